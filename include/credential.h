@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * credential - what the bytes of a scan say, and whether that is proven.
+ *
+ * Pure: no files, no clock, no globals; trust and time are handed in. The
+ * bytes are hostile: every size is bounded, nothing is cut short, text comes
+ * out valid UTF-8 in NFC (but not yet clean for a terminal: text_clean()).
+ * Formats: devices-and-documents chapters 1 to 4 and 12, named in each module.
+ */
+#ifndef CREDENTIAL_H
+#define CREDENTIAL_H
+
+#include "base.h"
+
+#define CREDENTIAL_TEXT_MAX EVENT_PAYLOAD_MAX /* bytes of one scan */
+#define CREDENTIAL_VALUE_MAX 256              /* bytes with NUL, one field */
+#define CREDENTIAL_FIELDS_MAX 40
+#define CREDENTIAL_WARNINGS_MAX 8
+
+enum credential_kind {
+	CREDENTIAL_ERROR, /* recognised but broken: error says how */
+	CREDENTIAL_OPAQUE, /* well-formed but unknown */
+	CREDENTIAL_CCCD, CREDENTIAL_PERSONAL_QR, CREDENTIAL_NUMBER,
+	CREDENTIAL_PLATE, CREDENTIAL_MRZ, CREDENTIAL_DCC,
+	CREDENTIAL_DECLARATION, CREDENTIAL_PERMIT, CREDENTIAL_GROUP,
+	CREDENTIAL_GREEN_LANE, CREDENTIAL_BADGE, CREDENTIAL_SLIP,
+	CREDENTIAL_SHC, CREDENTIAL_VDS_NC, CREDENTIAL_BHYT, CREDENTIAL_LINK,
+};
+
+struct credential_field { /* a kind's own field */
+	char name[24];
+	char value[CREDENTIAL_VALUE_MAX];
+};
+
+/* Signed kinds only; "" where it does not apply. Words of chot-credential(7). */
+struct credential_verification {
+	bool applies, readable;
+	char signature[16]; /* valid, invalid, unknown-key, unsupported */
+	char time[16];      /* valid, expired, not-yet, unknown */
+	char schema[16];    /* valid, invalid */
+	char key_usage[16]; /* ok, wrong */
+};
+
+struct credential {
+	enum credential_kind kind;
+	char error[160];     /* kind error: one line of words, no payload bytes */
+	char identity[80];   /* canonical "VNM:PIN:094300000123", or "" */
+	char id[64];         /* as printed; may hold '*' */
+	char name[CREDENTIAL_VALUE_MAX];
+	char birth[11];      /* 2000-03-15, 2000-03, 2000 or "" */
+	char sex[8];         /* male, female or "" */
+	char nationality[4]; /* ISO 3166-1 alpha-3 or "" */
+	char address[CREDENTIAL_VALUE_MAX];
+	char issued[11], expires[11];
+	struct credential_field fields[CREDENTIAL_FIELDS_MAX];
+	size_t nfields;
+	const char *warnings[CREDENTIAL_WARNINGS_MAX]; /* static words */
+	size_t nwarnings;
+	struct credential_verification verification;
+};
+
+struct credential_trust; /* a set of issuers' keys; credential_trust_*() */
+
+struct credential_context {
+	const struct credential_trust *trust; /* NULL: no keys */
+	bool has_now;
+	int64_t now; /* trusted Unix seconds, when has_now */
+};
+
+/* What a warning word means; all are static strings of credential/warnings.
+ * birth-mismatch: number does not fit the birth date; sex-mismatch: number
+ * does not fit the sex; province-unknown; birth-future; issued-future; ... */
+
+const char *credential_kind_word(enum credential_kind kind);
+
+/* Always fills *out. */
+void credential_decode(const unsigned char *bytes, size_t n,
+    const struct credential_context *context, struct credential *out);
+
+/* One JSON object, NUL-ended; malloc'ed, the caller frees it. */
+char *credential_json(const struct credential *credential);
+
+/* NULL when the kind has no such field. */
+const char *credential_field(const struct credential *credential,
+    const char *name);
+
+/* Do two documents speak of one person? Numbers (masked characters agree with
+ * any), birth dates (partial allowed) and names (folded) are compared. */
+enum credential_match {
+	MATCH_NONE,     /* different persons, or nothing to compare */
+	MATCH_SAME,     /* same person, everything agrees */
+	MATCH_MISMATCH, /* same number, but name or birth date differ */
+};
+enum credential_match credential_compare(const struct credential *a,
+    const struct credential *b);
+
+/* ---- plates (devices-and-documents 11.1) -------------------------------------- */
+
+enum plate_class { PLATE_NOT, PLATE_CAR, PLATE_MOTORBIKE, PLATE_SPECIAL };
+
+/* Compact upper-case form ("30A12345") of what was typed or read, and its
+ * class; PLATE_NOT leaves compact as cleaned input. compact holds 24 bytes. */
+enum plate_class plate_parse(const char *text, char compact[24]);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * policy - what the rules say of one crossing (chot-policy(5)).
+ *
+ * Facts in, PASS, CHECK or STOP with reasons out. Pure but for loading the
+ * pack: conditions are SQL over one typed row in an in-memory SQLite that
+ * allows nothing else. A rule that cannot be evaluated is CHECK and says so.
+ */
+#ifndef POLICY_H
+#define POLICY_H
+
+#include <stdio.h>
+
+#include "base.h"
+
+/* ---- facts ------------------------------------------------------------------ */
+
+enum fact { /* the order of the row; names and types are facts[] in policy/facts.c */
+	FACT_NOW, FACT_CLOCK, FACT_DIRECTION, FACT_MODE, FACT_LANE, FACT_POST,
+	FACT_HOUR, FACT_POST_ZONE,
+	FACT_ID_KIND, FACT_AGE_YEARS, FACT_SEX, FACT_FOREIGNER,
+	FACT_RESIDENCE_ZONE, FACT_ORIGIN_ZONE, FACT_DESTINATION_ZONE,
+	FACT_TEMPERATURE, FACT_TEMPERATURE_QUALITY, FACT_TEMPERATURE_NUMBER,
+	FACT_MINUTES_SINCE_FIRST,
+	FACT_DECLARATION, FACT_DECLARATION_AGE_H, FACT_DECLARED_SYMPTOMS,
+	FACT_PERMIT, FACT_PERMIT_NOW,
+	FACT_DCC, FACT_DCC_KIND, FACT_DOSES, FACT_DOSES_REQUIRED,
+	FACT_DAYS_SINCE_DOSE, FACT_DAYS_SINCE_RECOVERY,
+	FACT_TEST, FACT_TEST_KIND, FACT_TEST_SAMPLED_H, FACT_TEST_RESULT_H,
+	FACT_STATUS, FACT_STATUS_SINCE, FACT_STATUS_ENDS, FACT_STATUS_SOURCE,
+	FACT_WANTED, FACT_EXEMPT, FACT_SHIPPER,
+	FACT_VEHICLE_KIND, FACT_PLATE_KNOWN, FACT_GREEN_LANE,
+	FACT_VEHICLE_WANTED, FACT_GROUP_DECLARED, FACT_GROUP_COUNTED,
+	FACT_LAST_SEEN_MIN, FACT_LAST_SEEN_KM, FACT_REPEAT_MIN,
+	FACT_OCCUPANCY, FACT_CAPACITY, FACT_BENEFIT,
+	FACT_MISMATCH, FACT_REGISTER_AGE_H, FACT_LINK,
+	FACT_COUNT
+};
+
+enum fact_type { FACT_NULL, FACT_INTEGER, FACT_REAL, FACT_TEXT };
+
+#define FACT_TEXT_MAX 64
+
+struct fact_value {
+	enum fact_type type; /* FACT_NULL: unknowable now */
+	int64_t integer;
+	double real;
+	char text[FACT_TEXT_MAX];
+};
+
+struct facts {
+	struct fact_value values[FACT_COUNT];
+};
+
+struct fact_info {
+	const char *name;
+	enum fact_type type;
+	const char *help; /* one line, N_() */
+};
+
+const struct fact_info *fact_info(enum fact fact);
+
+void facts_init(struct facts *facts); /* all NULL */
+/* The setters assert the type of facts[]; too long a text stays NULL. */
+void facts_integer(struct facts *facts, enum fact fact, int64_t value);
+void facts_real(struct facts *facts, enum fact fact, double value);
+void facts_text(struct facts *facts, enum fact fact, const char *value);
+/* One JSON object, unknown names and wrong types are ERR_INPUT. */
+int facts_parse(const char *json, size_t n, struct facts *facts,
+    struct err *err);
+/* malloc'ed JSON object of the facts that are not NULL. */
+char *facts_json(const struct facts *facts);
+
+/* ---- judgement ---------------------------------------------------------------- */
+
+enum verdict { VERDICT_PASS, VERDICT_CHECK, VERDICT_STOP };
+const char *verdict_word(enum verdict verdict); /* pass, check, stop */
+
+#define REASON_TEXT_MAX 200
+#define RULE_NAME_MAX 48
+#define REASONS_MAX 16
+#define UNKNOWN_MAX 16
+
+enum language { LANGUAGE_VI, LANGUAGE_EN, LANGUAGES };
+
+struct reason {
+	char rule[RULE_NAME_MAX];
+	enum verdict verdict;
+	bool undecided;    /* the rule could not be evaluated */
+	char code[16];     /* what the screen shows instead of the reason, or "" */
+	char outcome[16];  /* what Enter does: waiting, health-desk, ...; or "" */
+	char text[LANGUAGES][REASON_TEXT_MAX];   /* facts and values filled in */
+	char advice[LANGUAGES][REASON_TEXT_MAX];
+	char public_text[LANGUAGES][REASON_TEXT_MAX];
+};
+
+struct judgement {
+	enum verdict verdict;
+	size_t nreasons, more; /* more: reasons beyond REASONS_MAX */
+	struct reason reasons[REASONS_MAX]; /* worst first, then pack order */
+	size_t nunknown;
+	const char *unknown[UNKNOWN_MAX]; /* names of facts undecided rules lacked */
+};
+
+struct policy;
+
+enum policy_need { NEED_IDENTITY, NEED_TEMPERATURE };
+
+/* Load and compile. Errors: "FILE:LINE: rule NAME: words" with a caret line
+ * in the text. utc_offset_s is for dates in reasons. */
+struct policy *policy_load(const char *path, int utc_offset_s,
+    struct err *err);
+void policy_free(struct policy *policy);
+const char *policy_version(const struct policy *policy);
+bool policy_needs(const struct policy *policy, enum policy_need need);
+int policy_rule_count(const struct policy *policy);
+/* A numeric value of a set block: policy_value(p, "second_minutes", 5). */
+double policy_value(const struct policy *policy, const char *name,
+    double fallback);
+
+/* Never fails: what cannot be evaluated is a reason. */
+void policy_judge(struct policy *policy, const struct facts *facts,
+    struct judgement *judgement);
+/* {"verdict":"check","reasons":["fever"],"unknown":[]}; malloc'ed. */
+char *judgement_json(const struct judgement *judgement);
+
+/* Every rule with its values, source and texts, for people. */
+void policy_explain(const struct policy *policy, enum language language,
+    FILE *out);
+/* Run a case table (chot-policy(5)); differences go to report. Returns the
+ * number of failed cases with *total filled, or -1. */
+int policy_test(struct policy *policy, const char *cases_path, int *total,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
+
+#endif

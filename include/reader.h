@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reader - turns one device's bytes into event lines (chot-reader(7)).
+ *
+ * Runs as a process of its own, `chot read ROLE DEVICE`: device bytes in,
+ * event lines out, command lines (trigger, beep) on standard input. It heals
+ * by itself: a device that goes away is reported by a fault line and opened
+ * again every 500 ms. It knows nothing of persons or lanes.
+ */
+#ifndef READER_H
+#define READER_H
+
+#include "base.h"
+#include "conf.h"
+
+enum reader_role { ROLE_SCANNER, ROLE_THERMOMETER, ROLE_CAMERA, ROLE_PLATE };
+
+int reader_role_parse(const char *word, enum reader_role *role);
+const char *reader_role_word(enum reader_role role);
+
+struct reader_options {
+	long readings;   /* end after so many; 0: until end of input or SIGTERM */
+	int in_fd;       /* command lines; -1: none */
+	int out_fd;      /* event lines */
+};
+
+/* Check a device string for a role without opening it: transport, protocol
+ * and every option known and in range. */
+int reader_check(enum reader_role role, const struct device *device,
+    struct err *err);
+
+/* Read until done. 0, or -1 when the device cannot be used at all (set-up) or
+ * out_fd is gone. Cameras (v4l2, images, y4m) are another program's,
+ * chot-camera: ERR_ABSENT here. */
+int reader_run(enum reader_role role, const struct device *device,
+    const struct reader_options *options, struct err *err);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * screen - draws views and turns keys into inputs (screens.md).
+ *
+ * The station fills a struct view; screen_draw() shows it. Bytes of the
+ * terminal go through struct keys and come out as actions, characters and
+ * scans. The screen decides nothing about persons. Every text of a view is
+ * cleaned here again before it is drawn.
+ */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include <stdio.h>
+
+#include "base.h"
+#include "policy.h"
+
+#define VIEW_TEXT_MAX 256
+#define VIEW_RECENT_MAX 12
+#define VIEW_WAITING_MAX 8
+#define VIEW_TROUBLES_MAX 8
+#define VIEW_DEVICES_MAX 16
+#define VIEW_CHOICES_MAX 9
+
+/* ---- actions and keys --------------------------------------------------------- */
+
+/* What a key can do. actions[] in screen/actions.c gives each its name, its
+ * key of default_keys[], and its words in the key bar and the help. */
+enum action {
+	ACTION_NONE,
+	ACTION_ENTER,      /* the outcome of the caption */
+	ACTION_PASS,       /* C cho qua */
+	ACTION_TURN_BACK,  /* Q quay dau */
+	ACTION_HEALTH,     /* Y ban y te */
+	ACTION_HOLD,       /* G giu lai */
+	ACTION_REMEASURE,  /* D do lai */
+	ACTION_TEMPERATURE,/* N nhiet do tay */
+	ACTION_PLATE,      /* B bien so */
+	ACTION_DETAIL,     /* X xem can cu */
+	ACTION_UNDO,       /* U sua quyet dinh */
+	ACTION_WAITING,    /* H hang cho */
+	ACTION_DIRECTION,  /* V doi chieu */
+	ACTION_CLOCK,      /* O xac nhan gio */
+	ACTION_HELP,       /* ? */
+	ACTION_ESCAPE,
+	ACTION_UP, ACTION_DOWN,
+	ACTION_BACKSPACE,
+	ACTION_QUIT,       /* Ctrl-Q twice: leave (not in kiosk mode) */
+	ACTION_REDRAW,     /* Ctrl-L */
+	ACTION_COUNT
+};
+
+const char *action_name(enum action action);
+
+enum input_kind {
+	INPUT_ACTION, /* a key that stands alone; character is its letter too */
+	INPUT_CHARACTER, /* any other printable character */
+	INPUT_SCAN,   /* a burst: keyboard-wedge scanner, terminator swallowed */
+	INPUT_PASTE,  /* a bracketed paste came and was dropped */
+};
+
+struct input {
+	enum input_kind kind;
+	enum action action;
+	char character[5]; /* UTF-8 of the key, "" for keys without one */
+	size_t scan_len;
+	unsigned char scan[EVENT_PAYLOAD_MAX];
+};
+
+typedef void (*input_fn)(void *arg, const struct input *input);
+
+/*
+ * Terminal bytes to inputs, pure. A letter acts only when no byte follows
+ * within 40 ms; six or more characters at most 35 ms apart are a scan, its
+ * terminator swallowed; unknown escape sequences are dropped whole.
+ */
+struct keys;
+struct keys *keys_new(bool wedge); /* wedge false: bursts are typed keys (SSH) */
+void keys_free(struct keys *keys);
+void keys_push(struct keys *keys, const unsigned char *bytes, size_t n,
+    int64_t now_ms, input_fn fn, void *arg);
+/* Call at keys_deadline(): what was held back for the 40 ms comes out. */
+void keys_tick(struct keys *keys, int64_t now_ms, input_fn fn, void *arg);
+int64_t keys_deadline(const struct keys *keys); /* now_ms, or -1: none */
+
+/* ---- forms: one typed line --------------------------------------------------------- */
+
+enum form_kind { FORM_NONE, FORM_NUMBER, FORM_PLATE, FORM_TEMPERATURE, FORM_CLOCK };
+
+enum form_result { FORM_EDITING, FORM_DONE, FORM_CANCELLED };
+
+struct form {
+	enum form_kind kind;
+	char text[40];
+	char problem[VIEW_TEXT_MAX]; /* why it was not taken, or "" */
+};
+
+void form_open(struct form *form, enum form_kind kind);
+/* A typed number is done by its 12th digit without Enter; 9 digits need it.
+ * A temperature is three digits: 368 is 36.8. Characters the kind does not
+ * take are ignored. */
+enum form_result form_input(struct form *form, const struct input *input);
+
+/* ---- views ------------------------------------------------------------------------------ */
+
+enum recorded { /* what the recorder said of the record on the screen */
+	RECORDED_NOT_YET, /* put, no answer: "recording..." */
+	RECORDED_LATE,    /* 2 s without answer: amber */
+	RECORDED_DONE,
+	RECORDED_FAULT,   /* red: NOT RECORDED, write on paper */
+};
+
+enum lane_phase {
+	PHASE_READY,
+	PHASE_GATHER,  /* a person is open, something is still missing */
+	PHASE_REPEAT,  /* passed here a while ago: Enter records again, Esc not */
+	PHASE_VERDICT, /* verdict stands, outcome open */
+};
+
+struct view_person {
+	bool present;
+	char name[VIEW_TEXT_MAX], id_label[32], id[80], birth[16], sex[16];
+	char from[VIEW_TEXT_MAX], to[VIEW_TEXT_MAX], address[VIEW_TEXT_MAX];
+	char vehicle[64];     /* "83A-123.45", or "" on foot */
+	int number_aboard;    /* which person of the vehicle; 0 on foot */
+	char document[64];    /* "Card not authenticated", translated */
+	char temperature[64]; /* "36,5", or why there is none */
+	bool temperature_doubt;
+	char declaration[96], status[96], permit[96], last_seen[96];
+	char warning[96];     /* the first warning of the document, translated */
+};
+
+struct view_lane {
+	char title[32], direction[8]; /* in, out, ask */
+	enum lane_phase phase;
+	struct view_person person;
+	struct judgement judgement;   /* when phase is VERDICT */
+	char outcome[16];             /* what Enter does now; "" nothing yet */
+	bool pass_needs_leader;       /* C on STOP */
+	enum recorded recorded;
+	char record_id[160], record_fault[VIEW_TEXT_MAX];
+	int people_waiting;           /* scans waiting behind a verdict */
+	int clears_in_s;              /* -1: does not clear by itself */
+	bool needs_temperature, needs_identity; /* while GATHER */
+	int64_t repeat_min;           /* while REPEAT */
+	char notice[VIEW_TEXT_MAX];   /* a passing word (unreadable code), or "" */
+	bool notice_bad;
+	char hint[16];                /* dark, bright, ... from the camera, or "" */
+	char vehicle[64];             /* open vehicle while nobody stands here */
+};
+
+struct view_recent {
+	int64_t at;
+	char direction[8], who[16], vehicle[24], temperature[16], outcome[16];
+	enum verdict verdict;
+	bool correctable;
+};
+
+struct view_waiting {
+	char who[16], temperature[16];
+	int64_t due_in_s; /* 0 or less: due */
+	int number;       /* of the next measurement */
+};
+
+struct view_counts { /* this shift; [0] in, [1] out */
+	int64_t since; /* Unix seconds */
+	int people[2], cars[2], motorbikes[2], passed[2], turned_back[2],
+	    health[2], against[2];
+};
+
+enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,
+	WINDOW_WAITING, WINDOW_DETAIL };
+
+struct view {
+	char station_id[96], station_name[96], officer[96];
+	enum language language;
+	int utc_offset_s;
+	int64_t at;               /* the best time known */
+	enum clock_trust clock;
+	int64_t link_down_min;    /* -1: link up; -2: this post has no hub */
+	int64_t queue_waiting;    /* records not acknowledged; -1 unknown */
+	double register_age_h;    /* < 0: no register */
+	int battery_percent;      /* -1: none */
+	bool training, demo;
+	size_t ntroubles;
+	char troubles[VIEW_TROUBLES_MAX][VIEW_TEXT_MAX]; /* "Scanner 1 lost" */
+	struct view_lane lane;    /* the one large lane */
+	struct view_counts counts;
+	size_t nrecent;
+	struct view_recent recent[VIEW_RECENT_MAX];
+	size_t nwaiting;
+	struct view_waiting waiting[VIEW_WAITING_MAX];
+	enum view_window window;
+	struct form form;
+	char choice_title[VIEW_TEXT_MAX];
+	size_t nchoices;
+	char choices[VIEW_CHOICES_MAX][VIEW_TEXT_MAX]; /* digit 1 picks the first */
+	size_t ndetail;
+	char detail[24][VIEW_TEXT_MAX];
+};
+
+/* ---- the terminal ---------------------------------------------------------------------------- */
+
+struct screen;
+
+/* theme: a name of the themes directory, or "" for the default. NULL with
+ * ERR_SETUP: no terminal, or smaller than 80x24 is shown as a word on the
+ * screen, not refused. Takes standard input and output. */
+struct screen *screen_open(const char *theme, struct err *err);
+void screen_close(struct screen *screen); /* restores the terminal */
+void screen_draw(struct screen *screen, const struct view *view);
+/* After SIGWINCH. */
+void screen_resize(struct screen *screen);
+/* Draw every cell again, in case something else wrote on the terminal. */
+void screen_redraw(struct screen *screen);
+
+/* Draw into memory and give back text: rows lines of cols columns; styles
+ * (may be NULL) gets one style letter a cell. For tests and golden files. */
+char *screen_text(const struct view *view, int cols, int rows, char **styles);
+
+/* The key bar and the help, printed from actions[] (also chot --help keys). */
+void screen_print_keys(FILE *out);
+/* "" or what is wrong with the verdict words of the language: too wide. */
+const char *screen_check_words(enum language language);
+
+#endif

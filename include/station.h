@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * station - the post at work: readers and keys in, sessions per lane, what
+ * is recorded and shown (ARCHITECTURE.md has the state table).
+ *
+ * One thread, one poll loop; waits for no device, disk or network. The
+ * judgement of who a reading belongs to is session.c, which is pure.
+ */
+#ifndef STATION_H
+#define STATION_H
+
+#include <stdio.h>
+
+#include "base.h"
+#include "conf.h"
+
+struct station_options {
+	const char *self;      /* path of the chot program, for its children */
+	const char *libexec;   /* directory of chot-camera */
+	bool demo;             /* marked on the screen; nothing else differs */
+	int64_t wall;          /* injected wall clock, Unix seconds; 0: the machine's */
+	int64_t clock_floor;   /* times before it are not believed */
+};
+
+/* Run the full-screen post until the officer leaves or a signal ends it. */
+int station_run(const struct conf *conf, const struct station_options *options,
+    struct err *err);
+
+/* What `chot status` prints: read from the post's files, running or not.
+ * json: one JSON object a line, else lines for people. */
+int station_status(const struct conf *conf, bool json, FILE *out,
+    struct err *err);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * main - finds the command and runs it. `chot` alone is the station.
+ */
+#include "parts.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static const struct command commands[] = {
+	{ "station", cmd_station, "[-c FILE]", N_("the full-screen post (the default)"), false },
+	{ "read", cmd_read, "[-n N] ROLE DEVICE", N_("one device as event lines; ROLE scanner, thermometer, camera or plate"), false },
+	{ "decode", cmd_decode, "[-0] [--base64] [-k KEYDIR] [--at TIME] [FILE]", N_("credential texts to fields, one JSON object a line"), false },
+	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
+	{ "policy", cmd_policy, "check|test|explain PACK", N_("compile a pack, run its cases, show its rules"), false },
+	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles"), false },
+	{ "outbox", cmd_outbox, "list|count|show|verify", N_("the queue of sealed records"), false },
+	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
+	{ "status", cmd_status, "[--json]", N_("the state of the post from its files"), false },
+	{ "config", cmd_config, "check|print|template", N_("verify or print the configuration"), false },
+	{ "demo", cmd_demo, "[--lang vi|en]", N_("a post with simulated devices, for anybody"), false },
+	{ "recorder", cmd_recorder, "", "", true },
+	{ "lookup", cmd_lookup, "", "", true },
+};
+
+const char *
+command_self(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0)
+		return "chot";
+	path[n] = '\0';
+	return path;
+}
+
+const char *
+command_libexec(void)
+{
+	const char *given = getenv("CHOT_LIBEXEC");
+
+	return given != NULL && given[0] != '\0' ? given : LIBEXECDIR;
+}
+
+int
+command_fail(const struct err *err)
+{
+	fprintf(stderr, "chot: %s\n", err->text);
+	return err_exit_status(err);
+}
+
+int
+command_usage(const char *name, const char *format, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "chot %s: ", name);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fprintf(stderr, _("; see chot %s --help\n"), name);
+	return EX_USAGE;
+}
+
+int
+command_help(const char *name, const char *options)
+{
+	for (size_t i = 0; i < nitems(commands); i++) {
+		if (strcmp(commands[i].name, name) != 0)
+			continue;
+		printf(_("usage: chot %s %s\n"), name, commands[i].arguments);
+		if (commands[i].help[0] != '\0')
+			printf("%s\n", _(commands[i].help));
+	}
+	if (options != NULL && options[0] != '\0')
+		printf("\n%s", options);
+	return EX_OK;
+}
+
+static int
+help(void)
+{
+	printf(_("usage: chot [COMMAND] [ARGUMENTS]\n\n"));
+	for (size_t i = 0; i < nitems(commands); i++)
+		if (!commands[i].internal)
+			printf("  %-10s %s\n", commands[i].name,
+			    _(commands[i].help));
+	printf(_("\nchot COMMAND --help says more; the manual is chot(1).\n"));
+	return EX_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "station";
+
+	/* A machine without locales still speaks UTF-8. */
+	if (setlocale(LC_ALL, "") == NULL || MB_CUR_MAX == 1)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+	bindtextdomain("chot", getenv("CHOT_LOCALE") != NULL ?
+	    getenv("CHOT_LOCALE") : LOCALEDIR);
+	bind_textdomain_codeset("chot", "UTF-8");
+	textdomain("chot");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+	    strcmp(name, "help") == 0)
+		return help();
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("chot %s\n", PACKAGE_VERSION);
+		return EX_OK;
+	}
+	if (name[0] == '-') /* chot -c FILE is the station's */
+		return cmd_station(argc, argv);
+	for (size_t i = 0; i < nitems(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(argc - 1 > 0 ? argc - 1 : 1,
+			    argc > 1 ? argv + 1 : argv);
+	fprintf(stderr, _("chot: no command \"%s\"; see chot --help\n"), name);
+	return EX_USAGE;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * command - the front door: argv in, exit status out (sysexits).
+ *
+ * Each command is a row of commands[] in main.c and a file cmd_<name>.c.
+ */
+#ifndef COMMAND_PARTS_H
+#define COMMAND_PARTS_H
+
+#include "base.h"
+#include "conf.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+	const char *arguments; /* for the usage line */
+	const char *help;      /* one line, N_() */
+	bool internal;         /* a child of the station: not listed */
+};
+
+int cmd_station(int argc, char **argv);
+int cmd_read(int argc, char **argv);
+int cmd_decode(int argc, char **argv);
+int cmd_judge(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
+int cmd_register(int argc, char **argv);
+int cmd_outbox(int argc, char **argv);
+int cmd_key(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_config(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_recorder(int argc, char **argv);
+int cmd_lookup(int argc, char **argv);
+
+/* "chot: words" on standard error; returns the exit status for err. */
+int command_fail(const struct err *err);
+/* "chot NAME: words; see chot NAME --help" and 64. */
+int command_usage(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Print usage, what the command does and the options text; returns 0. */
+int command_help(const char *name, const char *options);
+/* The path of this program, for starting children; static storage. */
+const char *command_self(void);
+/* Directory of chot-camera: $CHOT_LIBEXEC, else as installed. */
+const char *command_libexec(void);
+
+#endif
