@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * main - chot-camera: a camera's frames in, event lines out.
+ *
+ * A program of its own, since zbar brings X11 and D-Bus along and decodes
+ * what strangers hold before a lens: it has a memory limit, dies with the
+ * station that started it, and may crash without harm.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define MAIN_OK_MS 5000               /* between two signs of life */
+#define MAIN_MEMORY_MAX (384ul << 20) /* bytes of data */
+
+static const struct option options[] = {
+	{ "readings", required_argument, NULL, 'n' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage_text[] =
+    "usage: chot-camera [-n N] DEVICE\n"
+    "\n"
+    "Print the QR codes that a camera sees as event lines, chot-reader(7).\n"
+    "\n"
+    "  images:DIR    every picture of a folder once, sorted by name\n"
+    "  y4m:PATH      a Y4M file, or a FIFO that somebody writes Y4M into\n"
+    "\n"
+    "  -n, --readings N   end after N readings\n"
+    "  -h, --help         this text\n"
+    "  -V, --version      the version\n";
+
+static int
+fail(const struct err *err)
+{
+	fprintf(stderr, "chot-camera: %s\n", err->text);
+	return err_exit_status(err);
+}
+
+static int
+usage(const char *words)
+{
+	fprintf(stderr, "chot-camera: %s; see chot-camera --help\n", words);
+	return EX_USAGE;
+}
+
+/* Event lines get a descriptor of their own: what a library may print on
+ * standard output goes where errors go. */
+static int
+claim_output(struct err *err)
+{
+	int fd = dup(STDOUT_FILENO);
+
+	if (fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return err_set(err, ERR_SETUP, "standard output: %s",
+		    strerror(errno));
+	return fd;
+}
+
+/* The sanitizers reserve terabytes; there the limit would end us at once. */
+static void
+limit_memory(void)
+{
+#if !defined(__SANITIZE_ADDRESS__)
+	struct rlimit limit = { MAIN_MEMORY_MAX, MAIN_MEMORY_MAX };
+
+	setrlimit(RLIMIT_DATA, &limit);
+#endif
+}
+
+static void
+on_ok(void *arg)
+{
+	struct camera *camera = arg;
+
+	report_ok(&camera->report);
+	if (report_done(&camera->report))
+		loop_stop(camera->loop);
+	loop_at(camera->loop, loop_now_ms(camera->loop) + MAIN_OK_MS, on_ok,
+	    camera);
+}
+
+static void
+on_term(void *arg, int signo)
+{
+	struct camera *camera = arg;
+
+	(void)signo;
+	loop_stop(camera->loop);
+}
+
+static int
+follow(struct camera *camera, const struct device *device, struct err *err)
+{
+	if (device->noptions > 0)
+		return err_set(err, ERR_SETUP, "unknown option %s",
+		    device->options[0].name);
+	if (device->transport == TRANSPORT_IMAGES)
+		return still_run(camera, device->path, err);
+	if (device->transport == TRANSPORT_Y4M)
+		return stream_run(camera, device->path, err);
+	return err_set(err, ERR_SETUP,
+	    "a camera is images:DIR or y4m:PATH");
+}
+
+static int
+run(struct camera *camera, const struct device *device, struct err *err)
+{
+	int got;
+
+	camera->loop = loop_new(err);
+	if (camera->loop == NULL)
+		return -1;
+	camera->look = look_new(err);
+	if (camera->look == NULL ||
+	    loop_signal(camera->loop, SIGTERM, on_term, camera, err) != 0 ||
+	    loop_signal(camera->loop, SIGINT, on_term, camera, err) != 0)
+		return -1;
+	report_hello(&camera->report);
+	on_ok(camera);
+	got = follow(camera, device, err);
+	if (got != 0)
+		report_fault(&camera->report, NULL, err->text);
+	return got;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct camera *camera;
+	struct device device;
+	struct err err = { .kind = ERR_NONE };
+	long limit = 0;
+	int c, fd, got;
+
+	while ((c = getopt_long(argc, argv, "n:hV", options, NULL)) != -1) {
+		char *rest;
+
+		switch (c) {
+		case 'n':
+			limit = strtol(optarg, &rest, 10);
+			if (*rest != '\0' || limit < 1)
+				return usage("-n takes a number from 1");
+			break;
+		case 'h':
+			fputs(usage_text, stdout);
+			return EX_OK;
+		case 'V':
+			printf("chot-camera %s\n", PACKAGE_VERSION);
+			return EX_OK;
+		default:
+			return EX_USAGE;
+		}
+	}
+	if (optind + 1 != argc)
+		return usage("one device is needed");
+	if (device_parse(argv[optind], &device, &err) != 0)
+		return fail(&err);
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	limit_memory();
+	fd = claim_output(&err);
+	camera = calloc(1, sizeof(*camera));
+	if (fd < 0 || camera == NULL)
+		return fail(&err);
+	report_init(&camera->report, fd, limit);
+	got = run(camera, &device, &err);
+	look_free(camera->look);
+	loop_free(camera->loop);
+	free(camera);
+	return got != 0 ? fail(&err) : EX_OK;
+}

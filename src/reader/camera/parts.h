@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * parts - what the modules of chot-camera share.
+ *
+ * Pictures come in (still.c, stream.c), become grey frames (grey.c), are
+ * looked at (look.c and its stages) and decoded by zbar (decode.c); event
+ * lines go out (report.c). Every stage is bounded: by the size of a frame,
+ * by a count of candidates, by a budget of work.
+ */
+#ifndef CAMERA_PARTS_H
+#define CAMERA_PARTS_H
+
+#include "base.h"
+#include "conf.h"
+
+/* ---- grey.c: a grey picture ------------------------------------------------ */
+
+#define GREY_SIDE_MAX 16384
+#define GREY_PIXELS_MAX (40 * 1000 * 1000) /* the largest picture taken */
+
+struct grey {
+	int width, height;     /* pixels; rows follow each other without a gap */
+	unsigned char *pixels; /* 0 black to 255 white */
+};
+
+/* The caller frees it. NULL with err: sides out of bounds, or no memory. */
+struct grey *grey_new(int width, int height, struct err *err);
+void grey_free(struct grey *grey); /* NULL is allowed */
+bool grey_fits(long width, long height);
+
+/* ---- picture.c, pnm.c, png.c, jpeg.c: files -------------------------------- */
+
+#define PICTURE_BYTES_MAX (64u << 20) /* the largest file taken */
+
+/* Read a picture file of any known format; damaged ones are ERR_INPUT. */
+struct grey *picture_read(const char *path, struct err *err);
+bool picture_named(const char *name); /* by its ending */
+struct grey *pnm_parse(const unsigned char *bytes, size_t n, struct err *err);
+struct grey *png_parse(const unsigned char *bytes, size_t n, struct err *err);
+struct grey *jpeg_parse(const unsigned char *bytes, size_t n, struct err *err);
+
+/* ---- y4m.c: uncompressed video ----------------------------------------------- */
+
+#define Y4M_LINE_MAX 256                   /* bytes of a header line */
+#define Y4M_PIXELS_MAX (16 * 1000 * 1000)  /* of one frame */
+
+enum y4m_state { Y4M_HEADER, Y4M_MARK, Y4M_LUMA, Y4M_CHROMA, Y4M_LOST };
+
+struct y4m {
+	enum y4m_state state;
+	char line[Y4M_LINE_MAX + 1];
+	size_t line_len;
+	struct grey *frame; /* NULL before the header */
+	size_t chroma;      /* bytes after each luma plane */
+	size_t got;         /* bytes of this plane so far */
+	long rate, scale;   /* frames in so many seconds */
+	int64_t frames;     /* whole ones so far */
+};
+
+/* frame is borrowed until fn returns; at_ms is its time in the stream. */
+typedef void (*frame_fn)(void *arg, const struct grey *frame, int64_t at_ms);
+
+void y4m_init(struct y4m *y4m);
+void y4m_clear(struct y4m *y4m); /* frees the frame */
+/* Take n bytes, moving both. -1 with ERR_INPUT: damaged; push what is left
+ * again to go on at the next header. */
+int y4m_push(struct y4m *y4m, const unsigned char **bytes, size_t *n,
+    frame_fn fn, void *arg, struct err *err);
+/* False in the middle of a frame or header: it was cut short. */
+bool y4m_whole(const struct y4m *y4m);
+
+/* ---- decode.c: zbar ------------------------------------------------------------ */
+
+#define CODE_BYTES_MAX 7089 /* a QR code of digits alone */
+#define CODES_MAX 8         /* in one frame */
+
+struct code {
+	size_t len;
+	unsigned char bytes[CODE_BYTES_MAX];
+};
+
+struct codes {
+	size_t count;
+	struct code code[CODES_MAX];
+};
+
+struct decoder;
+
+struct decoder *decoder_new(struct err *err);
+void decoder_free(struct decoder *decoder); /* NULL is allowed */
+/* Forget what earlier frames left behind. */
+int decoder_fresh(struct decoder *decoder, struct err *err);
+/* Scan every density-th line; add new codes to codes. The count found, or -1. */
+int decoder_scan(struct decoder *decoder, const struct grey *grey, int density,
+    struct codes *codes, struct err *err);
+/* Add a code unless the same is there, or there is no room. */
+void codes_add(struct codes *codes, const void *bytes, size_t len);
+
+/* ---- look.c: one frame, all stages ------------------------------------------------ */
+
+struct look;
+
+/* The caller frees it. */
+struct look *look_new(struct err *err);
+void look_free(struct look *look); /* NULL is allowed */
+/* still: a picture for itself, that gets all passes at once. codes is filled
+ * and *hint says why nothing reads, NULL when there is nothing to say. */
+int look_at(struct look *look, const struct grey *grey, bool still,
+    struct codes *codes, const char **hint, struct err *err);
+
+/* ---- seen.c: the same code again ---------------------------------------------------- */
+
+#define SEEN_MAX 8
+#define SEEN_MS 5000
+
+struct sighting {
+	bool used;
+	int64_t last_ms;
+	struct code code;
+};
+
+struct seen {
+	struct sighting sightings[SEEN_MAX];
+};
+
+/* True when the code was seen within SEEN_MS; remembers it either way. */
+bool seen_again(struct seen *seen, const struct code *code, int64_t now_ms);
+
+/* ---- report.c: event lines out --------------------------------------------------------- */
+
+#define REPORT_HINT_MS 500 /* between two hints */
+
+struct report {
+	int fd;
+	long readings, limit; /* limit 0: without end */
+	bool hinted;
+	int64_t hint_ms;
+	bool gone; /* nobody reads any more */
+};
+
+void report_init(struct report *report, int fd, long limit);
+void report_hello(struct report *report);
+void report_ok(struct report *report);
+void report_scan(struct report *report, const struct code *code);
+void report_hint(struct report *report, const char *word, int64_t now_ms);
+/* subject (a file's name, may be NULL) is cleaned and put before the words. */
+void report_fault(struct report *report, const char *subject,
+    const char *words);
+bool report_done(const struct report *report); /* limit reached, or gone */
+
+/* ---- camera.c: from frames to events; still.c, stream.c: where frames come from ----- */
+
+struct camera {
+	struct loop *loop;
+	struct look *look;
+	struct report report;
+	struct seen seen;
+	struct codes codes;
+};
+
+void camera_frame(struct camera *camera, const struct grey *grey, bool still,
+    int64_t at_ms);
+/* Give every picture of a folder. 0 at the end, -1 when it cannot be listed. */
+int still_run(struct camera *camera, const char *path, struct err *err);
+/* Follow a Y4M file to its end, or a FIFO until stopped. */
+int stream_run(struct camera *camera, const char *path, struct err *err);
+
+#endif

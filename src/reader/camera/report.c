@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * report - writes event lines (chot-reader(7)) and counts the readings.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The reader of our lines may be slow, and its pipe set not to block. */
+static void
+write_all(struct report *report, const char *bytes, size_t n)
+{
+	while (n > 0 && !report->gone) {
+		ssize_t wrote = write(report->fd, bytes, n);
+
+		if (wrote >= 0) {
+			bytes += wrote;
+			n -= (size_t)wrote;
+		} else if (errno == EAGAIN) {
+			struct pollfd wait = { .fd = report->fd,
+				.events = POLLOUT };
+
+			poll(&wait, 1, -1);
+		} else if (errno != EINTR) {
+			report->gone = true;
+		}
+	}
+}
+
+static void
+write_event(struct report *report, const struct event *event)
+{
+	char line[EVENT_LINE_MAX + 2];
+	size_t n = event_print(event, line);
+
+	line[n] = '\n';
+	write_all(report, line, n + 1);
+}
+
+void
+report_init(struct report *report, int fd, long limit)
+{
+	*report = (struct report){ .fd = fd, .limit = limit };
+}
+
+void
+report_hello(struct report *report)
+{
+	write_event(report, &(struct event){ .kind = EVENT_HELLO, .version = 1,
+	    .word = "camera" });
+}
+
+void
+report_ok(struct report *report)
+{
+	write_event(report, &(struct event){ .kind = EVENT_OK });
+}
+
+void
+report_scan(struct report *report, const struct code *code)
+{
+	struct event event = { .kind = EVENT_SCAN, .word = "qr" };
+
+	if (report_done(report))
+		return;
+	if (code->len > EVENT_PAYLOAD_MAX) {
+		report_fault(report, NULL,
+		    "a code longer than 4296 bytes was refused");
+		return;
+	}
+	event.payload_len = code->len;
+	memcpy(event.payload, code->bytes, code->len);
+	write_event(report, &event);
+	report->readings++;
+}
+
+void
+report_hint(struct report *report, const char *word, int64_t now_ms)
+{
+	struct event event = { .kind = EVENT_HINT };
+
+	if (report->hinted && now_ms - report->hint_ms < REPORT_HINT_MS)
+		return;
+	report->hinted = true;
+	report->hint_ms = now_ms;
+	snprintf(event.word, sizeof(event.word), "%s", word);
+	write_event(report, &event);
+}
+
+void
+report_fault(struct report *report, const char *subject, const char *words)
+{
+	struct event event = { .kind = EVENT_FAULT };
+	char text[EVENT_WORDS_MAX * 2];
+
+	snprintf(text, sizeof(text), "%.*s%s%s", EVENT_WORDS_MAX,
+	    subject != NULL ? subject : "", subject != NULL ? ": " : "", words);
+	text_clean(text, strlen(text), event.words, sizeof(event.words));
+	write_event(report, &event);
+}
+
+bool
+report_done(const struct report *report)
+{
+	return report->gone ||
+	    (report->limit > 0 && report->readings >= report->limit);
+}
