@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * chot decode - credential texts, one a line, to JSON Lines: one result for
+ * each input, in order. Opens no link and asks no network.
+ */
+#include "parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "credential.h"
+
+/* base64 of the longest scan, with padding and a CRLF to spare. */
+#define INPUT_MAX ((CREDENTIAL_TEXT_MAX + 2) / 3 * 4 + 16)
+#define VIETNAM_OFFSET_S (7 * 3600)
+
+struct decode {
+	struct credential_context context;
+	int separator;
+	bool base64;
+	bool any_error;
+};
+
+static const char options_text[] = N_(
+    "  -k, --keys DIR   certificates (PEM, DER, base64) and key sets (JWKS)\n"
+    "      --at TIME    judge as of TIME (2021-10-15T00:00Z or Unix seconds);\n"
+    "                   else the machine's clock\n"
+    "  -0, --null       inputs end with NUL instead of LF\n"
+    "      --base64     inputs are base64\n"
+    "      --json       JSON Lines (always so)\n"
+    "Exit status 65 when any result is an error.\n");
+
+/* ---- base64 --------------------------------------------------------------------- */
+
+static int
+base64_value(int c)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c == '\0' ? NULL : strchr(alphabet, c);
+
+	return at == NULL ? -1 : (int)(at - alphabet);
+}
+
+/* In place; -1: no base64. */
+static ssize_t
+base64_decode(unsigned char *text, size_t n)
+{
+	uint32_t bits = 0;
+	size_t used = 0, count = 0;
+
+	while (n > 0 && (text[n - 1] == '\r' || text[n - 1] == ' '))
+		n--;
+	for (int pads = 0; pads < 2 && n > 0 && text[n - 1] == '='; pads++)
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		int value = base64_value(text[i]);
+
+		if (value < 0)
+			return -1;
+		bits = bits << 6 | (uint32_t)value;
+		if (++count % 4 != 1)
+			text[used++] = (unsigned char)(bits >>
+			    (6 - 2 * ((count - 1) % 4)));
+	}
+	return count % 4 == 1 ? -1 : (ssize_t)used;
+}
+
+/* ---- inputs ---------------------------------------------------------------------- */
+
+static void
+print_error(struct decode *decode, const char *words)
+{
+	struct credential result = { .kind = CREDENTIAL_ERROR };
+	char *json;
+
+	snprintf(result.error, sizeof(result.error), "%s", words);
+	json = credential_json(&result);
+	puts(json);
+	free(json);
+	decode->any_error = true;
+}
+
+static void
+decode_one(struct decode *decode, unsigned char *bytes, size_t n)
+{
+	struct credential result;
+	char *json;
+
+	if (decode->base64) {
+		ssize_t len = base64_decode(bytes, n);
+
+		if (len < 0) {
+			print_error(decode, "the input is not base64");
+			return;
+		}
+		n = (size_t)len;
+	}
+	credential_decode(bytes, n, &decode->context, &result);
+	json = credential_json(&result);
+	puts(json);
+	free(json);
+	if (result.kind == CREDENTIAL_ERROR)
+		decode->any_error = true;
+}
+
+/* An input over the limit is read to its end and refused whole. */
+static int
+decode_stream(struct decode *decode, FILE *in, const char *name,
+    struct err *err)
+{
+	static unsigned char input[INPUT_MAX];
+	size_t n = 0;
+	bool spoilt = false, open = false;
+	int c;
+
+	while ((c = getc(in)) != EOF || open) {
+		if (c != EOF && c != decode->separator) {
+			open = true;
+			if (n == sizeof(input))
+				spoilt = true;
+			else
+				input[n++] = (unsigned char)c;
+			continue;
+		}
+		if (spoilt)
+			print_error(decode, "the input is too long");
+		else
+			decode_one(decode, input, n);
+		n = 0;
+		spoilt = open = false;
+		if (fflush(stdout) != 0)
+			return err_set(err, ERR_RETRY, _("output: %s"),
+			    strerror(errno));
+	}
+	if (ferror(in))
+		return err_set(err, ERR_RETRY, "%s: %s", name,
+		    strerror(errno));
+	return 0;
+}
+
+static int
+decode_file(struct decode *decode, const char *path, struct err *err)
+{
+	FILE *in = stdin;
+	int result;
+
+	if (path != NULL && strcmp(path, "-") != 0 &&
+	    (in = fopen(path, "re")) == NULL)
+		return err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+	result = decode_stream(decode, in, path != NULL ? path : "-", err);
+	if (in != stdin)
+		fclose(in);
+	return result;
+}
+
+/* ---- time ------------------------------------------------------------------------- */
+
+/* As time_parse(), but a fraction of a second is allowed and dropped. */
+static int
+parse_at(const char *text, int64_t *at)
+{
+	char plain[64];
+	size_t n = 0;
+	char *end;
+
+	if (text[0] != '\0' && strspn(text, "0123456789") == strlen(text) &&
+	    strlen(text) >= 9 && strlen(text) <= 12) {
+		*at = strtoll(text, &end, 10);
+		return 0;
+	}
+	while (*text != '\0' && n + 1 < sizeof(plain)) {
+		if (*text == '.' && text[1] >= '0' && text[1] <= '9') {
+			text++;
+			text += strspn(text, "0123456789");
+			continue;
+		}
+		plain[n++] = *text++;
+	}
+	plain[n] = '\0';
+	return *text == '\0' ? time_parse(plain, VIETNAM_OFFSET_S, at) : -1;
+}
+
+enum { OPTION_AT = 256, OPTION_BASE64, OPTION_JSON, OPTION_HELP };
+
+static const struct option options[] = {
+	{ "keys", required_argument, NULL, 'k' },
+	{ "null", no_argument, NULL, '0' },
+	{ "at", required_argument, NULL, OPTION_AT },
+	{ "base64", no_argument, NULL, OPTION_BASE64 },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+int
+cmd_decode(int argc, char **argv)
+{
+	struct decode decode = { .separator = '\n' };
+	struct err err = { .kind = ERR_NONE };
+	int c;
+
+	decode.context.now = time(NULL);
+	decode.context.has_now = true;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "+k:0c:h", options, NULL)) != -1) {
+		switch (c) {
+		case 'k':
+			break;
+		case '0':
+			decode.separator = '\0';
+			break;
+		case OPTION_AT:
+			if (parse_at(optarg, &decode.context.now) != 0)
+				return command_usage(argv[0],
+				    _("not a time: %s"), optarg);
+			break;
+		case OPTION_BASE64:
+			decode.base64 = true;
+			break;
+		case OPTION_JSON:
+		case 'c': /* every command takes a configuration; none is used */
+			break;
+		case OPTION_HELP:
+		case 'h':
+			return command_help(argv[0], _(options_text));
+		default:
+			return command_usage(argv[0], _("unknown option"));
+		}
+	}
+	if (argc - optind > 1)
+		return command_usage(argv[0], _("one FILE at most"));
+	if (decode_file(&decode, optind < argc ? argv[optind] : NULL,
+	    &err) != 0)
+		return command_fail(&err);
+	return decode.any_error ? EX_DATAERR : EX_OK;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * credential - which format a scan has (devices-and-documents 12): the first
+ * row of formats[] that recognises it fills the fields.
+ */
+#include "parts.h"
+
+#include <string.h>
+
+struct format {
+	bool (*is)(const struct scan *scan);
+	void (*parse)(const struct scan *scan, struct credential *out);
+};
+
+/* Order matters: what looks like two formats is the upper one. */
+static const struct format formats[] = {
+	{ person_is, person_parse },
+	{ card_is, card_parse },
+	{ number_is, number_parse },
+	{ plate_is, plate_fill },
+	{ link_is, link_parse },
+};
+
+static const char *const kind_words[] = {
+	[CREDENTIAL_ERROR] = "error",
+	[CREDENTIAL_OPAQUE] = "opaque",
+	[CREDENTIAL_CCCD] = "cccd",
+	[CREDENTIAL_PERSONAL_QR] = "personal-qr",
+	[CREDENTIAL_NUMBER] = "number",
+	[CREDENTIAL_PLATE] = "plate",
+	[CREDENTIAL_MRZ] = "mrz",
+	[CREDENTIAL_DCC] = "dcc",
+	[CREDENTIAL_DECLARATION] = "declaration",
+	[CREDENTIAL_PERMIT] = "permit",
+	[CREDENTIAL_GROUP] = "group",
+	[CREDENTIAL_GREEN_LANE] = "green-lane",
+	[CREDENTIAL_BADGE] = "badge",
+	[CREDENTIAL_SLIP] = "slip",
+	[CREDENTIAL_SHC] = "shc",
+	[CREDENTIAL_VDS_NC] = "vds-nc",
+	[CREDENTIAL_BHYT] = "bhyt",
+	[CREDENTIAL_LINK] = "link",
+};
+
+const char *
+credential_kind_word(enum credential_kind kind)
+{
+	return kind_words[kind];
+}
+
+const char *
+credential_field(const struct credential *credential, const char *name)
+{
+	for (size_t i = 0; i < credential->nfields; i++)
+		if (strcmp(credential->fields[i].name, name) == 0)
+			return credential->fields[i].value;
+	return NULL;
+}
+
+static bool
+is_alnum(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	    (c >= 'a' && c <= 'z');
+}
+
+/* Bytes before the text that a reader adds: UTF-8 BOM, AIM identifier
+ * (]Q1), white space. */
+static size_t
+leading(const unsigned char *bytes, size_t n)
+{
+	size_t at = 0;
+
+	for (;;) {
+		if (n - at >= 3 && memcmp(bytes + at, "\xef\xbb\xbf", 3) == 0)
+			at += 3;
+		else if (at < n && memchr(" \t\r\n", bytes[at], 4) != NULL)
+			at++;
+		else
+			break;
+	}
+	if (n - at > 3 && bytes[at] == ']' && is_alnum(bytes[at + 1]) &&
+	    is_alnum(bytes[at + 2]))
+		return at + 3 + leading(bytes + at + 3, n - at - 3);
+	return at;
+}
+
+/* Only CR, LF and TAB: a space is a character of base45. */
+static size_t
+trailing(const unsigned char *bytes, size_t n)
+{
+	size_t count = 0;
+
+	while (count < n && memchr("\t\r\n", bytes[n - 1 - count], 3) != NULL)
+		count++;
+	return count;
+}
+
+static void
+classify(const struct scan *scan, struct credential *out)
+{
+	for (size_t i = 0; i < nitems(formats); i++) {
+		if (!formats[i].is(scan))
+			continue;
+		formats[i].parse(scan, out);
+		return;
+	}
+	opaque_parse(scan, out);
+}
+
+void
+credential_decode(const unsigned char *bytes, size_t n,
+    const struct credential_context *context, struct credential *out)
+{
+	static const struct credential_context nothing_known;
+	char text[CREDENTIAL_TEXT_MAX + 1];
+	struct scan scan = { .text = text,
+		.context = context != NULL ? context : &nothing_known };
+	size_t skip;
+
+	*out = (struct credential){ .kind = CREDENTIAL_OPAQUE };
+	if (n > CREDENTIAL_TEXT_MAX) {
+		fail(out, N_("the code is too long"));
+		return;
+	}
+	n -= trailing(bytes, n);
+	skip = leading(bytes, n);
+	scan.n = n - skip;
+	if (scan.n == 0) {
+		fail(out, N_("the code is empty"));
+		return;
+	}
+	memcpy(text, bytes + skip, scan.n);
+	text[scan.n] = '\0';
+	scan.utf8 = utf8_valid(text, scan.n);
+	classify(&scan, out);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which documents, scanned one after the other, are one person's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "credential.h"
+
+static void
+decode(const char *text, struct credential *out)
+{
+	credential_decode((const unsigned char *)text, strlen(text), NULL, out);
+}
+
+static void
+test_two_documents(void **state)
+{
+	static const char card[] = "094300000123|365000123|Nguyễn Thị Mẫu|15032000|Nữ|X|10052021";
+	static const struct {
+		const char *first, *second;
+		enum credential_match want;
+	} cases[] = {
+		{ card, card, MATCH_SAME },
+		{ card, "094300000123", MATCH_SAME },
+		{ card, "365000123", MATCH_SAME },
+		{ card, "365000124", MATCH_NONE },
+		{ card, "094300000124", MATCH_NONE },
+		/* The new card names the old, cancelled number. */
+		{ "094300000999||Nguyễn Thị Mẫu|15032000|Nữ|X|10052024|094300000123|||", card, MATCH_SAME },
+		/* A masked number alone proves nothing. */
+		{ card, "******000123|NGUYEN THI MAU|2000-**-**|0|Q|", MATCH_SAME },
+		{ card, "******000123|NGUYEN THI MAI|2000-**-**|0|Q|", MATCH_NONE },
+		{ card, "******000123|NGUYEN THI MAU|2001-**-**|0|Q|", MATCH_NONE },
+		{ card, "******000124|NGUYEN THI MAU|2000-**-**|0|Q|", MATCH_NONE },
+		{ "094300000123", "******000123|NGUYEN THI MAU|2000-**-**|0|Q|", MATCH_NONE },
+		/* The same number with another name is for an officer to see. */
+		{ card, "094300000123||Nguyễn Thị Mai|15032000|Nữ|X|10052021", MATCH_MISMATCH },
+		{ card, "094300000123||Nguyễn Thị Mẫu|16032000|Nữ|X|10052021", MATCH_MISMATCH },
+		{ card, "094300000123||Nguyễn Thị Mẫu|00002000|Nữ|X|10052021", MATCH_SAME },
+		{ card, "094300000123||MẪU NGUYỄN THỊ|15032000|Nữ|X|10052021", MATCH_SAME },
+		{ card, "opaque token", MATCH_NONE },
+		{ card, "30A12345", MATCH_NONE },
+		{ "opaque token", "opaque token", MATCH_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct credential a, b;
+
+		decode(cases[i].first, &a);
+		decode(cases[i].second, &b);
+		if (credential_compare(&a, &b) != cases[i].want)
+			print_error("row %zu: %s\n", i, cases[i].second);
+		assert_int_equal(credential_compare(&a, &b), cases[i].want);
+		assert_int_equal(credential_compare(&b, &a), cases[i].want);
+	}
+}
+
+/* Documents without a common number: name and birth date must both agree. */
+static void
+test_a_document_without_number(void **state)
+{
+	struct credential card, certificate = { .kind = CREDENTIAL_DCC };
+
+	(void)state;
+	decode("094300000123||Đỗ Thị Mẫu|15032000|Nữ|X|10052021", &card);
+	strcpy(certificate.name, "DO THI<MAU");
+	assert_int_equal(credential_compare(&card, &certificate), MATCH_NONE);
+	strcpy(certificate.birth, "2000-03");
+	assert_int_equal(credential_compare(&card, &certificate), MATCH_SAME);
+	strcpy(certificate.birth, "2000-04-15");
+	assert_int_equal(credential_compare(&card, &certificate), MATCH_NONE);
+	strcpy(certificate.birth, "2000");
+	strcpy(certificate.name, "DO THI MAI");
+	assert_int_equal(credential_compare(&card, &certificate), MATCH_NONE);
+	strcpy(certificate.fields[0].name, "name_latin");
+	strcpy(certificate.fields[0].value, "DO THI<MAU");
+	certificate.nfields = 1;
+	assert_int_equal(credential_compare(&card, &certificate), MATCH_SAME);
+}
+
+/* A machine-readable zone has no room for long names. */
+static void
+test_a_name_cut_by_its_document(void **state)
+{
+	struct credential a = { .kind = CREDENTIAL_MRZ, .birth = "1990-01-01" };
+	struct credential b = { .kind = CREDENTIAL_DCC, .birth = "1990-01-01" };
+
+	(void)state;
+	strcpy(a.name, "NILAVADHANANANDA CHAYAPA DEJTHAMRONG K");
+	strcpy(b.name, "NILAVADHANANANDA CHAYAPA DEJTHAMRONG KRASUANG");
+	assert_int_equal(credential_compare(&a, &b), MATCH_SAME);
+	strcpy(a.name, "NGUYEN THI");
+	strcpy(b.name, "NGUYEN THI MAU");
+	assert_int_equal(credential_compare(&a, &b), MATCH_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_documents),
+		cmocka_unit_test(test_a_document_without_number),
+		cmocka_unit_test(test_a_name_cut_by_its_document),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
