@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * chot station - the full-screen post.
+ */
+#include "parts.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "station.h"
+
+/* Times before this program was written are not believed (2026-11-01). */
+#define CLOCK_FLOOR 1793491200
+
+static const char options_help[] = N_(
+    "  -c, --config FILE   the configuration\n"
+    "      --help          this text\n");
+
+int
+cmd_station(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	/* Large: its lanes. Lives as long as the program. */
+	static struct conf conf;
+	struct station_options post = {
+		.self = command_self(), .libexec = command_libexec(),
+		.clock_floor = CLOCK_FLOOR,
+	};
+	const char *path = NULL;
+	struct err err = { 0 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+		if (c == 'h')
+			return command_help("station", _(options_help));
+		if (c != 'c')
+			return EX_USAGE;
+		path = optarg;
+	}
+	if (optind < argc)
+		return command_usage("station", _("too many arguments"));
+	if (conf_load(path, &conf, &err) != 0 ||
+	    station_run(&conf, &post, &err) != 0)
+		return command_fail(&err);
+	return EX_OK;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * decide - what becomes of the person: outcomes, the waiting list, the
+ * correction within a minute, and what the recorder answered. Pure.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- counting ----------------------------------------------------------------- */
+
+static int *
+outcome_count(struct view_counts *counts, const char *outcome, int direction)
+{
+	if (strcmp(outcome, "passed") == 0)
+		return &counts->passed[direction];
+	if (strcmp(outcome, "turned-back") == 0)
+		return &counts->turned_back[direction];
+	if (strcmp(outcome, "health-desk") == 0)
+		return &counts->health[direction];
+	return NULL;
+}
+
+static void
+count(struct session *s, const char *outcome, bool against)
+{
+	int direction = session_direction(s);
+	int *one = outcome_count(&s->counts, outcome, direction);
+
+	if (strcmp(outcome, "waiting") == 0)
+		return; /* counted when the second reading has decided */
+	s->counts.people[direction]++;
+	if (one != NULL)
+		(*one)++;
+	if (against)
+		s->counts.against[direction]++;
+	if (s->person.number_aboard == 1 && s->vehicle.class == PLATE_MOTORBIKE)
+		s->counts.motorbikes[direction]++;
+	else if (s->person.number_aboard == 1)
+		s->counts.cars[direction]++;
+}
+
+/* ---- the list of recent crossings --------------------------------------------------- */
+
+void
+person_mask(const struct person *person, char out[16])
+{
+	const struct credential *document = person_document(person);
+	const char *id = document != NULL ? document->id : "";
+	size_t n = strlen(id);
+
+	if (n < 3 || document->kind == CREDENTIAL_OPAQUE)
+		snprintf(out, 16, "…");
+	else
+		snprintf(out, 16, "…%s", id + n - 3);
+}
+
+static void
+temperature_text(const struct reading *reading, enum language language,
+    char out[16])
+{
+	int32_t tenths = (reading->temp.result_mc + 50) / 100;
+
+	if (reading_counts(reading))
+		snprintf(out, 16, "%d%c%d", tenths / 10,
+		    language == LANGUAGE_VI ? ',' : '.', tenths % 10);
+	else
+		out[0] = '\0';
+}
+
+static void
+remember(struct session *s, const char *outcome, const struct moment *m)
+{
+	struct view_recent *r = &s->recent[0];
+
+	memmove(&s->recent[1], &s->recent[0],
+	    (RECENT_MAX - 1) * sizeof(s->recent[0]));
+	if (s->nrecent < RECENT_MAX)
+		s->nrecent++;
+	s->recent_serial++;
+	memset(r, 0, sizeof(*r));
+	r->at = m->wall;
+	r->verdict = s->judgement.verdict;
+	snprintf(r->direction, sizeof(r->direction), "%s", s->direction);
+	snprintf(r->outcome, sizeof(r->outcome), "%s", outcome);
+	snprintf(r->vehicle, sizeof(r->vehicle), "%s", s->person.plate);
+	person_mask(&s->person, r->who);
+	temperature_text(&s->person.reading, s->setup.language,
+	    r->temperature);
+	s->decided = (struct decided){
+		.present = strcmp(outcome, "waiting") != 0,
+		.at_ms = m->now_ms, .record_n = s->person.record_n,
+		.verdict = s->judgement.verdict, .recent = s->recent_serial,
+		.key = s->person.key,
+	};
+	memcpy(s->decided.record_id, s->person.record_id,
+	    sizeof(s->decided.record_id));
+	snprintf(s->decided.outcome, sizeof(s->decided.outcome), "%s",
+	    outcome);
+}
+
+/* ---- outcomes ----------------------------------------------------------------------------- */
+
+bool
+session_push_waiting(struct session *s, const struct moment *m)
+{
+	double minutes = policy_value(s->setup.policy, "second_minutes",
+	    SECOND_MINUTES);
+
+	for (size_t i = 0; i < WAITING_MAX; i++) {
+		struct waiting *w = &s->waiting[i];
+
+		if (w->present)
+			continue;
+		w->present = true;
+		w->person = s->person;
+		if (w->person.first_ms == 0)
+			w->person.first_ms = w->person.reading.taken_ms != 0 ?
+			    w->person.reading.taken_ms : m->now_ms;
+		w->due_ms = m->now_ms + (int64_t)(minutes * 60000);
+		return true;
+	}
+	session_note(s, true, m, _("The waiting list is full"));
+	return false;
+}
+
+static bool
+allowed(struct session *s, const char *outcome, const char *why,
+    const struct moment *m)
+{
+	bool pass = strcmp(outcome, "passed") == 0;
+
+	if (s->phase != PHASE_VERDICT)
+		return false;
+	if (s->recorder_full) {
+		session_note(s, true, m, _("Nothing more can be recorded: write on paper"));
+		return false;
+	}
+	if (pass && s->judgement.verdict == VERDICT_STOP) {
+		session_note(s, true, m, _("Leader's PIN needed"));
+		return false;
+	}
+	return !(pass && s->judgement.verdict == VERDICT_CHECK &&
+	    why[0] == '\0');
+}
+
+bool
+session_decide(struct session *s, const char *outcome, const char *by,
+    const char *why, const struct moment *m)
+{
+	bool pass = strcmp(outcome, "passed") == 0;
+	bool waits = strcmp(outcome, "waiting") == 0;
+	bool against = pass != (s->judgement.verdict == VERDICT_PASS) &&
+	    (pass || s->judgement.verdict == VERDICT_PASS);
+	struct record_head head = { "outcome", 0 };
+
+	if (!allowed(s, outcome, why, m) ||
+	    (waits && !session_push_waiting(s, m)))
+		return false;
+	head.n = ++s->next_n;
+	session_put(s, record_words(s, &head, m, (const char *const[]){
+	    "outcome", outcome, "by", by, "why", why, "against",
+	    against ? "yes" : "", NULL }), head.n, s->person.record_n,
+	    s->person.record_id);
+	count(s, outcome, against);
+	remember(s, outcome, m);
+	if (!waits && s->person.key != 0)
+		repeats_add(&s->repeats, s->person.key,
+		    session_direction(s) == 0, m->now_ms);
+	if (s->person.number_aboard > 0) {
+		s->vehicle.people++;
+		s->vehicle.touched_ms = m->now_ms;
+	}
+	s->person.present = false;
+	s->phase = PHASE_READY;
+	if (strcmp(by, "next") != 0)
+		session_close(s, m);
+	return true;
+}
+
+bool
+session_enter(struct session *s, const struct moment *m)
+{
+	if (m->now_ms < s->armed_ms)
+		return false;
+	if (s->phase == PHASE_VERDICT)
+		return session_decide(s, s->outcome, "key", "", m);
+	if (s->phase != PHASE_REPEAT)
+		return false;
+	/* Record again: look up and judge as if it were the first time. */
+	s->phase = PHASE_READY;
+	s->person.repeat_min = repeats_minutes(&s->repeats, s->person.key,
+	    session_direction(s) == 0, m->now_ms);
+	repeats_forget(&s->repeats, s->person.key);
+	{
+		struct credential again = s->person.documents[0];
+		int64_t minutes = s->person.repeat_min;
+
+		session_open(s, &again, s->person.key, s->person.typed, m);
+		s->person.repeat_min = minutes;
+	}
+	return true;
+}
+
+void
+session_dismiss(struct session *s, const struct moment *m)
+{
+	if (s->phase == PHASE_REPEAT)
+		session_close(s, m);
+}
+
+/* ---- correction -------------------------------------------------------------------------------- */
+
+bool
+session_may_correct(const struct session *s, const struct moment *m)
+{
+	return s->decided.present && !s->recorder_full &&
+	    m->now_ms - s->decided.at_ms <= CORRECT_MS;
+}
+
+void
+session_correct(struct session *s, const char *outcome,
+    const struct moment *m)
+{
+	struct decided *d = &s->decided;
+	struct record_head head = { "correction", 0 };
+	int direction = session_direction(s);
+	size_t back = s->recent_serial - d->recent;
+	int *from = outcome_count(&s->counts, d->outcome, direction);
+	int *to = outcome_count(&s->counts, outcome, direction);
+
+	if (!session_may_correct(s, m) || strcmp(outcome, d->outcome) == 0)
+		return;
+	head.n = ++s->next_n;
+	session_put(s, record_words(s, &head, m, (const char *const[]){
+	    "outcome", outcome, "was", d->outcome, "by", "key", NULL }),
+	    head.n, d->record_n, d->record_id);
+	if (from != NULL && *from > 0)
+		(*from)--;
+	if (to != NULL)
+		(*to)++;
+	snprintf(d->outcome, sizeof(d->outcome), "%s", outcome);
+	if (back < s->nrecent)
+		snprintf(s->recent[back].outcome,
+		    sizeof(s->recent[back].outcome), "%s", outcome);
+	session_note(s, false, m, _("Decision corrected"));
+}
+
+/* ---- plain records -------------------------------------------------------------------------------- */
+
+void
+session_record_plain(struct session *s, const char *type, const char *detail,
+    const struct moment *m)
+{
+	struct record_head head = { type, ++s->next_n };
+
+	session_put(s, record_words(s, &head, m, (const char *const[]){
+	    "detail", detail, NULL }), head.n, 0, "");
+}
+
+void
+session_look(struct session *s, const struct moment *m)
+{
+	struct record_head head = { "look", 0 };
+	bool coded = false;
+
+	if (s->phase != PHASE_VERDICT)
+		return;
+	for (size_t i = 0; i < s->judgement.nreasons; i++)
+		coded = coded || s->judgement.reasons[i].code[0] != '\0';
+	if (!coded || s->recorder_full)
+		return;
+	head.n = ++s->next_n;
+	session_put(s, record_words(s, &head, m, (const char *const[]){
+	    "detail", "status shown", NULL }), head.n, s->person.record_n,
+	    s->person.record_id);
+}
+
+/* ---- what the recorder answered ------------------------------------------------------------------------ */
+
+void
+session_recorded(struct session *s, int64_t n, const char *id,
+    const struct moment *m)
+{
+	(void)m;
+	if (s->person.record_n == n)
+		snprintf(s->person.record_id, sizeof(s->person.record_id),
+		    "%s", id);
+	if (s->decided.record_n == n)
+		snprintf(s->decided.record_id, sizeof(s->decided.record_id),
+		    "%s", id);
+	for (size_t i = 0; i < WAITING_MAX; i++)
+		if (s->waiting[i].present &&
+		    s->waiting[i].person.record_n == n)
+			snprintf(s->waiting[i].person.record_id,
+			    sizeof(s->waiting[i].person.record_id), "%s", id);
+	if (s->shown_n == n)
+		s->recorded = RECORDED_DONE;
+}
+
+void
+session_record_fault(struct session *s, int64_t n, const char *words)
+{
+	if (s->shown_n < n)
+		return;
+	s->recorded = RECORDED_FAULT;
+	snprintf(s->record_fault, sizeof(s->record_fault), "%s", words);
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * desk - what the officer's keys do: windows, forms, choices, outcomes. Pure.
+ */
+#include "parts.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUIT_MS 3000
+
+struct pick {
+	const char *word, *text;
+};
+
+/* screens.md: Choose a reason. */
+static const struct pick reasons[] = {
+	{ "emergency", N_("Emergency") },
+	{ "on-duty", N_("On duty") },
+	{ "valid-on-paper", N_("Valid on paper") },
+	{ "device-wrong", N_("Device wrong") },
+	{ "leaders-order", N_("Leader's order") },
+	{ "other", N_("Other") },
+};
+
+static const struct pick outcomes[] = {
+	{ "passed", N_("Let pass") },
+	{ "turned-back", N_("Turn back") },
+	{ "health-desk", N_("To health desk") },
+	{ "held", N_("Hold, hand over") },
+	{ "left", N_("Left") },
+};
+
+/* ---- windows ------------------------------------------------------------------ */
+
+static void
+open_form(struct desk *desk, enum form_kind kind)
+{
+	desk->window = WINDOW_FORM;
+	form_open(&desk->form, kind);
+}
+
+static void
+open_choice(struct desk *desk, enum choice choice)
+{
+	desk->window = WINDOW_CHOICE;
+	desk->choice = choice;
+}
+
+static const struct pick *
+picks(enum choice choice, size_t *n)
+{
+	*n = choice == CHOICE_WHY_PASS ? nitems(reasons) : nitems(outcomes);
+	return choice == CHOICE_WHY_PASS ? reasons : outcomes;
+}
+
+/* ---- forms ------------------------------------------------------------------------ */
+
+static void
+temperature_typed(struct session *s, const char *text, const struct moment *m)
+{
+	struct reading reading = {
+		.source = TEMP_HAND, .taken_ms = m->now_ms,
+		.temp = { .result_mc = (int32_t)strtol(text, NULL, 10) * 100,
+		    .samples = 1, .quality = "ok" },
+	};
+
+	if (reading.temp.result_mc < 35000)
+		snprintf(reading.temp.quality, sizeof(reading.temp.quality),
+		    "cold");
+	session_reading(s, &reading, m);
+}
+
+/* "" is the time on the screen; else DDMMYYYYhhmm at the post's offset. */
+static enum desk_result
+clock_typed(struct desk *desk, const struct session *s, const char *text,
+    const struct moment *m)
+{
+	int day, month, year, hour, minute, used = 0;
+	int64_t days;
+	int64_t at = m->wall;
+
+	if (text[0] != '\0') {
+		if (sscanf(text, "%2d%2d%4d%2d%2d%n", &day, &month, &year,
+		    &hour, &minute, &used) != 5 || text[used] != '\0' ||
+		    !calendar_days(year, month, day, &days) || hour > 23 ||
+		    minute > 59) {
+			snprintf(desk->form.problem,
+			    sizeof(desk->form.problem), "%s",
+			    _("No such time: DDMMYYYYhhmm"));
+			return DESK_STAY;
+		}
+		at = days * 86400 + hour * 3600 + minute * 60 -
+		    s->setup.conf->utc_offset_s;
+	}
+	if (!clock_plausible(at, desk->clock_floor)) {
+		snprintf(desk->form.problem, sizeof(desk->form.problem), "%s",
+		    _("This time cannot be: type the date and time"));
+		return DESK_STAY;
+	}
+	desk->clock_at = at;
+	desk->window = WINDOW_NONE;
+	return DESK_CLOCK;
+}
+
+static enum desk_result
+form_done(struct desk *desk, struct session *s, const struct moment *m)
+{
+	char text[sizeof(desk->form.text)];
+
+	memcpy(text, desk->form.text, sizeof(text));
+	if (desk->form.kind == FORM_CLOCK)
+		return clock_typed(desk, s, text, m);
+	desk->window = WINDOW_NONE;
+	switch (desk->form.kind) {
+	case FORM_NUMBER:
+		session_scan(s, (const unsigned char *)text, strlen(text),
+		    SCAN_TYPED, m);
+		break;
+	case FORM_PLATE:
+		session_plate(s, text, m);
+		break;
+	case FORM_TEMPERATURE:
+		temperature_typed(s, text, m);
+		break;
+	default:
+		break;
+	}
+	return DESK_STAY;
+}
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+static void
+pass(struct desk *desk, struct session *s, const struct moment *m)
+{
+	if (s->phase != PHASE_VERDICT)
+		return;
+	if (s->judgement.verdict == VERDICT_CHECK && !s->recorder_full)
+		open_choice(desk, CHOICE_WHY_PASS);
+	else
+		session_decide(s, "passed", "key", "", m);
+}
+
+static enum desk_result
+quit(struct desk *desk, struct session *s, const struct moment *m)
+{
+	if (desk->kiosk)
+		return DESK_STAY;
+	if (desk->quit_ms != 0 && m->now_ms - desk->quit_ms <= QUIT_MS)
+		return DESK_QUIT;
+	desk->quit_ms = m->now_ms;
+	session_note(s, false, m, _("Ctrl-Q once more leaves the post"));
+	return DESK_STAY;
+}
+
+static enum desk_result
+act(struct desk *desk, struct session *s, enum action action,
+    const struct moment *m)
+{
+	switch (action) {
+	case ACTION_ENTER:
+		session_enter(s, m);
+		break;
+	case ACTION_PASS:
+		pass(desk, s, m);
+		break;
+	case ACTION_TURN_BACK:
+		session_decide(s, "turned-back", "key", "", m);
+		break;
+	case ACTION_HEALTH:
+		session_decide(s, "health-desk", "key", "", m);
+		break;
+	case ACTION_HOLD:
+		session_decide(s, "held", "key", "", m);
+		break;
+	case ACTION_REMEASURE:
+		session_decide(s, "waiting", "key", "", m);
+		break;
+	case ACTION_TEMPERATURE:
+		open_form(desk, FORM_TEMPERATURE);
+		break;
+	case ACTION_PLATE:
+		open_form(desk, FORM_PLATE);
+		break;
+	case ACTION_CLOCK:
+		if (m->clock != CLOCK_CONFIRMED)
+			open_form(desk, FORM_CLOCK);
+		break;
+	case ACTION_DETAIL:
+		if (s->phase == PHASE_VERDICT) {
+			desk->window = WINDOW_DETAIL;
+			session_look(s, m);
+		}
+		break;
+	case ACTION_UNDO:
+		if (s->phase != PHASE_VERDICT && session_may_correct(s, m))
+			open_choice(desk, CHOICE_CORRECT);
+		else
+			session_note(s, false, m, _("Nothing to correct within 60 seconds"));
+		break;
+	case ACTION_WAITING:
+		desk->window = WINDOW_WAITING;
+		break;
+	case ACTION_HELP:
+		desk->window = WINDOW_HELP;
+		break;
+	case ACTION_DIRECTION:
+		session_turn(s, m);
+		break;
+	case ACTION_ESCAPE:
+		session_dismiss(s, m);
+		break;
+	case ACTION_QUIT:
+		return quit(desk, s, m);
+	case ACTION_REDRAW:
+		return DESK_REDRAW;
+	default:
+		break;
+	}
+	return DESK_STAY;
+}
+
+static size_t
+digit(const struct input *input)
+{
+	return isdigit((unsigned char)input->character[0]) &&
+	    input->character[0] != '0' ?
+	    (size_t)(input->character[0] - '0') : 0;
+}
+
+/* The n-th person of the waiting list as it is shown. */
+static void
+recall(struct session *s, size_t n, const struct moment *m)
+{
+	for (size_t i = 0; i < WAITING_MAX; i++)
+		if (s->waiting[i].present && --n == 0) {
+			session_recall(s, i, m);
+			return;
+		}
+}
+
+static void
+picked(struct desk *desk, struct session *s, size_t n, const struct moment *m)
+{
+	size_t most;
+	const struct pick *list = picks(desk->choice, &most);
+
+	if (n == 0 || n > most)
+		return;
+	desk->window = WINDOW_NONE;
+	if (desk->choice == CHOICE_CORRECT)
+		session_correct(s, list[n - 1].word, m);
+	else
+		session_decide(s, "passed", "key", list[n - 1].word, m);
+}
+
+static enum desk_result
+window_key(struct desk *desk, struct session *s, const struct input *input,
+    const struct moment *m)
+{
+	if (desk->window == WINDOW_CHOICE && digit(input) > 0) {
+		picked(desk, s, digit(input), m);
+	} else if (desk->window == WINDOW_WAITING && digit(input) > 0) {
+		desk->window = WINDOW_NONE;
+		recall(s, digit(input), m);
+	} else if (input->kind == INPUT_ACTION &&
+	    (input->action == ACTION_QUIT || input->action == ACTION_REDRAW)) {
+		return act(desk, s, input->action, m);
+	} else if (desk->window != WINDOW_CHOICE ||
+	    input->action == ACTION_ESCAPE) {
+		desk->window = WINDOW_NONE;
+	}
+	return DESK_STAY;
+}
+
+enum desk_result
+desk_input(struct desk *desk, struct session *s, const struct input *input,
+    const struct moment *m)
+{
+	switch (input->kind) {
+	case INPUT_SCAN: /* a scan goes to the lane wherever the focus is */
+		if (desk->window == WINDOW_FORM)
+			desk->window = WINDOW_NONE;
+		session_scan(s, input->scan, input->scan_len, SCAN_SCANNER, m);
+		return DESK_STAY;
+	case INPUT_PASTE:
+		session_note(s, true, m, _("Pasted text is not taken"));
+		return DESK_STAY;
+	default:
+		break;
+	}
+	if (desk->window == WINDOW_FORM) {
+		switch (form_input(&desk->form, input)) {
+		case FORM_DONE:
+			return form_done(desk, s, m);
+		case FORM_CANCELLED:
+			desk->window = WINDOW_NONE;
+			break;
+		case FORM_EDITING:
+			break;
+		}
+		return DESK_STAY;
+	}
+	if (desk->window != WINDOW_NONE)
+		return window_key(desk, s, input, m);
+	if (isdigit((unsigned char)input->character[0])) {
+		open_form(desk, FORM_NUMBER);
+		form_input(&desk->form, input);
+		return DESK_STAY;
+	}
+	return input->kind == INPUT_ACTION ?
+	    act(desk, s, input->action, m) : DESK_STAY;
+}
+
+/* ---- view ------------------------------------------------------------------------------------- */
+
+void
+desk_view(const struct desk *desk, const struct session *s,
+    const struct moment *m, struct view *view)
+{
+	size_t n;
+	const struct pick *list = picks(desk->choice, &n);
+
+	view->window = desk->window;
+	view->form = desk->form;
+	if (desk->window == WINDOW_DETAIL)
+		detail_of(s, m, view);
+	if (desk->window != WINDOW_CHOICE)
+		return;
+	snprintf(view->choice_title, sizeof(view->choice_title), "%s",
+	    desk->choice == CHOICE_WHY_PASS ? _("Choose a reason") :
+	    _("Correct the decision"));
+	view->nchoices = n;
+	for (size_t i = 0; i < n; i++)
+		snprintf(view->choices[i], VIEW_TEXT_MAX, "%s",
+		    _(list[i].text));
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devices - the readers of a lane, one child process each.
+ *
+ * A reader that ends, falls silent or reports a fault is shown as lost until
+ * its next `ok` or reading. Bytes that are no event line change nothing.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STALE_MS 30000
+
+struct slot {
+	struct devices *all;
+	enum reader_role role;
+	int number; /* of its role in the lane, from 1 */
+	struct child *child;
+	bool lost;
+	char words[EVENT_WORDS_MAX]; /* why it is lost */
+};
+
+struct devices {
+	struct loop *loop;
+	struct devices_calls calls;
+	struct event event; /* the one being parsed: large */
+	size_t n;
+	struct slot slots[4 * CONF_DEVICES_MAX];
+};
+
+static void
+lose(struct slot *slot, const char *words)
+{
+	slot->lost = true;
+	text_clean(words, strlen(words), slot->words, sizeof(slot->words));
+	slot->all->calls.changed(slot->all->calls.arg);
+}
+
+static void
+found(struct slot *slot)
+{
+	if (!slot->lost)
+		return;
+	slot->lost = false;
+	slot->words[0] = '\0';
+	slot->all->calls.changed(slot->all->calls.arg);
+}
+
+static void
+on_line(void *arg, char *line, size_t len)
+{
+	struct slot *slot = arg;
+	struct devices *d = slot->all;
+	struct err err = { 0 };
+
+	(void)len;
+	if (event_parse(line, &d->event, &err) != 0) {
+		log_line(0, LOG_LEVEL_WARN, "%s %d: %s",
+		    reader_role_word(slot->role), slot->number, err.text);
+		return;
+	}
+	switch (d->event.kind) {
+	case EVENT_FAULT:
+		lose(slot, d->event.words);
+		break;
+	case EVENT_OK:
+		found(slot);
+		break;
+	case EVENT_SCAN:
+	case EVENT_TEMP:
+	case EVENT_PLATE:
+		found(slot);
+		/* fall through */
+	case EVENT_HINT:
+		d->calls.event(d->calls.arg, slot->role, slot->number,
+		    &d->event);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+on_state(void *arg, enum child_state state, const char *words)
+{
+	struct slot *slot = arg;
+
+	if (state == CHILD_DOWN || state == CHILD_STALE)
+		lose(slot, words);
+}
+
+static int
+add(struct devices *d, enum reader_role role, const struct conf_devices *list,
+    const struct station_options *options, struct err *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct slot *slot = &d->slots[d->n];
+		char *argv[] = { (char *)options->self, (char *)"read",
+			(char *)reader_role_word(role),
+			(char *)list->device[i], NULL };
+		struct child_spec spec = {
+			.name = reader_role_word(role), .argv = argv,
+			.line_max = EVENT_LINE_MAX, .stale_ms = STALE_MS,
+			.restart_min_ms = 250, .restart_max_ms = 10000,
+			.on_line = on_line, .on_state = on_state, .arg = slot,
+		};
+
+		*slot = (struct slot){ .all = d, .role = role,
+			.number = (int)i + 1 };
+		d->n++;
+		slot->child = child_start(d->loop, &spec, err);
+		if (slot->child == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+struct devices *
+devices_start(struct loop *loop, const struct conf_lane *lane,
+    const struct station_options *options, const struct devices_calls *calls,
+    struct err *err)
+{
+	struct devices *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		abort();
+	d->loop = loop;
+	d->calls = *calls;
+	if (add(d, ROLE_SCANNER, &lane->scanner, options, err) != 0 ||
+	    add(d, ROLE_THERMOMETER, &lane->thermometer, options, err) != 0 ||
+	    add(d, ROLE_CAMERA, &lane->camera, options, err) != 0) {
+		devices_stop(d);
+		return NULL;
+	}
+	return d;
+}
+
+void
+devices_stop(struct devices *d)
+{
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < d->n; i++)
+		child_stop(d->slots[i].child);
+	free(d);
+}
+
+/* ---- words ------------------------------------------------------------------ */
+
+static const char *
+lost_words(enum reader_role role)
+{
+	switch (role) {
+	case ROLE_SCANNER:
+		return _("Scanner %d lost: %s");
+	case ROLE_THERMOMETER:
+		return _("Thermometer %d lost: %s");
+	case ROLE_CAMERA:
+		return _("Camera %d lost: %s");
+	default:
+		return _("Plate reader %d lost: %s");
+	}
+}
+
+size_t
+devices_troubles(const struct devices *d, char lines[][VIEW_TEXT_MAX],
+    size_t most)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n && n < most; i++)
+		if (d->slots[i].lost)
+			snprintf(lines[n++], VIEW_TEXT_MAX,
+			    lost_words(d->slots[i].role), d->slots[i].number,
+			    d->slots[i].words);
+	return n;
+}
+
+bool
+devices_state(const struct devices *d, size_t i, char name[32],
+    char state[EVENT_WORDS_MAX])
+{
+	if (i >= d->n)
+		return false;
+	snprintf(name, 32, "%s %d", reader_role_word(d->slots[i].role),
+	    d->slots[i].number);
+	snprintf(state, EVENT_WORDS_MAX, "%s", d->slots[i].lost ?
+	    d->slots[i].words : "ok");
+	return true;
+}

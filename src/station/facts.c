@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * facts - what is known of the person in front, as the policy's row.
+ *
+ * What cannot be known now stays NULL: the rules then say CHECK, never a
+ * guess. "none" is a fact only where a list was asked and had nothing.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HOUR_S 3600.0
+#define DAY_S 86400
+
+static void
+number(struct facts *f, enum fact fact, int value)
+{
+	if (value >= 0)
+		facts_integer(f, fact, value);
+}
+
+static void
+word(struct facts *f, enum fact fact, const char *value)
+{
+	if (value[0] != '\0')
+		facts_text(f, fact, value);
+}
+
+static void
+when(struct facts *f, enum fact fact, int64_t at)
+{
+	if (at != 0)
+		facts_integer(f, fact, at);
+}
+
+/* ---- the post and the time ------------------------------------------------------ */
+
+static void
+post(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct conf *conf = s->setup.conf;
+
+	facts_text(f, FACT_CLOCK, clock_trust_word(m->clock));
+	facts_text(f, FACT_DIRECTION, s->direction);
+	facts_text(f, FACT_MODE, conf->mode);
+	word(f, FACT_LANE, s->setup.lane->title);
+	word(f, FACT_POST, conf->id);
+	if (conf->zone > 0)
+		facts_integer(f, FACT_POST_ZONE, conf->zone);
+	if (m->clock == CLOCK_UNCONFIRMED)
+		return;
+	facts_integer(f, FACT_NOW, m->wall);
+	facts_integer(f, FACT_HOUR,
+	    calendar_at(m->wall, conf->utc_offset_s).hour);
+}
+
+/* ---- the person's documents --------------------------------------------------------- */
+
+/* Whole years; only from a whole date, since a year alone may be one off. */
+static bool
+age_years(const char *birth, int64_t at, int utc_offset_s, int *years)
+{
+	struct calendar today = calendar_at(at, utc_offset_s);
+	int year, month, day;
+
+	if (sscanf(birth, "%4d-%2d-%2d", &year, &month, &day) != 3)
+		return false;
+	*years = today.year - year - (today.month < month ||
+	    (today.month == month && today.day < day));
+	return *years >= 0;
+}
+
+static bool
+disagree(const struct person *p)
+{
+	for (size_t i = 0; i < p->ndocuments; i++) {
+		const struct credential *c = &p->documents[i];
+
+		for (size_t w = 0; w < c->nwarnings; w++)
+			if (strcmp(c->warnings[w], "birth-mismatch") == 0 ||
+			    strcmp(c->warnings[w], "sex-mismatch") == 0)
+				return true;
+		for (size_t j = 0; j < i; j++)
+			if (credential_compare(c, &p->documents[j]) ==
+			    MATCH_MISMATCH)
+				return true;
+	}
+	return false;
+}
+
+static void
+certificate(const struct credential *c, struct facts *f)
+{
+	const struct credential_verification *v = &c->verification;
+	const char *group = credential_field(c, "group");
+	bool known = strcmp(v->signature, "valid") == 0 ||
+	    strcmp(v->signature, "invalid") == 0;
+	bool good = strcmp(v->signature, "valid") == 0 &&
+	    strcmp(v->time, "valid") == 0 && strcmp(v->schema, "valid") == 0 &&
+	    strcmp(v->key_usage, "wrong") != 0;
+
+	facts_text(f, FACT_DCC, !known ? "unverified" : good ? "valid" :
+	    strcmp(v->signature, "valid") == 0 &&
+	    strcmp(v->time, "unknown") == 0 ? "unverified" : "invalid");
+	if (group != NULL)
+		facts_text(f, FACT_DCC_KIND, group);
+}
+
+static void
+documents(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct person *p = &s->person;
+	const struct conf *conf = s->setup.conf;
+	const struct credential *c = person_document(p);
+	int years;
+
+	facts_text(f, FACT_DCC, "none");
+	for (size_t i = 0; i < p->ndocuments; i++)
+		if (p->documents[i].kind == CREDENTIAL_DCC)
+			certificate(&p->documents[i], f);
+	if (c == NULL)
+		return;
+	facts_text(f, FACT_ID_KIND, credential_kind_word(c->kind));
+	facts_integer(f, FACT_MISMATCH, disagree(p));
+	word(f, FACT_SEX, c->sex);
+	if (c->nationality[0] != '\0' && conf->country[0] != '\0')
+		facts_integer(f, FACT_FOREIGNER,
+		    strcmp(c->nationality, conf->country) != 0);
+	if (m->clock != CLOCK_UNCONFIRMED &&
+	    age_years(c->birth, m->wall, conf->utc_offset_s, &years))
+		facts_integer(f, FACT_AGE_YEARS, years);
+}
+
+/* ---- the temperature -------------------------------------------------------------------- */
+
+static void
+temperature(const struct session *s, struct facts *f)
+{
+	const struct person *p = &s->person;
+
+	if (p->two_people)
+		facts_text(f, FACT_TEMPERATURE_QUALITY, "two-people");
+	if (p->reading.source == TEMP_NONE)
+		return;
+	facts_integer(f, FACT_TEMPERATURE_NUMBER, p->measurement);
+	facts_text(f, FACT_TEMPERATURE_QUALITY, p->reading.temp.quality);
+	if (reading_counts(&p->reading))
+		facts_real(f, FACT_TEMPERATURE,
+		    p->reading.temp.result_mc / 1000.0);
+	if (p->measurement > 1 && p->first_ms != 0)
+		facts_real(f, FACT_MINUTES_SINCE_FIRST,
+		    (double)(p->reading.taken_ms - p->first_ms) / 60000.0);
+}
+
+/* ---- the register ------------------------------------------------------------------------ */
+
+static bool
+permit_hours(const struct register_answer *a, const struct moment *m,
+    int utc_offset_s)
+{
+	struct calendar c = calendar_at(m->wall, utc_offset_s);
+	int minute = c.hour * 60 + c.minute;
+	char day = (char)('0' + (c.weekday == 0 ? 7 : c.weekday));
+
+	if (a->permit_days[0] != '\0' && strchr(a->permit_days, day) == NULL)
+		return false;
+	if (a->permit_minute_from < 0 || a->permit_minute_until < 0)
+		return true;
+	if (a->permit_minute_from <= a->permit_minute_until)
+		return minute >= a->permit_minute_from &&
+		    minute <= a->permit_minute_until;
+	return minute >= a->permit_minute_from || /* over midnight */
+	    minute <= a->permit_minute_until;
+}
+
+static void
+permit(const struct session *s, const struct moment *m,
+    const struct register_answer *a, struct facts *f)
+{
+	bool timed = m->clock != CLOCK_UNCONFIRMED;
+	bool dated = a->permit_until != 0 || a->permit_from != 0;
+
+	if (strcmp(a->permit, "valid") != 0) {
+		word(f, FACT_PERMIT, a->permit);
+		if (timed && a->permit[0] != '\0')
+			facts_integer(f, FACT_PERMIT_NOW, 0);
+		return;
+	}
+	if (dated && !timed)
+		return;
+	if ((a->permit_until != 0 && m->wall > a->permit_until) ||
+	    (a->permit_from != 0 && m->wall < a->permit_from))
+		facts_text(f, FACT_PERMIT, "expired");
+	else
+		facts_text(f, FACT_PERMIT, "valid");
+	if (timed)
+		facts_integer(f, FACT_PERMIT_NOW,
+		    strcmp(f->values[FACT_PERMIT].text, "valid") == 0 &&
+		    permit_hours(a, m, s->setup.conf->utc_offset_s));
+}
+
+static void
+ages(const struct moment *m, const struct register_answer *a, struct facts *f)
+{
+	int64_t now = m->wall;
+
+	if (m->clock == CLOCK_UNCONFIRMED)
+		return;
+	if (a->declared_at != 0)
+		facts_real(f, FACT_DECLARATION_AGE_H,
+		    (double)(now - a->declared_at) / HOUR_S);
+	if (a->last_dose_at != 0)
+		facts_integer(f, FACT_DAYS_SINCE_DOSE,
+		    (now - a->last_dose_at) / DAY_S);
+	if (a->recovered_at != 0)
+		facts_integer(f, FACT_DAYS_SINCE_RECOVERY,
+		    (now - a->recovered_at) / DAY_S);
+	if (a->test_sampled_at != 0)
+		facts_real(f, FACT_TEST_SAMPLED_H,
+		    (double)(now - a->test_sampled_at) / HOUR_S);
+	if (a->test_result_at != 0)
+		facts_real(f, FACT_TEST_RESULT_H,
+		    (double)(now - a->test_result_at) / HOUR_S);
+	if (a->oldest_list_at != 0)
+		facts_real(f, FACT_REGISTER_AGE_H,
+		    (double)(now - a->oldest_list_at) / HOUR_S);
+}
+
+static void
+known_of_person(const struct register_answer *a, struct facts *f)
+{
+	word(f, FACT_DECLARATION, a->declaration);
+	number(f, FACT_DECLARED_SYMPTOMS, a->symptoms);
+	number(f, FACT_ORIGIN_ZONE, a->origin_zone > 0 ? a->origin_zone : -1);
+	number(f, FACT_DESTINATION_ZONE,
+	    a->destination_zone > 0 ? a->destination_zone : -1);
+	number(f, FACT_RESIDENCE_ZONE,
+	    a->residence_zone > 0 ? a->residence_zone : -1);
+	word(f, FACT_STATUS, a->status);
+	when(f, FACT_STATUS_SINCE, a->status_since);
+	when(f, FACT_STATUS_ENDS, a->status_ends);
+	word(f, FACT_STATUS_SOURCE, a->status_source);
+	word(f, FACT_EXEMPT, a->exempt);
+	number(f, FACT_WANTED, a->wanted);
+	number(f, FACT_SHIPPER, a->shipper);
+	number(f, FACT_DOSES, a->doses);
+	number(f, FACT_DOSES_REQUIRED, a->doses_required);
+	word(f, FACT_TEST, a->test);
+	word(f, FACT_TEST_KIND, a->test_kind);
+	word(f, FACT_BENEFIT, a->benefit);
+}
+
+static void
+vehicle(const struct session *s, const struct register_answer *a,
+    struct facts *f)
+{
+	static const char *const kinds[] = {
+		[PLATE_NOT] = "other", [PLATE_CAR] = "car",
+		[PLATE_MOTORBIKE] = "motorbike", [PLATE_SPECIAL] = "special",
+	};
+	bool on_foot = s->person.number_aboard == 0;
+
+	if (on_foot) {
+		facts_text(f, FACT_VEHICLE_KIND, "none");
+		facts_integer(f, FACT_PLATE_KNOWN, 0);
+		facts_integer(f, FACT_GREEN_LANE, 0);
+		facts_integer(f, FACT_VEHICLE_WANTED, 0);
+		return;
+	}
+	facts_text(f, FACT_VEHICLE_KIND, a->vehicle_kind[0] != '\0' ?
+	    a->vehicle_kind : kinds[s->vehicle.class]);
+	facts_integer(f, FACT_GROUP_COUNTED, s->person.number_aboard);
+	if (!a->known)
+		return;
+	number(f, FACT_PLATE_KNOWN, a->plate_known);
+	number(f, FACT_GREEN_LANE, a->green_lane);
+	number(f, FACT_VEHICLE_WANTED, a->vehicle_wanted);
+	number(f, FACT_GROUP_DECLARED, a->group_declared);
+}
+
+void
+facts_of(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct person *p = &s->person;
+	const struct credential *c = person_document(p);
+
+	facts_init(f);
+	post(s, m, f);
+	documents(s, m, f);
+	temperature(s, f);
+	vehicle(s, &p->answer, f);
+	if (p->repeat_min >= 0)
+		facts_real(f, FACT_REPEAT_MIN, (double)p->repeat_min);
+	/* A code without an identity could not be looked up at all. */
+	if (!p->answered || !p->answer.known)
+		return;
+	ages(m, &p->answer, f);
+	if (c == NULL || c->identity[0] == '\0')
+		return;
+	known_of_person(&p->answer, f);
+	permit(s, m, &p->answer, f);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * json - what this room writes as JSON: records of schema 1 (chot-record(5))
+ * and the status.
+ *
+ * A record's text ends before its last '}': journal.c appends the id of the
+ * record that it names, which may not be known yet.
+ */
+#include "parts.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+set(json_t *object, const char *name, const char *value)
+{
+	if (value[0] != '\0')
+		json_object_set_new(object, name, json_string(value));
+}
+
+/* Takes text, which is one of our own doors' JSON. */
+static json_t *
+parsed(char *text)
+{
+	json_t *value = text != NULL ? json_loads(text, 0, NULL) : NULL;
+
+	free(text);
+	return value != NULL ? value : json_object();
+}
+
+static json_t *
+begin(const struct session *s, const struct record_head *head,
+    const struct moment *m)
+{
+	const struct conf *conf = s->setup.conf;
+	json_t *r = json_object();
+	char at[21];
+
+	time_print(m->wall, at);
+	json_object_set_new(r, "schema", json_integer(1));
+	set(r, "type", head->type);
+	set(r, "run", s->setup.run);
+	json_object_set_new(r, "n", json_integer(head->n));
+	set(r, "station", conf->id);
+	set(r, "lane", s->setup.lane->title);
+	set(r, "direction", s->direction);
+	set(r, "at", at);
+	set(r, "boot", s->setup.boot);
+	json_object_set_new(r, "monotonic_ms", json_integer(m->now_ms));
+	set(r, "clock", clock_trust_word(m->clock));
+	return r;
+}
+
+/* JSON text without its last '}'; frees r. */
+static char *
+finish(json_t *r)
+{
+	char *text = json_dumps(r, JSON_COMPACT);
+
+	json_decref(r);
+	if (text == NULL)
+		abort(); /* out of memory */
+	text[strlen(text) - 1] = '\0';
+	return text;
+}
+
+static json_t *
+reading(const struct reading *reading, int measurement)
+{
+	const struct event_temp *t = &reading->temp;
+	json_t *r = json_object();
+
+	set(r, "source", reading->source == TEMP_HAND ? "hand" : "device");
+	if (reading->device > 0)
+		json_object_set_new(r, "device", json_integer(reading->device));
+	json_object_set_new(r, "number", json_integer(measurement));
+	json_object_set_new(r, "result_mc", json_integer(t->result_mc));
+	if (t->has_raw)
+		json_object_set_new(r, "raw_mc", json_integer(t->raw_mc));
+	if (t->has_ambient)
+		json_object_set_new(r, "ambient_mc", json_integer(t->ambient_mc));
+	json_object_set_new(r, "offset_mc", json_integer(t->offset_mc));
+	json_object_set_new(r, "samples", json_integer(t->samples));
+	json_object_set_new(r, "spread_mc", json_integer(t->spread_mc));
+	set(r, "quality", t->quality);
+	return r;
+}
+
+static json_t *
+judged(const struct session *s)
+{
+	const struct judgement *j = &s->judgement;
+	json_t *reasons = json_array();
+
+	for (size_t i = 0; i < j->nreasons; i++) {
+		const struct reason *why = &j->reasons[i];
+		json_t *one = json_object();
+
+		set(one, "rule", why->rule);
+		set(one, "verdict", verdict_word(why->verdict));
+		if (why->undecided)
+			json_object_set_new(one, "undecided", json_true());
+		set(one, "code", why->code);
+		set(one, "text", why->text[LANGUAGE_VI]);
+		json_array_append_new(reasons, one);
+	}
+	return reasons;
+}
+
+static json_t *
+documents(const struct person *p, size_t most)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->ndocuments && i < most; i++)
+		json_array_append_new(list,
+		    parsed(credential_json(&p->documents[i])));
+	return list;
+}
+
+static json_t *
+unknown_facts(const struct judgement *j)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < j->nunknown; i++)
+		json_array_append_new(list, json_string(j->unknown[i]));
+	return list;
+}
+
+static json_t *
+crossing(const struct session *s, const struct record_head *head,
+    const struct moment *m)
+{
+	const struct person *p = &s->person;
+	json_t *r = begin(s, head, m);
+
+	if (p->typed)
+		json_object_set_new(r, "typed", json_true());
+	if (p->reading.source != TEMP_NONE)
+		json_object_set_new(r, "temperature",
+		    reading(&p->reading, p->measurement));
+	if (p->number_aboard > 0) {
+		json_t *v = json_object();
+
+		set(v, "plate", p->plate);
+		json_object_set_new(v, "person", json_integer(p->number_aboard));
+		json_object_set_new(r, "vehicle", v);
+	}
+	if (p->answered && p->answer.known)
+		json_object_set_new(r, "register",
+		    parsed(register_answer_json(&p->answer)));
+	json_object_set_new(r, "facts", parsed(facts_json(&s->facts)));
+	set(r, "verdict", verdict_word(s->judgement.verdict));
+	json_object_set_new(r, "reasons", judged(s));
+	json_object_set_new(r, "unknown", unknown_facts(&s->judgement));
+	set(r, "pack", policy_version(s->setup.policy));
+	return r;
+}
+
+char *
+record_crossing(const struct session *s, const struct record_head *head,
+    const struct moment *m)
+{
+	/* A record that outgrows its line must not be lost: the documents
+	 * after the first are then left out, and that is said. */
+	for (size_t most = DOCUMENTS_MAX;; most = most > 1 ? 1 : 0) {
+		json_t *r = crossing(s, head, m);
+		char *text;
+
+		json_object_set_new(r, "documents", documents(&s->person, most));
+		if (most < DOCUMENTS_MAX)
+			json_object_set_new(r, "documents_left_out",
+			    json_integer((json_int_t)(s->person.ndocuments > most ?
+			    s->person.ndocuments - most : 0)));
+		text = finish(r);
+		if (most == 0 || strlen(text) < RECORD_BODY_MAX - OUTBOX_ID_MAX)
+			return text;
+		free(text);
+	}
+}
+
+char *
+record_words(const struct session *s, const struct record_head *head,
+    const struct moment *m, const char *const fields[])
+{
+	json_t *r = begin(s, head, m);
+
+	for (size_t i = 0; fields[i] != NULL; i += 2)
+		if (strcmp(fields[i], "against") != 0)
+			set(r, fields[i], fields[i + 1]);
+		else if (fields[i + 1][0] != '\0')
+			json_object_set_new(r, "against", json_true());
+	return finish(r);
+}
+
+char *
+status_json(const struct status *status)
+{
+	json_t *r = json_object();
+	char *text;
+
+	for (size_t i = 0; i < status->n; i++) {
+		const struct status_line *line = &status->lines[i];
+
+		json_object_set_new(r, line->name, line->number ?
+		    json_integer(strtoll(line->value, NULL, 10)) :
+		    json_string(line->value));
+	}
+	text = json_dumps(r, JSON_COMPACT);
+	json_decref(r);
+	if (text == NULL)
+		abort(); /* out of memory */
+	return text;
+}

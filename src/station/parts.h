@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the modules of the room station share.
+ *
+ * session.c is pure: it is told the time, the scans, the readings, the
+ * answers and the keys, and leaves effects (look up, record) for station.c
+ * to carry out. facts.c, record.c, repeats.c and view.c are pure as well;
+ * journal.c, lookup.c, devices.c and station.c do the talking.
+ */
+#ifndef STATION_PARTS_H
+#define STATION_PARTS_H
+
+#include "base.h"
+#include "conf.h"
+#include "credential.h"
+#include "outbox.h"
+#include "policy.h"
+#include "reader.h"
+#include "register.h"
+#include "screen.h"
+#include "station.h"
+
+/* ---- limits of the session (screens.md, domain.md) ------------------------- */
+
+#define READING_WAIT_MS 8000     /* a reading and a scan belong together */
+#define JOIN_MS 20000            /* a second document joins its person */
+#define DEBOUNCE_SCANNER_MS 2500 /* the same code again is the same read */
+#define DEBOUNCE_CAMERA_MS 5000
+#define LOOK_UP_MS 300           /* then the register counts as unknown */
+#define ARM_MS 400               /* Enter acts so long after a change */
+#define PASS_CLEARS_MS 30000
+#define NOTICE_MS 6000
+#define CORRECT_MS 60000
+#define REPEAT_MS (15 * 60000)   /* "passed here 6 min ago" is asked */
+#define VEHICLE_IDLE_MS 120000
+#define SECOND_MINUTES 5.0       /* unless the pack sets second_minutes */
+
+#define DOCUMENTS_MAX 4
+#define WAITING_MAX VIEW_WAITING_MAX
+#define RECENT_MAX VIEW_RECENT_MAX
+#define EFFECTS_MAX 8
+
+/* ---- time as the station tells it ---------------------------------------------- */
+
+struct moment {
+	int64_t now_ms;         /* since boot */
+	int64_t wall;           /* best guess, Unix seconds: shown, recorded */
+	enum clock_trust clock; /* how far it can be trusted */
+};
+
+/* ---- one person in front ------------------------------------------------------------ */
+
+enum temp_source { TEMP_NONE, TEMP_DEVICE, TEMP_HAND };
+
+struct reading {
+	enum temp_source source;
+	int device;            /* number of the thermometer, from 1 */
+	int64_t taken_ms;
+	struct event_temp temp;
+};
+
+struct person {
+	bool present;
+	struct credential documents[DOCUMENTS_MAX];
+	size_t ndocuments;
+	uint64_t key;          /* keyed hash of identity, else of the payload */
+	int64_t opened_ms, document_ms;
+	bool typed;            /* the number was typed by the officer */
+	struct reading reading;
+	bool two_people;       /* a reading fitted this person and another */
+	int measurement;       /* 1, or 2 after waiting */
+	int64_t first_ms;      /* taken_ms of the first measurement */
+	int64_t look_n;        /* 0: not asked */
+	bool answered;
+	int64_t look_ms;
+	struct register_answer answer;
+	int64_t repeat_min;    /* -1: not seen before */
+	int number_aboard;     /* 0 on foot */
+	char plate[24];        /* of the vehicle, compact; "" on foot */
+	int64_t record_n;      /* of the crossing; 0 not recorded yet */
+	char record_id[OUTBOX_ID_MAX]; /* once done */
+};
+
+struct vehicle {
+	char plate[24];
+	enum plate_class class;
+	int people;
+	int64_t touched_ms;
+};
+
+struct waiting {
+	bool present;
+	struct person person; /* as it was judged first */
+	int64_t due_ms;
+};
+
+struct decided { /* the last outcome, for U */
+	bool present;
+	int64_t at_ms;
+	int64_t record_n;
+	char record_id[OUTBOX_ID_MAX];
+	char outcome[16];
+	enum verdict verdict;
+	size_t recent; /* its serial in the list of recent ones */
+	uint64_t key;
+};
+
+/* ---- repeats: who passed in this run, under a key of this boot ------------------------ */
+
+#define REPEATS_MAX 4096
+
+struct repeats {
+	uint64_t secret[2];
+	struct {
+		uint64_t key;
+		int64_t at_ms;
+		bool inbound;
+	} ring[REPEATS_MAX];
+	size_t next;
+};
+
+void repeats_init(struct repeats *repeats, const uint64_t secret[2]);
+uint64_t repeats_key(const struct repeats *repeats, const void *bytes, size_t n);
+void repeats_add(struct repeats *repeats, uint64_t key, bool inbound, int64_t at_ms);
+void repeats_forget(struct repeats *repeats, uint64_t key);
+/* Minutes since the last crossing in this direction within REPEAT_MS, or -1. */
+int64_t repeats_minutes(const struct repeats *repeats, uint64_t key, bool inbound, int64_t now_ms);
+
+/* ---- effects ------------------------------------------------------------------------------- */
+
+enum effect_kind { EFFECT_LOOK, EFFECT_RECORD };
+
+struct effect {
+	enum effect_kind kind;
+	int64_t n;               /* look: its number; record: its number */
+	char identity[80], plate[24]; /* look */
+	char *body;              /* record: JSON object text without the last '}' */
+	int64_t of_n;            /* record that this one names; 0 none */
+	char of_id[OUTBOX_ID_MAX]; /* its id when known already */
+};
+
+/* ---- session -------------------------------------------------------------------------------- */
+
+struct session_setup { /* borrowed for the session's life */
+	const struct conf *conf;
+	const struct conf_lane *lane;
+	struct policy *policy;
+	enum language language;
+	const char *boot, *run; /* boot id and run of this station, for records */
+	uint64_t secret[2];     /* key of this boot for repeats and debounce */
+};
+
+struct session {
+	struct session_setup setup;
+	char direction[8];      /* in or out; "ask": not chosen yet */
+	enum lane_phase phase;
+	struct person person;
+	bool has_behind;        /* one scan waits behind */
+	struct credential behind;
+	uint64_t behind_key;
+	int64_t behind_ms;
+	struct reading held;    /* temp-first: a reading before its scan */
+	bool held_two;          /* two readings came before one scan */
+	int64_t shown_n;        /* the record on the screen */
+	struct judgement judgement;
+	struct facts facts;     /* what was judged */
+	char outcome[16];       /* what Enter does */
+	enum recorded recorded; /* of the record on the screen */
+	int64_t recorded_ms;    /* when it was put */
+	char record_fault[EVENT_WORDS_MAX];
+	int64_t armed_ms, clears_ms; /* clears 0: does not */
+	struct vehicle vehicle;
+	struct waiting waiting[WAITING_MAX];
+	struct decided decided;
+	struct view_recent recent[RECENT_MAX]; /* newest first */
+	size_t nrecent, recent_serial;
+	struct view_counts counts;
+	struct repeats repeats;
+	struct { uint64_t key; int64_t seen_ms; } seen[8]; /* debounce */
+	size_t next_seen;
+	char notice[VIEW_TEXT_MAX];
+	bool notice_bad;
+	int64_t notice_ms;      /* until then; 0 none */
+	char hint[16];
+	int64_t hint_ms;
+	int64_t next_n, next_look;
+	bool recorder_full;     /* 32 unanswered: no more confirmations */
+	struct effect effects[EFFECTS_MAX];
+	size_t neffects;
+};
+
+enum scan_source { SCAN_SCANNER, SCAN_CAMERA, SCAN_TYPED };
+
+void session_init(struct session *s, const struct session_setup *setup, const struct moment *m);
+void session_scan(struct session *s, const unsigned char *payload, size_t n, enum scan_source source, const struct moment *m);
+void session_reading(struct session *s, const struct reading *reading, const struct moment *m);
+void session_plate(struct session *s, const char *text, const struct moment *m);
+void session_hint(struct session *s, const char *word, const struct moment *m);
+void session_answer(struct session *s, int64_t n, const struct register_answer *answer, const struct moment *m);
+void session_recorded(struct session *s, int64_t n, const char *id, const struct moment *m);
+void session_record_fault(struct session *s, int64_t n, const char *words);
+void session_tick(struct session *s, const struct moment *m);
+/* The next now_ms at which session_tick() has something to do, or -1. */
+int64_t session_deadline(const struct session *s, const struct moment *m);
+/* An outcome: passed, turned-back, health-desk, held, waiting, left. by: key,
+ * next, time-out. why: reason of letting pass against the verdict, or "".
+ * False: not possible now (the notice says why). */
+bool session_decide(struct session *s, const char *outcome, const char *by, const char *why, const struct moment *m);
+bool session_enter(struct session *s, const struct moment *m);
+void session_dismiss(struct session *s, const struct moment *m); /* Esc on a repeat */
+bool session_may_correct(const struct session *s, const struct moment *m);
+void session_correct(struct session *s, const char *outcome, const struct moment *m);
+void session_recall(struct session *s, size_t index, const struct moment *m); /* from the waiting list */
+void session_look(struct session *s, const struct moment *m); /* X on a code: recorded */
+void session_turn(struct session *s, const struct moment *m); /* V */
+void session_note(struct session *s, bool bad, const struct moment *m, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The clock's trust changed: an open CHECK that lacked it is judged again. */
+void session_clock(struct session *s, const struct moment *m);
+void session_record_plain(struct session *s, const char *type, const char *detail, const struct moment *m);
+/* Take the effects; the caller frees bodies. */
+size_t session_effects(struct session *s, struct effect out[EFFECTS_MAX]);
+
+/* ---- what session.c, scan.c and decide.c share -------------------------------------- */
+
+void session_ask(struct session *s, const struct moment *m); /* the register */
+void session_board(struct session *s, const struct moment *m); /* the open vehicle */
+void session_gather(struct session *s, const struct moment *m);
+
+void session_open(struct session *s, const struct credential *credential, uint64_t key, bool typed, const struct moment *m);
+void session_judge(struct session *s, const char *type, const struct moment *m);
+void session_close(struct session *s, const struct moment *m); /* the next one, or READY */
+void session_put(struct session *s, char *body, int64_t n, int64_t of_n, const char *of_id);
+void session_try(struct session *s, const struct moment *m);
+int session_direction(const struct session *s); /* 0 in, 1 out */
+bool session_push_waiting(struct session *s, const struct moment *m);
+
+/* The document that identifies: the first with an identity, else the first. */
+const struct credential *person_document(const struct person *person);
+bool reading_counts(const struct reading *reading); /* has a result for the rules */
+
+/* ---- facts, records, views ---------------------------------------------------------------- */
+
+void facts_of(const struct session *s, const struct moment *m, struct facts *facts);
+
+/* JSON object texts without the last '}' (journal.c adds "of" and closes). */
+struct record_head {
+	const char *type; /* crossing, measurement, outcome, correction, look, clock */
+	int64_t n;
+};
+char *record_crossing(const struct session *s, const struct record_head *head, const struct moment *m);
+/* fields: NULL-ended name, value, name, value ...; empty values left out. */
+char *record_words(const struct session *s, const struct record_head *head, const struct moment *m, const char *const fields[]);
+
+void view_of(const struct session *s, const struct moment *m, struct view *view);
+/* "…123": the end of what the person was identified by. */
+void person_mask(const struct person *person, char out[16]);
+void detail_of(const struct session *s, const struct moment *m, struct view *view);
+
+/* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
+
+enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK };
+
+enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT };
+
+struct desk {
+	enum view_window window;
+	struct form form;
+	enum choice choice;
+	int64_t quit_ms;  /* Ctrl-Q was pressed once, then */
+	int64_t clock_at; /* the time the officer confirmed, with DESK_CLOCK */
+	int64_t clock_floor;
+	bool kiosk;       /* no way out by keys */
+};
+
+enum desk_result desk_input(struct desk *desk, struct session *s, const struct input *input, const struct moment *m);
+/* Windows of the view; the session's part comes from view_of(). */
+void desk_view(const struct desk *desk, const struct session *s, const struct moment *m, struct view *view);
+
+/* ---- journal: the station's side of the recorder ----------------------------------------------- */
+
+#define JOURNAL_MAX 32 /* unanswered records */
+
+struct journal;
+
+struct journal_calls {
+	void (*done)(void *arg, int64_t n, const char *id);
+	void (*fault)(void *arg, int64_t n, const char *words);
+	void (*state)(void *arg, bool up, const char *words);
+	void *arg;
+};
+
+struct journal *journal_start(struct loop *loop, char *const argv[], uint64_t run, const struct journal_calls *calls, struct err *err);
+void journal_stop(struct journal *journal);
+/* Keep a record until the recorder has it; takes body. From JOURNAL_MAX
+ * waiting on the session confirms nothing more; at twice that body is freed
+ * and false given back. */
+bool journal_put(struct journal *journal, int64_t n, char *body, int64_t of_n, const char *of_id);
+size_t journal_waiting(const struct journal *journal);
+bool journal_failing(const struct journal *journal, const char **words);
+
+/* ---- devices: the readers of a lane --------------------------------------------------------- */
+
+struct devices;
+
+struct devices_calls {
+	/* role and number (from 1) of the device in its lane. */
+	void (*event)(void *arg, enum reader_role role, int number, const struct event *event);
+	void (*changed)(void *arg); /* a device was lost or is back */
+	void *arg;
+};
+
+struct devices *devices_start(struct loop *loop, const struct conf_lane *lane, const struct station_options *options, const struct devices_calls *calls, struct err *err);
+void devices_stop(struct devices *devices);
+/* Lines such as "Scanner 1 lost: words" of the devices that do not work. */
+size_t devices_troubles(const struct devices *devices, char lines[][VIEW_TEXT_MAX], size_t most);
+/* For the status file: "scanner 1" and "ok" or the fault; false past the end. */
+bool devices_state(const struct devices *devices, size_t i, char name[32], char state[EVENT_WORDS_MAX]);
+
+/* ---- lookup: the station's side of the look-up child ---------------------------------------------- */
+
+struct lookup;
+
+struct lookup_calls {
+	void (*answer)(void *arg, int64_t n, const struct register_answer *answer);
+	void (*state)(void *arg, bool up, const char *words);
+	void *arg;
+};
+
+struct lookup *lookup_start(struct loop *loop, char *const argv[], const struct lookup_calls *calls, struct err *err);
+void lookup_stop(struct lookup *lookup);
+/* identity and plate may be "". An answer comes for every number asked while
+ * the child lives; nobody is asked twice. */
+void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate);
+
+/* ---- live: the status file of the run directory ------------------------------------------------------ */
+
+struct live {
+	int64_t at;
+	enum lane_phase phase;
+	int people_waiting;
+	size_t unanswered;       /* records without the recorder's answer */
+	const char *record_fault, *lookup_fault;
+	enum clock_trust clock;
+	const char *pack;
+	const struct view_counts *counts;
+	const struct devices *devices;
+	pid_t pid;
+};
+/* Lines of "name value", written whole or not at all. */
+int live_write(const struct live *live, const char *path, struct err *err);
+
+/* ---- status: what is known of the post from its files -------------------------------------------- */
+
+#define STATUS_LINES_MAX 48
+
+struct status_line {
+	char name[40];              /* "device scanner 1", "clock", ... */
+	char value[VIEW_TEXT_MAX];
+	bool number;                /* value is an integer */
+};
+
+struct status {
+	size_t n;
+	struct status_line lines[STATUS_LINES_MAX];
+};
+/* One JSON object of the lines; malloc'ed. */
+char *status_json(const struct status *status);
+
+/* ---- setup.c: what station.c needs before it runs -------------------------------------------------- */
+
+enum language language_choose(const struct conf *conf);
+/* A pack that does not load leaves the last good one in force and fills
+ * trouble. NULL: there is no good one. */
+struct policy *policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX], struct err *err);
+/* The public key that records are sealed to; -1 when it is not there. */
+int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct err *err);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scan - what a scan or a temperature means at this moment: a new person, a
+ * further document, the one who waits behind, a vehicle, the same code
+ * again. Pure, as session.c is, whose states it moves.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- documents ------------------------------------------------------------------- */
+
+static enum credential_match
+matches(const struct person *p, const struct credential *c, uint64_t key)
+{
+	enum credential_match best = MATCH_NONE;
+
+	if (p->key == key)
+		return MATCH_SAME;
+	for (size_t i = 0; i < p->ndocuments; i++) {
+		enum credential_match match =
+		    credential_compare(&p->documents[i], c);
+
+		if (match != MATCH_NONE)
+			best = match;
+	}
+	return best;
+}
+
+/* A further document of the person in front. The same one again adds nothing. */
+static void
+join(struct session *s, const struct credential *c, const struct moment *m)
+{
+	struct person *p = &s->person;
+
+	for (size_t i = 0; i < p->ndocuments; i++)
+		if (p->documents[i].kind == c->kind)
+			return;
+	if (p->ndocuments == DOCUMENTS_MAX ||
+	    m->now_ms - p->document_ms > JOIN_MS)
+		return;
+	p->documents[p->ndocuments++] = *c;
+	p->document_ms = m->now_ms;
+	if (s->phase == PHASE_VERDICT)
+		session_judge(s, "update", m);
+	else
+		session_try(s, m);
+}
+
+static void
+queue_behind(struct session *s, const struct credential *c, uint64_t key,
+    const struct moment *m)
+{
+	if (s->has_behind && s->behind_key == key)
+		return;
+	if (s->has_behind) {
+		session_note(s, false, m, _("One person waits already: scan this one again later"));
+		return;
+	}
+	s->has_behind = true;
+	s->behind = *c;
+	s->behind_key = key;
+	s->behind_ms = m->now_ms;
+}
+
+static void
+arrive(struct session *s, const struct credential *c, uint64_t key,
+    bool typed, const struct moment *m)
+{
+	if (s->phase == PHASE_READY) {
+		session_open(s, c, key, typed, m);
+		return;
+	}
+	if (matches(&s->person, c, key) != MATCH_NONE) {
+		if (s->phase != PHASE_REPEAT)
+			join(s, c, m);
+		return;
+	}
+	if (s->phase == PHASE_REPEAT) {
+		session_open(s, c, key, typed, m);
+		return;
+	}
+	if (s->phase == PHASE_VERDICT &&
+	    s->judgement.verdict == VERDICT_PASS && !s->has_behind &&
+	    session_decide(s, "passed", "next", "", m)) {
+		session_open(s, c, key, typed, m);
+		return;
+	}
+	queue_behind(s, c, key, m);
+}
+
+/* ---- codes ------------------------------------------------------------------------- */
+
+static uint64_t
+credential_key(const struct session *s, const struct credential *c,
+    uint64_t payload_key)
+{
+	return c->identity[0] == '\0' ? payload_key :
+	    repeats_key(&s->repeats, c->identity, strlen(c->identity));
+}
+
+/* The same code within the window is the same read, however long it is held. */
+static bool
+seen_lately(struct session *s, uint64_t key, int64_t window_ms,
+    const struct moment *m)
+{
+	for (size_t i = 0; i < nitems(s->seen); i++) {
+		bool same;
+
+		if (s->seen[i].key != key || s->seen[i].seen_ms == 0)
+			continue;
+		same = m->now_ms - s->seen[i].seen_ms <= window_ms;
+		s->seen[i].seen_ms = m->now_ms;
+		return same;
+	}
+	s->seen[s->next_seen].key = key;
+	s->seen[s->next_seen].seen_ms = m->now_ms;
+	s->next_seen = (s->next_seen + 1) % nitems(s->seen);
+	return false;
+}
+
+void
+session_scan(struct session *s, const unsigned char *payload, size_t n,
+    enum scan_source source, const struct moment *m)
+{
+	static const int64_t windows_ms[] = {
+		[SCAN_SCANNER] = DEBOUNCE_SCANNER_MS,
+		[SCAN_CAMERA] = DEBOUNCE_CAMERA_MS,
+		[SCAN_TYPED] = 0,
+	};
+	struct credential_context context = {
+		.has_now = m->clock != CLOCK_UNCONFIRMED, .now = m->wall,
+	};
+	struct credential c;
+	uint64_t key = repeats_key(&s->repeats, payload, n);
+
+	if (source != SCAN_TYPED && seen_lately(s, key, windows_ms[source], m))
+		return;
+	credential_decode(payload, n, &context, &c);
+	s->hint[0] = '\0';
+	switch (c.kind) {
+	case CREDENTIAL_ERROR:
+		session_note(s, true, m, "%s", _(c.error));
+		break;
+	case CREDENTIAL_PLATE:
+		session_plate(s, c.id, m);
+		break;
+	case CREDENTIAL_BADGE:
+		session_note(s, true, m, _("Officer's badge: log-in is not set up here"));
+		break;
+	default:
+		arrive(s, &c, credential_key(s, &c, key),
+		    source == SCAN_TYPED, m);
+	}
+}
+
+/* ---- temperatures --------------------------------------------------------------------- */
+
+static void
+take_reading(struct session *s, const struct reading *reading,
+    const struct moment *m)
+{
+	struct person *p = &s->person;
+
+	p->reading = *reading;
+	p->two_people = false;
+	if (s->phase == PHASE_VERDICT)
+		session_judge(s, "measurement", m);
+	else
+		session_try(s, m);
+}
+
+static void
+hold_reading(struct session *s, const struct reading *reading,
+    const struct moment *m)
+{
+	bool fresh = s->held.source != TEMP_NONE &&
+	    m->now_ms - s->held.taken_ms <= READING_WAIT_MS;
+
+	s->held_two = fresh && reading->source == TEMP_DEVICE;
+	s->held = *reading;
+}
+
+/* A reading with nobody in front of the lane. */
+static void
+reading_alone(struct session *s, const struct reading *reading,
+    const struct moment *m)
+{
+	if (!policy_needs(s->setup.policy, NEED_IDENTITY)) {
+		memset(&s->person, 0, sizeof(s->person));
+		s->person.present = true;
+		s->person.measurement = 1;
+		s->person.repeat_min = -1;
+		s->person.reading = *reading;
+		session_board(s, m);
+		session_gather(s, m);
+	} else if (strcmp(s->setup.lane->order, "temp-first") == 0 ||
+	    reading->source == TEMP_HAND) {
+		hold_reading(s, reading, m);
+	} else {
+		session_note(s, false, m, _("A temperature, but nobody has scanned yet"));
+	}
+}
+
+void
+session_reading(struct session *s, const struct reading *reading,
+    const struct moment *m)
+{
+	struct person *p = &s->person;
+	bool hand = reading->source == TEMP_HAND;
+	bool two = s->has_behind && !hand &&
+	    m->now_ms - s->behind_ms <= READING_WAIT_MS;
+
+	switch (s->phase) {
+	case PHASE_READY:
+		reading_alone(s, reading, m);
+		break;
+	case PHASE_REPEAT:
+		break;
+	case PHASE_GATHER:
+		if (p->reading.source != TEMP_NONE && !hand) {
+			break; /* one reading belongs to one person */
+		} else if (two && m->now_ms - p->opened_ms <= READING_WAIT_MS) {
+			p->two_people = true;
+			session_try(s, m);
+		} else {
+			take_reading(s, reading, m);
+		}
+		break;
+	case PHASE_VERDICT:
+		if (hand || (!reading_counts(&p->reading) && !two))
+			take_reading(s, reading, m);
+		else if (!reading_counts(&p->reading))
+			session_note(s, true, m, _("Reading fits two people"));
+		else if (strcmp(s->setup.lane->order, "temp-first") == 0)
+			hold_reading(s, reading, m);
+		break;
+	}
+}
+
+void
+session_plate(struct session *s, const char *text, const struct moment *m)
+{
+	char compact[24];
+	enum plate_class class = plate_parse(text, compact);
+	struct person *p = &s->person;
+
+	if (strcmp(compact, s->vehicle.plate) == 0)
+		return;
+	memset(&s->vehicle, 0, sizeof(s->vehicle));
+	memcpy(s->vehicle.plate, compact, sizeof(s->vehicle.plate));
+	s->vehicle.class = class;
+	s->vehicle.touched_ms = m->now_ms;
+	if (s->phase != PHASE_GATHER)
+		return;
+	p->plate[0] = '\0';
+	p->number_aboard = 0;
+	session_board(s, m);
+	session_ask(s, m);
+}
+

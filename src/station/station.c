@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * station - wires the post together: one thread, one poll loop.
+ *
+ * Readers, look-up, recorder and keys come in as callbacks; each is handed to
+ * the session or the desk, which are pure; then the effects they left are
+ * carried out and the screen is drawn, once a turn.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define LIVE_MS 5000        /* the status file is at most this old */
+#define LIST_MS 600000      /* how often the age of the lists is asked */
+#define GOODBYE_MS 3000     /* for the recorder to finish what it has */
+
+struct station {
+	const struct conf *conf;
+	const struct station_options *options;
+	struct loop *loop;
+	struct screen *screen;
+	struct keys *keys;
+	struct policy *policy;
+	struct journal *journal;
+	struct lookup *lookup;
+	struct devices *devices;
+	struct clock clock;
+	struct session session;
+	struct desk desk;
+	struct view view; /* large: built here each time it is drawn */
+	bool dirty, stop;
+	int wake;         /* timer of the next deadline */
+	int64_t live_ms, list_ms;
+	int64_t lists_at; /* when the oldest list was made; 0 unknown */
+	bool lists_known;
+	char boot[37], run[17];
+	char recorder_down[EVENT_WORDS_MAX], lookup_down[EVENT_WORDS_MAX],
+	    policy_trouble[VIEW_TEXT_MAX];
+	char seal[CONF_PATH_MAX + 32]; /* path of the public key */
+	bool locked;      /* the post is ours: its files may be changed */
+	int stderr_fd;    /* as it was before the log took its place */
+};
+
+static struct moment
+moment(const struct station *st)
+{
+	struct moment m = { .now_ms = loop_now_ms(st->loop) };
+
+	m.clock = clock_trust_now(&st->clock, m.now_ms);
+	if (!clock_now(&st->clock, m.now_ms, &m.wall))
+		m.wall = loop_wall(st->loop);
+	return m;
+}
+
+/* ---- effects --------------------------------------------------------------------- */
+
+static void
+carry_out(struct station *st)
+{
+	struct effect effects[EFFECTS_MAX];
+	size_t n = session_effects(&st->session, effects);
+
+	for (size_t i = 0; i < n; i++) {
+		struct effect *e = &effects[i];
+
+		if (e->kind == EFFECT_LOOK)
+			lookup_ask(st->lookup, e->n, e->identity, e->plate);
+		else if (!journal_put(st->journal, e->n, e->body, e->of_n,
+		    e->of_id))
+			session_record_fault(&st->session, e->n,
+			    _("too many records wait for the disk"));
+	}
+	st->session.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
+	st->dirty = true;
+}
+
+/* ---- callbacks of the children -------------------------------------------------------- */
+
+static void
+on_event(void *arg, enum reader_role role, int number,
+    const struct event *event)
+{
+	struct station *st = arg;
+	struct moment m = moment(st);
+	struct reading reading = { .source = TEMP_DEVICE, .device = number,
+		.taken_ms = m.now_ms, .temp = event->temp };
+
+	switch (event->kind) {
+	case EVENT_SCAN:
+		session_scan(&st->session, event->payload, event->payload_len,
+		    role == ROLE_CAMERA ? SCAN_CAMERA : SCAN_SCANNER, &m);
+		break;
+	case EVENT_TEMP:
+		session_reading(&st->session, &reading, &m);
+		break;
+	case EVENT_PLATE:
+		session_plate(&st->session, event->word, &m);
+		break;
+	case EVENT_HINT:
+		session_hint(&st->session, event->word, &m);
+		break;
+	default:
+		return;
+	}
+	carry_out(st);
+}
+
+static void
+on_devices(void *arg)
+{
+	struct station *st = arg;
+
+	st->dirty = true;
+	st->live_ms = 0;
+}
+
+static void
+on_answer(void *arg, int64_t n, const struct register_answer *answer)
+{
+	struct station *st = arg;
+	struct moment m = moment(st);
+
+	if (answer->known) {
+		st->lists_at = answer->oldest_list_at;
+		st->lists_known = true;
+	}
+	session_answer(&st->session, n, answer, &m);
+	carry_out(st);
+}
+
+static void
+on_lookup_state(void *arg, bool up, const char *words)
+{
+	struct station *st = arg;
+
+	snprintf(st->lookup_down, sizeof(st->lookup_down), "%s",
+	    up ? "" : words);
+	st->dirty = true;
+}
+
+static void
+on_done(void *arg, int64_t n, const char *id)
+{
+	struct station *st = arg;
+	struct moment m = moment(st);
+
+	session_recorded(&st->session, n, id, &m);
+	carry_out(st);
+}
+
+static void
+on_record_fault(void *arg, int64_t n, const char *words)
+{
+	struct station *st = arg;
+
+	session_record_fault(&st->session, n, words);
+	st->dirty = true;
+}
+
+static void
+on_recorder_state(void *arg, bool up, const char *words)
+{
+	struct station *st = arg;
+
+	snprintf(st->recorder_down, sizeof(st->recorder_down), "%s",
+	    up ? "" : words);
+	st->dirty = true;
+}
+
+/* ---- the officer's keys ------------------------------------------------------------------ */
+
+static void
+confirm_clock(struct station *st)
+{
+	char path[CONF_PATH_MAX + 16], words[64], at[21];
+	struct moment m;
+	struct err err = { 0 };
+
+	clock_confirm(&st->clock, st->desk.clock_at, loop_now_ms(st->loop));
+	m = moment(st);
+	snprintf(path, sizeof(path), "%s/clock", st->conf->run);
+	if (clock_save(&st->clock, path, &err) != 0)
+		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
+	time_print(m.wall, at);
+	snprintf(words, sizeof(words), "confirmed %s", at);
+	session_record_plain(&st->session, "clock", words, &m);
+	session_clock(&st->session, &m);
+}
+
+static void
+on_input(void *arg, const struct input *input)
+{
+	struct station *st = arg;
+	struct moment m = moment(st);
+
+	switch (desk_input(&st->desk, &st->session, input, &m)) {
+	case DESK_QUIT:
+		st->stop = true;
+		break;
+	case DESK_REDRAW:
+		screen_redraw(st->screen);
+		break;
+	case DESK_CLOCK:
+		confirm_clock(st);
+		break;
+	case DESK_STAY:
+		break;
+	}
+	carry_out(st);
+}
+
+static void
+on_terminal(void *arg, int fd, short revents)
+{
+	struct station *st = arg;
+	unsigned char bytes[4096];
+	ssize_t n = read(fd, bytes, sizeof(bytes));
+
+	(void)revents;
+	if (n > 0)
+		keys_push(st->keys, bytes, (size_t)n, loop_now_ms(st->loop),
+		    on_input, st);
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		st->stop = true; /* the terminal is gone */
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct station *st = arg;
+
+	if (signo == SIGWINCH)
+		screen_resize(st->screen);
+	else
+		st->stop = true;
+	st->dirty = true;
+}
+
+/* ---- time ------------------------------------------------------------------------------------- */
+
+static void
+on_wake(void *arg)
+{
+	struct station *st = arg;
+	struct moment m = moment(st);
+
+	st->wake = 0;
+	keys_tick(st->keys, m.now_ms, on_input, st);
+	session_tick(&st->session, &m);
+	carry_out(st);
+}
+
+static void
+on_second(void *arg)
+{
+	struct station *st = arg;
+	int64_t now = loop_now_ms(st->loop);
+
+	on_wake(st);
+	if (now - st->list_ms >= LIST_MS) {
+		st->list_ms = now;
+		lookup_ask(st->lookup, 0, "", "");
+	}
+	loop_at(st->loop, now - now % 1000 + 1000, on_second, st);
+}
+
+/* One timer for the nearest of all deadlines. */
+static void
+rearm(struct station *st)
+{
+	struct moment m = moment(st);
+	int64_t at = session_deadline(&st->session, &m);
+	int64_t key = keys_deadline(st->keys);
+
+	if (key >= 0 && (at < 0 || key < at))
+		at = key;
+	loop_cancel(st->loop, st->wake);
+	st->wake = at < 0 ? 0 : loop_at(st->loop, at, on_wake, st);
+}
+
+/* ---- what is shown ---------------------------------------------------------------------------------- */
+
+static void
+trouble(struct view *view, const char *format, const char *words)
+{
+	if (words[0] != '\0' && view->ntroubles < VIEW_TROUBLES_MAX)
+		snprintf(view->troubles[view->ntroubles++], VIEW_TEXT_MAX,
+		    format, words);
+}
+
+static void
+draw(struct station *st)
+{
+	struct moment m = moment(st);
+	struct view *view = &st->view;
+	const char *failing;
+
+	memset(view, 0, sizeof(*view));
+	view_of(&st->session, &m, view);
+	desk_view(&st->desk, &st->session, &m, view);
+	view->demo = st->options->demo;
+	view->battery_percent = -1;
+	view->link_down_min = st->conf->hub.present ? 0 : -2;
+	view->queue_waiting = -1;
+	view->register_age_h = !st->lists_known || st->lists_at == 0 ? -1 :
+	    (double)(m.wall - st->lists_at) / 3600;
+	if (journal_failing(st->journal, &failing))
+		trouble(view, _("NOT RECORDED: %s"), failing);
+	trouble(view, _("Recorder down: %s"), st->recorder_down);
+	trouble(view, _("Lists down: %s"), st->lookup_down);
+	trouble(view, "%s", st->policy_trouble);
+	view->ntroubles += devices_troubles(st->devices,
+	    &view->troubles[view->ntroubles],
+	    VIEW_TROUBLES_MAX - view->ntroubles);
+	screen_draw(st->screen, view);
+	st->dirty = false;
+}
+
+static void
+write_live(struct station *st)
+{
+	struct moment m = moment(st);
+	char path[CONF_PATH_MAX + 16];
+	struct live live = {
+		.at = m.wall, .phase = st->session.phase,
+		.people_waiting = st->session.has_behind,
+		.unanswered = journal_waiting(st->journal),
+		.lookup_fault = st->lookup_down, .clock = m.clock,
+		.pack = policy_version(st->policy),
+		.counts = &st->session.counts, .devices = st->devices,
+		.pid = getpid(),
+	};
+	struct err err = { 0 };
+
+	if (!journal_failing(st->journal, &live.record_fault))
+		live.record_fault = st->recorder_down;
+	snprintf(path, sizeof(path), "%s/status", st->conf->run);
+	if (live_write(&live, path, &err) != 0)
+		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
+	st->live_ms = m.now_ms;
+}
+
+/* ---- starting ------------------------------------------------------------------------------------------ */
+
+static int
+prepare(struct station *st, struct err *err)
+{
+	const struct conf *conf = st->conf;
+	char path[CONF_PATH_MAX + 32];
+	uint64_t run;
+
+	if (conf->nlanes == 0)
+		return err_set(err, ERR_SETUP, _("the configuration has no lane"));
+	if (dir_make(conf->state, 0700, err) != 0 ||
+	    dir_make(conf->run, 0755, err) != 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/station.lock", conf->state);
+	if (lock_take(path, err) < 0)
+		return err_within(err, _("another station runs on %s"),
+		    conf->state);
+	st->locked = true;
+	if (seal_choose(conf, st->seal, err) != 0)
+		return -1;
+	boot_id(st->boot);
+	if (getrandom(&run, sizeof(run), 0) != sizeof(run) ||
+	    getrandom(st->session.setup.secret,
+	    sizeof(st->session.setup.secret), 0) < 0)
+		return err_set(err, ERR_RETRY, "getrandom: %s", strerror(errno));
+	snprintf(st->run, sizeof(st->run), "%016" PRIx64, run);
+	snprintf(path, sizeof(path), "%s/clock", conf->run);
+	clock_init(&st->clock);
+	if (st->options->wall != 0) {
+		loop_set_wall(st->loop, st->options->wall);
+		clock_confirm(&st->clock, st->options->wall,
+		    loop_now_ms(st->loop));
+	} else {
+		clock_load(&st->clock, path);
+	}
+	st->policy = policy_choose(conf, st->policy_trouble, err);
+	return st->policy != NULL ? 0 : -1;
+}
+
+static int
+start_children(struct station *st, struct err *err)
+{
+	const struct conf *conf = st->conf;
+	char outbox[CONF_PATH_MAX + 32], lists[CONF_PATH_MAX + 32],
+	    key[CONF_PATH_MAX + 32];
+	char *const recorder[] = { (char *)st->options->self,
+		(char *)"recorder", outbox, (char *)conf->id, st->seal, NULL };
+	char *const looker[] = { (char *)st->options->self,
+		(char *)"lookup", lists, key, NULL };
+	struct journal_calls records = { on_done, on_record_fault,
+		on_recorder_state, st };
+	struct lookup_calls answers = { on_answer, on_lookup_state, st };
+	struct devices_calls events = { on_event, on_devices, st };
+
+	snprintf(outbox, sizeof(outbox), "%s/outbox.db", conf->state);
+	snprintf(lists, sizeof(lists), "%s/register.db", conf->state);
+	snprintf(key, sizeof(key), "%s/keys/register.key", conf->state);
+	st->journal = journal_start(st->loop, recorder,
+	    strtoull(st->run, NULL, 16), &records, err);
+	if (st->journal == NULL)
+		return -1;
+	st->lookup = lookup_start(st->loop, looker, &answers, err);
+	if (st->lookup == NULL)
+		return -1;
+	lookup_ask(st->lookup, 0, "", "");
+	st->list_ms = loop_now_ms(st->loop);
+	st->devices = devices_start(st->loop, &conf->lanes[0], st->options,
+	    &events, err);
+	return st->devices != NULL ? 0 : -1;
+}
+
+static int
+open_terminal(struct station *st, struct err *err)
+{
+	static const int ending[] = { SIGTERM, SIGINT, SIGHUP };
+	char path[CONF_PATH_MAX + 16];
+	int log_fd;
+
+	/* A line on standard error would land in the middle of the screen. */
+	snprintf(path, sizeof(path), "%s/station.log", st->conf->run);
+	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (log_fd < 0)
+		return err_set(err, ERR_SETUP, "%s: %s", path, strerror(errno));
+	st->screen = screen_open(st->conf->theme, err);
+	if (st->screen == NULL) {
+		close(log_fd);
+		return -1;
+	}
+	st->stderr_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	dup2(log_fd, STDERR_FILENO);
+	close(log_fd);
+	st->keys = keys_new(getenv("SSH_CONNECTION") == NULL);
+	for (size_t i = 0; i < nitems(ending); i++)
+		if (loop_signal(st->loop, ending[i], on_signal, st, err) != 0)
+			return -1;
+	if (loop_signal(st->loop, SIGWINCH, on_signal, st, err) != 0)
+		return -1;
+	return loop_watch(st->loop, STDIN_FILENO, POLLIN, on_terminal, st, err);
+}
+
+/* ---- running ---------------------------------------------------------------------------------------------- */
+
+static int
+work(struct station *st, struct err *err)
+{
+	int64_t now = loop_now_ms(st->loop);
+
+	loop_at(st->loop, now - now % 1000 + 1000, on_second, st);
+	st->dirty = true;
+	while (!st->stop) {
+		if (st->dirty)
+			draw(st);
+		if (st->live_ms == 0 ||
+		    loop_now_ms(st->loop) - st->live_ms >= LIVE_MS)
+			write_live(st);
+		rearm(st);
+		if (loop_turn(st->loop, -1, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Give the recorder time to finish: what is shown must be on disk. */
+static void
+say_goodbye(struct station *st)
+{
+	int64_t until = loop_now_ms(st->loop) + GOODBYE_MS;
+
+	if (st->journal == NULL)
+		return;
+	while (journal_waiting(st->journal) > 0 &&
+	    loop_now_ms(st->loop) < until)
+		if (loop_turn(st->loop, 100, NULL) != 0)
+			break;
+}
+
+static void
+close_all(struct station *st)
+{
+	char path[CONF_PATH_MAX + 16];
+
+	loop_drop(st->loop, STDIN_FILENO);
+	screen_close(st->screen);
+	say_goodbye(st);
+	devices_stop(st->devices);
+	lookup_stop(st->lookup);
+	journal_stop(st->journal);
+	keys_free(st->keys);
+	policy_free(st->policy);
+	loop_free(st->loop);
+	if (st->stderr_fd > 0) {
+		dup2(st->stderr_fd, STDERR_FILENO);
+		close(st->stderr_fd);
+	}
+	snprintf(path, sizeof(path), "%s/status", st->conf->run);
+	if (st->locked)
+		unlink(path);
+}
+
+int
+station_run(const struct conf *conf, const struct station_options *options,
+    struct err *err)
+{
+	/* Large for its views: not on the stack. */
+	struct station *st = calloc(1, sizeof(*st));
+	struct session_setup setup;
+	struct moment m;
+	int result = -1;
+
+	if (st == NULL)
+		abort();
+	st->conf = conf;
+	st->options = options;
+	setup = (struct session_setup){ .conf = conf, .lane = &conf->lanes[0],
+		.language = language_choose(conf) };
+	st->loop = loop_new(err);
+	if (st->loop == NULL)
+		goto out;
+	if (prepare(st, err) != 0)
+		goto close;
+	memcpy(setup.secret, st->session.setup.secret, sizeof(setup.secret));
+	setup.policy = st->policy;
+	setup.boot = st->boot;
+	setup.run = st->run;
+	m = moment(st);
+	session_init(&st->session, &setup, &m);
+	st->desk.clock_floor = options->clock_floor;
+	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;
+	if (open_terminal(st, err) == 0 && start_children(st, err) == 0)
+		result = work(st, err);
+close:
+	close_all(st);
+out:
+	free(st);
+	return result;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * status - the state of the post, read from its files: the station writes
+ * its live part into the run directory (a tmpfs), everything else is asked
+ * where it lies. Holds no persons' data.
+ */
+#include "parts.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIVE_TEXT_MAX 16384
+
+/* ---- the live file ----------------------------------------------------------------- */
+
+static const char *const phases[] = {
+	[PHASE_READY] = "ready", [PHASE_GATHER] = "gathering",
+	[PHASE_REPEAT] = "repeat", [PHASE_VERDICT] = "verdict",
+};
+
+int
+live_write(const struct live *live, const char *path, struct err *err)
+{
+	char text[LIVE_TEXT_MAX], name[32], state[EVENT_WORDS_MAX], at[21];
+	const struct view_counts *c = live->counts;
+	size_t n;
+
+	time_print(live->at, at);
+	n = (size_t)snprintf(text, sizeof(text),
+	    "pid %d\nat %s\nphase %s\npeople_waiting %d\n"
+	    "records_unanswered %zu\nrecord_fault %s\nlookup_fault %s\n"
+	    "clock %s\npack %s\npeople_in %d\npeople_out %d\npassed_in %d\n"
+	    "passed_out %d\nturned_back_in %d\nturned_back_out %d\n",
+	    (int)live->pid, at, phases[live->phase], live->people_waiting,
+	    live->unanswered, live->record_fault, live->lookup_fault,
+	    clock_trust_word(live->clock), live->pack, c->people[0],
+	    c->people[1], c->passed[0], c->passed[1], c->turned_back[0],
+	    c->turned_back[1]);
+	for (size_t i = 0; devices_state(live->devices, i, name, state) &&
+	    n + 300 < sizeof(text); i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "device %s: %s\n", name, state);
+	return file_write(path, text, n, 0644, false, err);
+}
+
+/* ---- gathering --------------------------------------------------------------------------- */
+
+static void
+add(struct status *s, bool number, const char *name, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+add(struct status *s, bool number, const char *name, const char *format, ...)
+{
+	struct status_line *line = &s->lines[s->n];
+	char raw[VIEW_TEXT_MAX];
+	va_list ap;
+
+	if (s->n == STATUS_LINES_MAX)
+		return;
+	va_start(ap, format);
+	vsnprintf(raw, sizeof(raw), format, ap);
+	va_end(ap);
+	text_clean(raw, strlen(raw), line->value, sizeof(line->value));
+	snprintf(line->name, sizeof(line->name), "%s", name);
+	line->number = number;
+	s->n++;
+}
+
+static void
+live_line(struct status *s, char *line)
+{
+	static const char *const numbers[] = { "pid", "people_waiting",
+		"records_unanswered", "people_in", "people_out", "passed_in",
+		"passed_out", "turned_back_in", "turned_back_out" };
+	bool number = false;
+	bool device = strncmp(line, "device ", 7) == 0;
+	char *gap = device ? strchr(line, ':') : strchr(line, ' ');
+
+	if (gap == NULL)
+		return;
+	*gap = '\0';
+	for (size_t i = 0; i < nitems(numbers); i++)
+		number = number || strcmp(numbers[i], line) == 0;
+	add(s, number, line, "%s", gap + (device ? 2 : 1));
+}
+
+static void
+live_part(struct status *s, const struct conf *conf)
+{
+	char path[CONF_PATH_MAX + 16];
+	char *text, *line, *rest;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/station.lock", conf->state);
+	if (lock_owner(path) == 0) {
+		add(s, false, "station", "stopped");
+		return;
+	}
+	add(s, false, "station", "running");
+	snprintf(path, sizeof(path), "%s/status", conf->run);
+	text = file_read(path, LIVE_TEXT_MAX, &n, NULL);
+	if (text == NULL)
+		return;
+	for (line = strtok_r(text, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest))
+		live_line(s, line);
+	free(text);
+}
+
+static void
+outbox_part(struct status *s, const struct conf *conf)
+{
+	char path[CONF_PATH_MAX + 16], id[OUTBOX_ID_MAX], at[21];
+	struct outbox_state state;
+	struct err err = { 0 };
+	struct outbox *box;
+
+	snprintf(path, sizeof(path), "%s/outbox.db", conf->state);
+	if (access(path, F_OK) != 0) {
+		add(s, true, "records", "0");
+		return;
+	}
+	box = outbox_open(path, OUTBOX_READ, conf->id, "", &err);
+	if (box == NULL || outbox_state(box, &state, &err) != 0) {
+		add(s, false, "outbox_fault", "%s", err.text);
+		outbox_close(box);
+		return;
+	}
+	outbox_id_print(outbox_station(box), state.head, id);
+	add(s, true, "records", "%" PRId64, state.records);
+	add(s, true, "records_waiting", "%" PRId64,
+	    state.head.seq - state.acknowledged);
+	if (state.head.seq > 0)
+		add(s, false, "last_record", "%s", id);
+	if (state.oldest_waiting_at != 0) {
+		time_print(state.oldest_waiting_at, at);
+		add(s, false, "oldest_waiting", "%s", at);
+	}
+	outbox_close(box);
+}
+
+static void
+register_part(struct status *s, const struct conf *conf)
+{
+	char path[CONF_PATH_MAX + 32], name[40], at[21];
+	struct register_list lists[REGISTER_LISTS_MAX];
+	struct register_store *store;
+	struct err err = { 0 };
+	int n;
+
+	snprintf(path, sizeof(path), "%s/keys/register.key", conf->state);
+	add(s, false, "register_key", "%s", access(path, F_OK) == 0 ?
+	    "in a file: a thief of the disk can test numbers" : "none");
+	snprintf(path, sizeof(path), "%s/register.db", conf->state);
+	if (access(path, F_OK) != 0) {
+		add(s, false, "register", "none");
+		return;
+	}
+	store = register_open(path, false, &err);
+	n = store != NULL ? register_lists(store, lists, &err) : -1;
+	if (n < 0)
+		add(s, false, "register_fault", "%s", err.text);
+	for (int i = 0; i < n; i++) {
+		time_print(lists[i].made_at, at);
+		snprintf(name, sizeof(name), "list %s", lists[i].name);
+		add(s, false, name, "%" PRId64 " of %s", lists[i].entries, at);
+	}
+	register_close(store);
+}
+
+static void
+keys_part(struct status *s, const struct conf *conf)
+{
+	char path[CONF_PATH_MAX + 32], id[17];
+	struct err err = { 0 };
+
+	if (seal_choose(conf, path, &err) != 0 ||
+	    seal_key_id(path, id, &err) != 0)
+		add(s, false, "seal_key", "none: %s", err.text);
+	else
+		add(s, false, "seal_key", "%s", id);
+	snprintf(path, sizeof(path), "%s/keys/site.key", conf->state);
+	if (access(path, F_OK) == 0)
+		add(s, false, "seal_secret",
+		    "on this post: take it away, it opens every record");
+}
+
+int
+station_status(const struct conf *conf, bool json, FILE *out, struct err *err)
+{
+	struct status *s = calloc(1, sizeof(*s));
+	char *text;
+
+	(void)err;
+	if (s == NULL)
+		abort();
+	add(s, false, "id", "%s", conf->id);
+	add(s, false, "name", "%s", conf->name);
+	live_part(s, conf);
+	outbox_part(s, conf);
+	register_part(s, conf);
+	keys_part(s, conf);
+	if (json) {
+		text = status_json(s);
+		fprintf(out, "%s\n", text);
+		free(text);
+	} else {
+		for (size_t i = 0; i < s->n; i++)
+			fprintf(out, "%-20s %s\n", s->lines[i].name,
+			    s->lines[i].value);
+	}
+	free(s);
+	return 0;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view - what of a session an officer sees, in the language of the screen.
+ *
+ * Pure. Only words and numbers; where they stand is the screen's matter.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- words of the person -------------------------------------------------------- */
+
+static const char *
+id_label(const struct credential *c)
+{
+	switch (c->kind) {
+	case CREDENTIAL_MRZ:
+		return _("Passport");
+	case CREDENTIAL_OPAQUE:
+	case CREDENTIAL_LINK:
+		return _("Code");
+	default:
+		return strlen(c->id) == 9 ? _("Old ID") : _("ID");
+	}
+}
+
+/* "094300000123" is read out as "094 300 000 123". */
+static void
+id_text(const struct credential *c, char *out, size_t size)
+{
+	size_t n = strlen(c->id), at = 0;
+
+	if (n != 12 && n != 9) {
+		snprintf(out, size, "%s", c->kind == CREDENTIAL_OPAQUE ?
+		    _("unknown code") : c->id);
+		return;
+	}
+	for (size_t i = 0; i < n && at + 2 < size; i++) {
+		if (i > 0 && i % 3 == 0)
+			out[at++] = ' ';
+		out[at++] = c->id[i];
+	}
+	out[at] = '\0';
+}
+
+static void
+birth_text(const char *birth, enum language language, char out[16])
+{
+	int year, month, day;
+
+	if (sscanf(birth, "%4d-%2d-%2d", &year, &month, &day) != 3 ||
+	    language != LANGUAGE_VI)
+		snprintf(out, 16, "%.10s", birth);
+	else
+		snprintf(out, 16, "%02d/%02d/%04d", day % 100, month % 100,
+		    year % 10000);
+}
+
+static const char *
+warning_text(const char *warning)
+{
+	static const struct {
+		const char *word, *text;
+	} texts[] = {
+		{ "birth-mismatch", N_("Number does not fit birth date") },
+		{ "sex-mismatch", N_("Number does not fit sex") },
+		{ "province-unknown", N_("Unknown province code") },
+		{ "birth-future", N_("Born in the future") },
+		{ "issued-future", N_("Issued in the future") },
+	};
+
+	for (size_t i = 0; i < nitems(texts); i++)
+		if (strcmp(texts[i].word, warning) == 0)
+			return _(texts[i].text);
+	return warning;
+}
+
+static const char *
+document_text(const struct person *p, const struct credential *c)
+{
+	const char *signature = c->verification.signature;
+
+	if (p->typed)
+		return _("typed by hand");
+	if (!c->verification.applies)
+		return _("Card not authenticated");
+	if (strcmp(signature, "valid") == 0)
+		return _("signature true");
+	return strcmp(signature, "invalid") == 0 ? _("Signature false") :
+	    _("Signature could not be checked");
+}
+
+static void
+temperature(const struct session *s, struct view_person *v)
+{
+	const struct person *p = &s->person;
+	int32_t tenths = (p->reading.temp.result_mc + 50) / 100;
+	char value[16];
+
+	v->temperature_doubt = !reading_counts(&p->reading) ||
+	    strcmp(p->reading.temp.quality, "ok") != 0;
+	if (p->two_people) {
+		snprintf(v->temperature, sizeof(v->temperature), "%s",
+		    _("Reading fits two people"));
+		return;
+	}
+	if (p->reading.source == TEMP_NONE)
+		return;
+	if (!reading_counts(&p->reading)) {
+		snprintf(v->temperature, sizeof(v->temperature), "%s",
+		    _("unsteady: measure again"));
+		return;
+	}
+	snprintf(value, sizeof(value), "%d%c%d", tenths / 10,
+	    s->setup.language == LANGUAGE_VI ? ',' : '.', tenths % 10);
+	if (p->reading.source == TEMP_HAND)
+		snprintf(v->temperature, sizeof(v->temperature), _("%s by hand"),
+		    value);
+	else
+		snprintf(v->temperature, sizeof(v->temperature),
+		    _("%s device %d"), value, p->reading.device);
+}
+
+/* ---- words of the register ------------------------------------------------------------ */
+
+static void
+declaration(const struct session *s, char *out, size_t size)
+{
+	const struct register_answer *a = &s->person.answer;
+	const struct fact_value *age = &s->facts.values[FACT_DECLARATION_AGE_H];
+
+	if (a->declaration[0] == '\0')
+		snprintf(out, size, "%s", _("not known"));
+	else if (strcmp(a->declaration, "none") == 0)
+		snprintf(out, size, "%s", _("No declaration"));
+	else if (age->type == FACT_REAL)
+		snprintf(out, size, _("%d h old"), (int)age->real);
+	else
+		snprintf(out, size, "%s", _("age not known"));
+}
+
+static void
+status(const struct session *s, char *out, size_t size)
+{
+	const struct register_answer *a = &s->person.answer;
+	const struct fact_value *age = &s->facts.values[FACT_REGISTER_AGE_H];
+
+	/* A status is shown by its code only; X tells (screens.md). */
+	if (a->status[0] == '\0')
+		snprintf(out, size, "%s", _("not known"));
+	else if (strcmp(a->status, "none") != 0)
+		snprintf(out, size, "%s", _("listed (X shows)"));
+	else if (age->type == FACT_REAL)
+		snprintf(out, size, _("not listed (%d h old)"), (int)age->real);
+	else
+		snprintf(out, size, "%s", _("not listed"));
+}
+
+static void
+person(const struct session *s, struct view_person *v)
+{
+	const struct person *p = &s->person;
+	const struct credential *c = person_document(p);
+
+	v->present = p->present;
+	v->number_aboard = p->number_aboard;
+	snprintf(v->vehicle, sizeof(v->vehicle), "%s", p->plate);
+	temperature(s, v);
+	if (c == NULL)
+		return;
+	/* The fullest document gives the name: a typed number has none. */
+	for (size_t i = 0; i < p->ndocuments && c->name[0] == '\0'; i++)
+		c = &p->documents[i];
+	text_upper(c->name, strlen(c->name), v->name, sizeof(v->name));
+	snprintf(v->id_label, sizeof(v->id_label), "%s", id_label(c));
+	id_text(c, v->id, sizeof(v->id));
+	birth_text(c->birth, s->setup.language, v->birth);
+	snprintf(v->sex, sizeof(v->sex), "%s", c->sex[0] == '\0' ? "" :
+	    strcmp(c->sex, "male") == 0 ? _("Male") : _("Female"));
+	snprintf(v->address, sizeof(v->address), "%s", c->address);
+	snprintf(v->from, sizeof(v->from), "%s", p->answer.from);
+	snprintf(v->to, sizeof(v->to), "%s", p->answer.to);
+	snprintf(v->document, sizeof(v->document), "%s", document_text(p, c));
+	if (c->nwarnings > 0)
+		snprintf(v->warning, sizeof(v->warning), "%s",
+		    warning_text(c->warnings[0]));
+	if (s->phase != PHASE_VERDICT)
+		return;
+	declaration(s, v->declaration, sizeof(v->declaration));
+	status(s, v->status, sizeof(v->status));
+	snprintf(v->permit, sizeof(v->permit), "%s",
+	    strcmp(p->answer.permit, "none") == 0 ? "" : p->answer.permit);
+	if (p->repeat_min >= 0)
+		snprintf(v->last_seen, sizeof(v->last_seen),
+		    _("Passed here %d min ago"), (int)p->repeat_min);
+}
+
+/* ---- the lane ----------------------------------------------------------------------------- */
+
+static void
+lane(const struct session *s, const struct moment *m, struct view_lane *v)
+{
+	snprintf(v->title, sizeof(v->title), "%.31s", s->setup.lane->title);
+	snprintf(v->direction, sizeof(v->direction), "%s", s->direction);
+	v->phase = s->phase;
+	v->people_waiting = s->has_behind;
+	v->clears_in_s = -1;
+	v->repeat_min = s->person.repeat_min;
+	v->needs_identity = s->person.ndocuments == 0 &&
+	    policy_needs(s->setup.policy, NEED_IDENTITY);
+	v->needs_temperature = s->person.reading.source == TEMP_NONE &&
+	    policy_needs(s->setup.policy, NEED_TEMPERATURE);
+	snprintf(v->hint, sizeof(v->hint), "%s", s->hint);
+	snprintf(v->vehicle, sizeof(v->vehicle), "%s", s->vehicle.plate);
+	if (s->notice_ms != 0) {
+		snprintf(v->notice, sizeof(v->notice), "%s", s->notice);
+		v->notice_bad = s->notice_bad;
+	}
+	if (s->phase != PHASE_READY)
+		person(s, &v->person);
+	if (s->phase != PHASE_VERDICT)
+		return;
+	v->judgement = s->judgement;
+	snprintf(v->outcome, sizeof(v->outcome), "%s", s->outcome);
+	v->pass_needs_leader = s->judgement.verdict == VERDICT_STOP;
+	v->recorded = s->recorded;
+	snprintf(v->record_id, sizeof(v->record_id), "%s", s->person.record_id);
+	snprintf(v->record_fault, sizeof(v->record_fault), "%s",
+	    s->record_fault);
+	if (s->clears_ms != 0)
+		v->clears_in_s = (int)((s->clears_ms - m->now_ms + 999) / 1000);
+}
+
+void
+view_of(const struct session *s, const struct moment *m, struct view *view)
+{
+	const struct conf *conf = s->setup.conf;
+
+	snprintf(view->station_id, sizeof(view->station_id), "%s", conf->id);
+	snprintf(view->station_name, sizeof(view->station_name), "%s",
+	    conf->name);
+	view->language = s->setup.language;
+	view->utc_offset_s = conf->utc_offset_s;
+	view->at = m->wall;
+	view->clock = m->clock;
+	view->counts = s->counts;
+	lane(s, m, &view->lane);
+	view->nrecent = s->nrecent;
+	memcpy(view->recent, s->recent, sizeof(view->recent));
+	if (s->nrecent > 0)
+		view->recent[0].correctable = session_may_correct(s, m);
+	for (size_t i = 0; i < WAITING_MAX; i++) {
+		struct view_waiting *w = &view->waiting[view->nwaiting];
+		const struct waiting *from = &s->waiting[i];
+		int32_t tenths;
+
+		if (!from->present)
+			continue;
+		tenths = (from->person.reading.temp.result_mc + 50) / 100;
+		person_mask(&from->person, w->who);
+		if (reading_counts(&from->person.reading))
+			snprintf(w->temperature, sizeof(w->temperature),
+			    "%d%c%d", tenths / 10,
+			    view->language == LANGUAGE_VI ? ',' : '.',
+			    tenths % 10);
+		w->due_in_s = (from->due_ms - m->now_ms + 999) / 1000;
+		w->number = from->person.measurement + 1;
+		view->nwaiting++;
+	}
+}
+
+/* ---- X: the grounds of the verdict -------------------------------------------------------------- */
+
+static void
+detail_line(struct view *view, const char *name, const struct fact_value *value,
+    int utc_offset_s)
+{
+	char *out = view->detail[view->ndetail];
+	struct calendar c;
+
+	if (view->ndetail == nitems(view->detail))
+		return;
+	switch (value->type) {
+	case FACT_NULL:
+		return;
+	case FACT_INTEGER:
+		if (value->integer > 1000000000) {
+			c = calendar_at(value->integer, utc_offset_s);
+			snprintf(out, VIEW_TEXT_MAX, "%s: %02d/%02d/%04d %02d:%02d",
+			    name, c.day, c.month, c.year, c.hour, c.minute);
+		} else {
+			snprintf(out, VIEW_TEXT_MAX, "%s: %lld", name,
+			    (long long)value->integer);
+		}
+		break;
+	case FACT_REAL:
+		snprintf(out, VIEW_TEXT_MAX, "%s: %.1f", name, value->real);
+		break;
+	case FACT_TEXT:
+		snprintf(out, VIEW_TEXT_MAX, "%s: %s", name, value->text);
+		break;
+	}
+	view->ndetail++;
+}
+
+void
+detail_of(const struct session *s, const struct moment *m, struct view *view)
+{
+	/* What an officer asks about first; the rest is in the record. */
+	static const enum fact order[] = {
+		FACT_STATUS, FACT_STATUS_SINCE, FACT_STATUS_ENDS,
+		FACT_STATUS_SOURCE, FACT_DECLARATION, FACT_DECLARATION_AGE_H,
+		FACT_DECLARED_SYMPTOMS, FACT_ORIGIN_ZONE,
+		FACT_DESTINATION_ZONE, FACT_PERMIT, FACT_PERMIT_NOW,
+		FACT_TEMPERATURE, FACT_TEMPERATURE_QUALITY, FACT_DOSES,
+		FACT_TEST, FACT_TEST_SAMPLED_H, FACT_EXEMPT, FACT_WANTED,
+		FACT_VEHICLE_KIND, FACT_MISMATCH, FACT_REGISTER_AGE_H,
+	};
+
+	(void)m;
+	view->ndetail = 0;
+	for (size_t i = 0; i < s->judgement.nreasons &&
+	    view->ndetail < nitems(view->detail); i++)
+		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX,
+		    "%s: %s", s->judgement.reasons[i].rule,
+		    s->judgement.reasons[i].text[s->setup.language]);
+	for (size_t i = 0; i < nitems(order); i++)
+		detail_line(view, fact_info(order[i])->name,
+		    &s->facts.values[order[i]], s->setup.conf->utc_offset_s);
+}

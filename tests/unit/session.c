@@ -1,0 +1,875 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state table of ARCHITECTURE.md, row by row: one lane is played with
+ * scans, temperatures, answers and keys under a clock that the test sets.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/station/parts.h"
+
+#define MAI "094300000123|365000123|Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021"
+#define MAI_QR "094300000123|NGUYEN THI MAU|2000-03-15|0|QIDSAMPLE0001|2"
+#define NAM "001085012345||Trần Văn Thử|01021985|Nam|Hoàn Kiếm, Hà Nội|10052021"
+#define HOA "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
+#define WRONG "094300000124||Nguyễn Thị Sai|15031999|Nam|Mỹ Xuyên, Sóc Trăng|10052021"
+
+#define T0 1634886000 /* 2021-10-22 14:00 +07:00 */
+
+struct world {
+	struct conf conf;
+	struct session s;
+	struct moment m;
+	struct policy *policy;
+	char last[64][RECORD_BODY_MAX / 16]; /* records, as put */
+	int64_t of[64];
+	size_t records;
+	int64_t look;        /* number of the last look-up */
+	char looked[80], plate[24];
+};
+
+static void
+collect(struct world *w)
+{
+	struct effect effects[EFFECTS_MAX];
+	size_t n = session_effects(&w->s, effects);
+
+	for (size_t i = 0; i < n; i++) {
+		if (effects[i].kind == EFFECT_LOOK) {
+			w->look = effects[i].n;
+			strcpy(w->looked, effects[i].identity);
+			strcpy(w->plate, effects[i].plate);
+			continue;
+		}
+		assert_true(w->records < nitems(w->last));
+		w->of[w->records] = effects[i].of_n;
+		snprintf(w->last[w->records++], sizeof(w->last[0]), "%s",
+		    effects[i].body);
+		free(effects[i].body);
+	}
+}
+
+static struct world *
+world_with(const char *order, const char *direction)
+{
+	static const struct event_temp none;
+	struct world *w = calloc(1, sizeof(*w));
+	struct err err = { 0 };
+	char path[512];
+	struct session_setup setup;
+
+	(void)none;
+	assert_non_null(w);
+	snprintf(path, sizeof(path), "%s/tests/station/post.conf",
+	    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
+	strcpy(w->conf.id, "ST-TEST");
+	strcpy(w->conf.mode, "attended");
+	strcpy(w->conf.country, "VNM");
+	w->conf.utc_offset_s = 7 * 3600;
+	w->conf.nlanes = 1;
+	strcpy(w->conf.lanes[0].title, "1");
+	strcpy(w->conf.lanes[0].direction, direction);
+	strcpy(w->conf.lanes[0].order, order);
+	w->policy = policy_load(path, w->conf.utc_offset_s, &err);
+	if (w->policy == NULL)
+		fail_msg("%s", err.text);
+	w->m = (struct moment){ .now_ms = 1000000, .wall = T0,
+		.clock = CLOCK_CONFIRMED };
+	setup = (struct session_setup){ .conf = &w->conf,
+		.lane = &w->conf.lanes[0], .policy = w->policy,
+		.language = LANGUAGE_EN, .boot = "boot", .run = "run",
+		.secret = { 1, 2 } };
+	session_init(&w->s, &setup, &w->m);
+	return w;
+}
+
+static struct world *
+world(void)
+{
+	return world_with("scan-first", "in");
+}
+
+static void
+end(struct world *w)
+{
+	collect(w);
+	policy_free(w->policy);
+	free(w);
+}
+
+static void
+pass_time(struct world *w, int64_t ms)
+{
+	w->m.now_ms += ms;
+	w->m.wall = T0 + (w->m.now_ms - 1000000) / 1000;
+	session_tick(&w->s, &w->m);
+	collect(w);
+}
+
+static void
+scan_by(struct world *w, const char *text, enum scan_source source)
+{
+	session_scan(&w->s, (const unsigned char *)text, strlen(text), source,
+	    &w->m);
+	collect(w);
+}
+
+static void
+scan(struct world *w, const char *text)
+{
+	scan_by(w, text, SCAN_SCANNER);
+}
+
+static void
+temp(struct world *w, int32_t mc, const char *quality)
+{
+	struct reading r = { .source = TEMP_DEVICE, .device = 1,
+		.taken_ms = w->m.now_ms,
+		.temp = { .result_mc = mc, .raw_mc = mc - 900, .has_raw = true,
+		    .samples = 8 } };
+
+	strcpy(r.temp.quality, quality);
+	session_reading(&w->s, &r, &w->m);
+	collect(w);
+}
+
+static void
+answer(struct world *w, const char *status)
+{
+	struct register_answer a = { .known = status != NULL, .symptoms = -1,
+		.wanted = -1, .shipper = -1, .doses = -1, .doses_required = -1,
+		.plate_known = -1, .green_lane = -1, .vehicle_wanted = -1,
+		.group_declared = -1 };
+
+	if (status != NULL)
+		strcpy(a.status, status);
+	session_answer(&w->s, w->look, &a, &w->m);
+	collect(w);
+}
+
+static bool
+decide(struct world *w, const char *outcome, const char *why)
+{
+	bool done = session_decide(&w->s, outcome, "key", why, &w->m);
+
+	collect(w);
+	return done;
+}
+
+static bool
+enter(struct world *w)
+{
+	bool done = session_enter(&w->s, &w->m);
+
+	collect(w);
+	return done;
+}
+
+/* The last record has this text in it. */
+static void
+recorded(const struct world *w, const char *part)
+{
+	assert_true(w->records > 0);
+	if (strstr(w->last[w->records - 1], part) == NULL)
+		fail_msg("no %s in %s", part, w->last[w->records - 1]);
+}
+
+/* Scan, answer, measure: a verdict stands. */
+static void
+judge(struct world *w, const char *card, const char *status, int32_t mc)
+{
+	scan(w, card);
+	answer(w, status);
+	temp(w, mc, "ok");
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+}
+
+/* ---- ready, gather --------------------------------------------------------------- */
+
+static void
+test_a_scan_opens_a_person_and_asks_the_register(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	assert_string_equal(w->looked, "VNM:PIN:094300000123");
+	assert_int_equal(w->records, 0);
+	end(w);
+}
+
+static void
+test_answer_and_temperature_make_the_verdict(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	answer(w, "none");
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	assert_string_equal(w->s.outcome, "passed");
+	recorded(w, "\"type\":\"crossing\"");
+	recorded(w, "\"raw_mc\":35600");
+	end(w);
+}
+
+static void
+test_a_register_that_is_silent_is_unknown(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	temp(w, 36500, "ok");
+	pass_time(w, LOOK_UP_MS - 1);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	pass_time(w, 1);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_true(w->s.judgement.reasons[0].undecided);
+	/* A late answer judges again. */
+	answer(w, "none");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	recorded(w, "\"type\":\"update\"");
+	assert_int_equal(w->of[1], 1);
+	end(w);
+}
+
+static void
+test_without_a_temperature_it_is_check_after_8_s(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	answer(w, "none");
+	pass_time(w, READING_WAIT_MS - 1);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	pass_time(w, 1);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_string_equal(w->s.judgement.reasons[0].rule, "no-temperature");
+	/* It is measured after all: one more record, of the same crossing. */
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	recorded(w, "\"type\":\"measurement\"");
+	assert_int_equal(w->of[1], 1);
+	end(w);
+}
+
+static void
+test_an_unsteady_reading_is_no_temperature(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	answer(w, "none");
+	temp(w, 36500, "unstable");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_int_equal(w->s.facts.values[FACT_TEMPERATURE].type, FACT_NULL);
+	temp(w, 36600, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	end(w);
+}
+
+static void
+test_one_reading_for_one_person(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	temp(w, 36500, "ok");
+	temp(w, 39000, "ok");
+	answer(w, "none");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	temp(w, 39000, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	end(w);
+}
+
+static void
+test_a_reading_that_fits_two_people_is_check(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	answer(w, "none");
+	pass_time(w, 2000);
+	scan(w, NAM);
+	assert_true(w->s.has_behind);
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_string_equal(w->s.facts.values[FACT_TEMPERATURE_QUALITY].text,
+	    "two-people");
+	assert_int_equal(w->s.facts.values[FACT_TEMPERATURE].type, FACT_NULL);
+	end(w);
+}
+
+static void
+test_temp_first_holds_a_reading_for_8_s(void **state)
+{
+	struct world *w = world_with("temp-first", "in");
+
+	(void)state;
+	temp(w, 36500, "ok");
+	pass_time(w, 3000);
+	scan(w, MAI);
+	answer(w, "none");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	decide(w, "passed", "");
+	temp(w, 36500, "ok");
+	pass_time(w, READING_WAIT_MS + 1);
+	scan(w, NAM);
+	answer(w, "none");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	end(w);
+}
+
+static void
+test_two_readings_before_one_scan_fit_two_people(void **state)
+{
+	struct world *w = world_with("temp-first", "in");
+
+	(void)state;
+	temp(w, 36500, "ok");
+	pass_time(w, 2000);
+	temp(w, 38500, "ok");
+	scan(w, MAI);
+	answer(w, "none");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_true(w->s.person.two_people);
+	end(w);
+}
+
+/* ---- debounce, joining, waiting behind ---------------------------------------------- */
+
+static void
+test_the_same_code_again_is_the_same_read(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	decide(w, "passed", "");
+	assert_int_equal(w->s.phase, PHASE_READY);
+	for (int i = 0; i < 5; i++) { /* held before the scanner for 10 s */
+		pass_time(w, 2000);
+		scan(w, MAI);
+		assert_int_equal(w->s.phase, PHASE_READY);
+	}
+	pass_time(w, DEBOUNCE_SCANNER_MS + 1);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_REPEAT);
+	end(w);
+}
+
+static void
+test_a_camera_sees_longer(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan_by(w, MAI, SCAN_CAMERA);
+	answer(w, "none");
+	temp(w, 36500, "ok");
+	decide(w, "passed", "");
+	pass_time(w, DEBOUNCE_CAMERA_MS - 1);
+	scan_by(w, MAI, SCAN_CAMERA);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	end(w);
+}
+
+static void
+test_a_second_document_joins_within_20_s(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	pass_time(w, 5000);
+	scan(w, MAI_QR);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.person.ndocuments, 2);
+	recorded(w, "\"type\":\"update\"");
+	recorded(w, "personal-qr");
+	end(w);
+}
+
+static void
+test_a_second_document_is_no_next_person(void **state)
+{
+	struct world *w = world();
+	size_t before;
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	pass_time(w, JOIN_MS + 1);
+	before = w->records;
+	scan(w, MAI_QR); /* too late to join, but still the same person */
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.person.ndocuments, 1);
+	assert_int_equal(w->records, before);
+	end(w);
+}
+
+static void
+test_the_next_scan_confirms_a_pass(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	scan(w, NAM);
+	recorded(w, "\"outcome\":\"passed\",\"by\":\"next\"");
+	assert_int_equal(w->of[w->records - 1], 1);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	assert_string_equal(w->looked, "VNM:PIN:001085012345");
+	assert_int_equal(w->s.counts.passed[0], 1);
+	end(w);
+}
+
+static void
+test_check_and_stop_wait_and_one_waits_behind(void **state)
+{
+	static const struct {
+		const char *status;
+		int32_t mc;
+		enum verdict verdict;
+	} cases[] = { { "none", 38200, VERDICT_CHECK }, { "F0", 36500, VERDICT_STOP } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct world *w = world();
+
+		judge(w, MAI, cases[i].status, cases[i].mc);
+		assert_int_equal(w->s.judgement.verdict, cases[i].verdict);
+		scan(w, NAM);
+		scan(w, HOA);
+		pass_time(w, 3600000);
+		assert_int_equal(w->s.phase, PHASE_VERDICT);
+		assert_true(w->s.has_behind);
+		decide(w, "turned-back", "");
+		assert_int_equal(w->s.phase, PHASE_GATHER);
+		assert_string_equal(w->looked, "VNM:PIN:001085012345");
+		end(w);
+	}
+}
+
+static void
+test_a_pass_clears_after_30_s(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	pass_time(w, PASS_CLEARS_MS - 1);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	pass_time(w, 1);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	recorded(w, "\"outcome\":\"passed\",\"by\":\"time-out\"");
+	end(w);
+}
+
+/* ---- outcomes ------------------------------------------------------------------------- */
+
+static void
+test_enter_is_armed_after_400_ms(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	assert_false(enter(w));
+	pass_time(w, ARM_MS - 1);
+	assert_false(enter(w));
+	pass_time(w, 1);
+	assert_true(enter(w));
+	recorded(w, "\"outcome\":\"passed\",\"by\":\"key\"");
+	end(w);
+}
+
+static void
+test_enter_never_lets_pass_on_check_or_stop(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, WRONG, "none", 36500);
+	assert_string_equal(w->s.judgement.reasons[0].rule, "mismatch");
+	pass_time(w, ARM_MS);
+	assert_true(enter(w));
+	recorded(w, "\"outcome\":\"turned-back\"");
+	judge(w, MAI, "F0", 36500);
+	pass_time(w, ARM_MS);
+	assert_true(enter(w));
+	recorded(w, "\"outcome\":\"health-desk\"");
+	assert_int_equal(w->s.counts.passed[0], 0);
+	end(w);
+}
+
+static void
+test_letting_pass_needs_a_reason_and_on_stop_a_leader(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, WRONG, "none", 36500);
+	assert_false(decide(w, "passed", ""));
+	assert_true(decide(w, "passed", "on-duty"));
+	recorded(w, "\"why\":\"on-duty\",\"against\":true");
+	assert_int_equal(w->s.counts.against[0], 1);
+	judge(w, MAI, "F0", 36500);
+	assert_false(decide(w, "passed", "on-duty"));
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	end(w);
+}
+
+static void
+test_fever_waits_and_is_measured_again(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 38200);
+	assert_string_equal(w->s.outcome, "waiting");
+	session_recorded(&w->s, 1, "ST-TEST/00000001/1", &w->m);
+	pass_time(w, ARM_MS);
+	assert_true(enter(w));
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_int_equal(w->s.counts.people[0], 0);
+	pass_time(w, 2 * 60000);
+	scan(w, MAI); /* too early: said, nothing opens */
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_true(w->s.notice_ms != 0);
+	pass_time(w, 3 * 60000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	answer(w, "none");
+	temp(w, 36900, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	recorded(w, "\"type\":\"measurement\"");
+	assert_int_equal(w->of[w->records - 1], 1);
+	assert_int_equal(w->s.facts.values[FACT_TEMPERATURE_NUMBER].integer, 2);
+	assert_true(w->s.facts.values[FACT_MINUTES_SINCE_FIRST].real >= 5.0);
+	decide(w, "passed", "");
+	assert_int_equal(w->s.counts.people[0], 1);
+	end(w);
+}
+
+static void
+test_fever_again_goes_to_the_health_desk(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 38200);
+	decide(w, "waiting", "");
+	pass_time(w, 5 * 60000);
+	session_recall(&w->s, 0, &w->m); /* from the list, without a scan */
+	collect(w);
+	answer(w, "none");
+	temp(w, 38100, "ok");
+	assert_string_equal(w->s.outcome, "health-desk");
+	end(w);
+}
+
+static void
+test_a_decision_is_corrected_within_60_s(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	decide(w, "passed", "");
+	pass_time(w, CORRECT_MS);
+	assert_true(session_may_correct(&w->s, &w->m));
+	session_correct(&w->s, "turned-back", &w->m);
+	collect(w);
+	recorded(w, "\"outcome\":\"turned-back\",\"was\":\"passed\"");
+	assert_int_equal(w->of[w->records - 1], 1);
+	assert_int_equal(w->s.counts.passed[0], 0);
+	assert_int_equal(w->s.counts.turned_back[0], 1);
+	assert_string_equal(w->s.recent[0].outcome, "turned-back");
+	pass_time(w, 1);
+	assert_false(session_may_correct(&w->s, &w->m));
+	end(w);
+}
+
+/* ---- repeats ------------------------------------------------------------------------------ */
+
+static void
+test_a_repeat_is_asked_and_dismissed_or_recorded_again(void **state)
+{
+	struct world *w = world();
+	size_t before;
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	decide(w, "passed", "");
+	pass_time(w, 6 * 60000);
+	before = w->records;
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_REPEAT);
+	assert_int_equal(w->s.person.repeat_min, 6);
+	session_dismiss(&w->s, &w->m);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_int_equal(w->records, before);
+	pass_time(w, 10000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_REPEAT);
+	pass_time(w, ARM_MS);
+	assert_true(enter(w));
+	answer(w, "none");
+	temp(w, 36500, "ok");
+	assert_true(w->s.facts.values[FACT_REPEAT_MIN].real >= 6.0);
+	end(w);
+}
+
+static void
+test_the_next_scan_dismisses_a_repeat(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	decide(w, "passed", "");
+	pass_time(w, 60000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_REPEAT);
+	scan(w, NAM);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	end(w);
+}
+
+/* ---- vehicles, unreadable, clock, recorder ------------------------------------------------- */
+
+static void
+test_persons_are_counted_in_a_vehicle(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	session_plate(&w->s, "83a-123.45", &w->m);
+	judge(w, MAI, "none", 36500);
+	assert_int_equal(w->s.person.number_aboard, 1);
+	assert_string_equal(w->plate, "83A12345");
+	recorded(w, "\"vehicle\":{\"plate\":\"83A12345\",\"person\":1}");
+	judge(w, NAM, "none", 36500);
+	assert_int_equal(w->s.person.number_aboard, 2);
+	decide(w, "passed", "");
+	assert_int_equal(w->s.counts.cars[0], 1);
+	assert_int_equal(w->s.counts.people[0], 2);
+	pass_time(w, VEHICLE_IDLE_MS);
+	judge(w, HOA, "none", 36500);
+	assert_int_equal(w->s.person.number_aboard, 0);
+	end(w);
+}
+
+static void
+test_a_broken_code_says_so_and_changes_nothing(void **state)
+{
+	static const char *const broken[] = {
+		"094300000123|365000123|Nguy\xe1\xbb|15032000|N\xff|x|10052021",
+		"HC1:this is no certificate",
+	};
+	struct world *w = world();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(broken); i++) {
+		scan(w, broken[i]);
+		assert_int_equal(w->s.phase, PHASE_READY);
+		assert_true(w->s.notice_bad && w->s.notice[0] != '\0');
+		assert_int_equal(w->records, 0);
+	}
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	end(w);
+}
+
+static void
+test_an_unknown_code_has_no_identity(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, "8f14e45f-ceea-467f-a8d2-unknown-token");
+	answer(w, "none");
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_int_equal(w->s.facts.values[FACT_STATUS].type, FACT_NULL);
+	end(w);
+}
+
+static void
+test_an_unconfirmed_clock_is_check_until_confirmed(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	w->m.clock = CLOCK_UNCONFIRMED;
+	judge(w, MAI, "none", 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_int_equal(w->s.judgement.nreasons, 1);
+	assert_string_equal(w->s.judgement.reasons[0].rule, "clock");
+	w->m.clock = CLOCK_CONFIRMED;
+	session_clock(&w->s, &w->m);
+	collect(w);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	end(w);
+}
+
+static void
+test_a_full_recorder_confirms_nothing(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	w->s.recorder_full = true;
+	assert_false(decide(w, "passed", ""));
+	scan(w, NAM); /* confirms nothing either, and waits */
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_true(w->s.has_behind);
+	w->s.recorder_full = false;
+	assert_true(decide(w, "passed", ""));
+	end(w);
+}
+
+static void
+test_recorded_is_said_only_after_done(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	assert_int_equal(w->s.recorded, RECORDED_NOT_YET);
+	pass_time(w, 2000);
+	assert_int_equal(w->s.recorded, RECORDED_LATE);
+	session_record_fault(&w->s, 1, "disk full");
+	assert_int_equal(w->s.recorded, RECORDED_FAULT);
+	session_recorded(&w->s, 1, "ST-TEST/00000001/1", &w->m);
+	assert_int_equal(w->s.recorded, RECORDED_DONE);
+	end(w);
+}
+
+static void
+test_the_direction_turns_only_where_it_is_asked(void **state)
+{
+	struct world *one = world(), *ask = world_with("scan-first", "ask");
+
+	(void)state;
+	session_turn(&one->s, &one->m);
+	assert_string_equal(one->s.direction, "in");
+	session_turn(&ask->s, &ask->m);
+	assert_string_equal(ask->s.direction, "out");
+	end(one);
+	end(ask);
+}
+
+/* Any order of events leaves the session sound (run it under ASan). */
+static void
+test_any_order_of_events(void **state)
+{
+	static const char *const cards[] = { MAI, MAI_QR, NAM, HOA, WRONG,
+		"83A-123.45", "unknown token", "12", "365000123" };
+	static const char *const ends[] = { "passed", "turned-back",
+		"waiting", "held", "health-desk", "left" };
+	uint32_t seed = 12345;
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		struct world *w = world_with(round % 2 ? "temp-first" :
+		    "scan-first", "ask");
+
+		for (int step = 0; step < 400; step++) {
+			seed = seed * 1664525 + 1013904223;
+			w->records = 0;
+			switch (seed >> 24 & 7) {
+			case 0:
+			case 1:
+				scan(w, cards[(seed >> 8) % nitems(cards)]);
+				break;
+			case 2:
+				temp(w, 35000 + (int32_t)(seed >> 8) % 4000,
+				    seed & 0x80 ? "ok" : "unstable");
+				break;
+			case 3:
+				answer(w, seed & 0x100 ? "none" : "F0");
+				break;
+			case 4:
+				decide(w, ends[(seed >> 8) % nitems(ends)],
+				    seed & 0x80 ? "other" : "");
+				break;
+			case 5:
+				enter(w);
+				break;
+			case 6:
+				session_recall(&w->s, seed >> 8 & 7, &w->m);
+				session_correct(&w->s, "held", &w->m);
+				break;
+			default:
+				pass_time(w, (seed >> 8) % 90000);
+			}
+			collect(w);
+			assert_true(w->s.phase != PHASE_VERDICT ||
+			    w->s.person.present);
+			assert_true(w->s.phase != PHASE_READY ||
+			    !w->s.has_behind);
+		}
+		end(w);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_scan_opens_a_person_and_asks_the_register),
+		cmocka_unit_test(test_answer_and_temperature_make_the_verdict),
+		cmocka_unit_test(test_a_register_that_is_silent_is_unknown),
+		cmocka_unit_test(test_without_a_temperature_it_is_check_after_8_s),
+		cmocka_unit_test(test_an_unsteady_reading_is_no_temperature),
+		cmocka_unit_test(test_one_reading_for_one_person),
+		cmocka_unit_test(test_a_reading_that_fits_two_people_is_check),
+		cmocka_unit_test(test_temp_first_holds_a_reading_for_8_s),
+		cmocka_unit_test(test_two_readings_before_one_scan_fit_two_people),
+		cmocka_unit_test(test_the_same_code_again_is_the_same_read),
+		cmocka_unit_test(test_a_camera_sees_longer),
+		cmocka_unit_test(test_a_second_document_joins_within_20_s),
+		cmocka_unit_test(test_a_second_document_is_no_next_person),
+		cmocka_unit_test(test_the_next_scan_confirms_a_pass),
+		cmocka_unit_test(test_check_and_stop_wait_and_one_waits_behind),
+		cmocka_unit_test(test_a_pass_clears_after_30_s),
+		cmocka_unit_test(test_enter_is_armed_after_400_ms),
+		cmocka_unit_test(test_enter_never_lets_pass_on_check_or_stop),
+		cmocka_unit_test(test_letting_pass_needs_a_reason_and_on_stop_a_leader),
+		cmocka_unit_test(test_fever_waits_and_is_measured_again),
+		cmocka_unit_test(test_fever_again_goes_to_the_health_desk),
+		cmocka_unit_test(test_a_decision_is_corrected_within_60_s),
+		cmocka_unit_test(test_a_repeat_is_asked_and_dismissed_or_recorded_again),
+		cmocka_unit_test(test_the_next_scan_dismisses_a_repeat),
+		cmocka_unit_test(test_persons_are_counted_in_a_vehicle),
+		cmocka_unit_test(test_a_broken_code_says_so_and_changes_nothing),
+		cmocka_unit_test(test_an_unknown_code_has_no_identity),
+		cmocka_unit_test(test_an_unconfirmed_clock_is_check_until_confirmed),
+		cmocka_unit_test(test_a_full_recorder_confirms_nothing),
+		cmocka_unit_test(test_recorded_is_said_only_after_done),
+		cmocka_unit_test(test_the_direction_turns_only_where_it_is_asked),
+		cmocka_unit_test(test_any_order_of_events),
+	};
+
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
