@@ -186,7 +186,9 @@ struct child_spec {
 	int64_t stale_ms; /* 0: may be silent for ever */
 	int64_t restart_min_ms, restart_max_ms; /* back-off, doubling */
 	line_fn on_line;
-	/* words: why, for a person; "" when alive. */
+	/* words: why, for a person; "" when alive. The first STARTING is
+	 * not told: it is how child_start() returns. Callbacks may stop the
+	 * child they are called for. */
 	void (*on_state)(void *arg, enum child_state state, const char *words);
 	void *arg;
 };
@@ -202,7 +204,8 @@ struct child_spec {
  */
 struct child *child_start(struct loop *loop, const struct child_spec *spec,
     struct err *err);
-void child_stop(struct child *child); /* SIGTERM, SIGKILL after 1 s; NULL is allowed */
+/* SIGTERM, SIGKILL after 1 s; waits that long at most. NULL is allowed. */
+void child_stop(struct child *child);
 /* Queue one line (LF is added). -1, ERR_RETRY: down or queue full, nothing
  * was queued. Lines queued for a child that ends are dropped. */
 int child_send(struct child *child, const char *line, struct err *err);
@@ -238,7 +241,8 @@ struct event {
 };
 
 /* 0, or -1 with ERR_INPUT for a line that breaks the grammar. Unknown events
- * and pairs are no error. */
+ * and pairs are no error. A temp that names no quality is "ok"; one that names
+ * a quality we do not know keeps that word. */
 int event_parse(const char *line, struct event *event, struct err *err);
 /* Without the LF. Returns the length; out holds EVENT_LINE_MAX + 1. */
 size_t event_print(const struct event *event, char *out);
@@ -286,7 +290,8 @@ int dir_make(const char *path, unsigned mode, struct err *err); /* with parents 
 /* POSIX lock for the life of the descriptor given back. -1 with ERR_RETRY
  * naming the owner's pid when another process has it. */
 int lock_take(const char *path, struct err *err);
-/* The pid that holds the lock, 0 when nobody does. */
+/* The pid of another process that holds the lock, 0 when nobody does. Not for
+ * the holder itself: closing any descriptor of the file ends its lock. */
 pid_t lock_owner(const char *path);
 
 #endif
