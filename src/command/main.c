@@ -25,7 +25,8 @@ static const struct command commands[] = {
 	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json]", N_("the state of the post from its files"), false },
 	{ "config", cmd_config, "check|print|template", N_("verify or print the configuration"), false },
-	{ "demo", cmd_demo, "[--lang vi|en]", N_("a post with simulated devices, for anybody"), false },
+	{ "demo", cmd_demo, "[--lang vi|en] [--script FILE] [--keep DIR]", N_("a post with simulated devices, for anybody"), false },
+	{ "demo-devices", cmd_demo_devices, "", "", true },
 	{ "recorder", cmd_recorder, "", "", true },
 	{ "lookup", cmd_lookup, "", "", true },
 };
@@ -48,6 +49,17 @@ command_libexec(void)
 	const char *given = getenv("CHOT_LIBEXEC");
 
 	return given != NULL && given[0] != '\0' ? given : LIBEXECDIR;
+}
+
+void
+command_data(char *out, size_t size)
+{
+	const char *given = getenv("CHOT_DATA");
+
+	if (given != NULL && given[0] != '\0')
+		snprintf(out, size, "%s/contrib", given);
+	else
+		snprintf(out, size, "%s", PKGDATADIR);
 }
 
 int

@@ -29,6 +29,7 @@ int cmd_key(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
+int cmd_demo_devices(int argc, char **argv);
 int cmd_recorder(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 
@@ -43,5 +44,8 @@ int command_help(const char *name, const char *options);
 const char *command_self(void);
 /* Directory of chot-camera: $CHOT_LIBEXEC, else as installed. */
 const char *command_libexec(void);
+/* Directory of policy/, demo/ and themes/ data: $CHOT_DATA/contrib, else as
+ * installed. */
+void command_data(char *out, size_t size);
 
 #endif

@@ -338,6 +338,7 @@ void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const ch
 struct live {
 	int64_t at;
 	enum lane_phase phase;
+	enum verdict verdict;    /* of the one in front, while phase is VERDICT */
 	int people_waiting;
 	size_t unanswered;       /* records without the recorder's answer */
 	const char *record_fault, *lookup_fault;

@@ -40,6 +40,7 @@ struct station {
 	bool dirty, stop;
 	int wake;         /* timer of the next deadline */
 	int64_t live_ms, list_ms;
+	enum lane_phase live_phase; /* as last written */
 	int64_t lists_at; /* when the oldest list was made; 0 unknown */
 	bool lists_known;
 	char boot[37], run[17];
@@ -81,6 +82,10 @@ carry_out(struct station *st)
 	}
 	st->session.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
 	st->dirty = true;
+	if (st->session.phase != st->live_phase) {
+		st->live_phase = st->session.phase;
+		st->live_ms = 0;
+	}
 }
 
 /* ---- callbacks of the children -------------------------------------------------------- */
@@ -332,6 +337,7 @@ write_live(struct station *st)
 	char path[CONF_PATH_MAX + 16];
 	struct live live = {
 		.at = m.wall, .phase = st->session.phase,
+		.verdict = st->session.judgement.verdict,
 		.people_waiting = st->session.has_behind,
 		.unanswered = journal_waiting(st->journal),
 		.lookup_fault = st->lookup_down, .clock = m.clock,

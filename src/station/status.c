@@ -31,11 +31,13 @@ live_write(const struct live *live, const char *path, struct err *err)
 
 	time_print(live->at, at);
 	n = (size_t)snprintf(text, sizeof(text),
-	    "pid %d\nat %s\nphase %s\npeople_waiting %d\n"
+	    "pid %d\nat %s\nphase %s\nverdict %s\npeople_waiting %d\n"
 	    "records_unanswered %zu\nrecord_fault %s\nlookup_fault %s\n"
 	    "clock %s\npack %s\npeople_in %d\npeople_out %d\npassed_in %d\n"
 	    "passed_out %d\nturned_back_in %d\nturned_back_out %d\n",
-	    (int)live->pid, at, phases[live->phase], live->people_waiting,
+	    (int)live->pid, at, phases[live->phase],
+	    live->phase == PHASE_VERDICT ? verdict_word(live->verdict) :
+	    "none", live->people_waiting,
 	    live->unanswered, live->record_fault, live->lookup_fault,
 	    clock_trust_word(live->clock), live->pack, c->people[0],
 	    c->people[1], c->passed[0], c->passed[1], c->turned_back[0],
