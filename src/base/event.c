@@ -229,15 +229,21 @@ parse_ok(const char *rest, struct event *event, struct err *err)
 static int
 parse_fault(const char *rest, struct event *event, struct err *err)
 {
-	size_t len;
+	char words[EVENT_WORDS_MAX];
+	size_t from, len;
 
 	rest += strspn(rest, " ");
 	len = strlen(rest);
-	while (len > 0 && rest[len - 1] == ' ')
-		len--;
-	if (len == 0 || len >= sizeof(event->words))
+	if (len < sizeof(words)) {
+		/* Trimmed afterwards: cleaning makes spaces of tabs. */
+		len = text_clean(rest, len, words, sizeof(words));
+		from = strspn(words, " ");
+		while (len > from && words[len - 1] == ' ')
+			words[--len] = '\0';
+		memcpy(event->words, words + from, len - from + 1);
+	}
+	if (event->words[0] == '\0')
 		return refuse(err, "fault: needs words, and not too many");
-	text_clean(rest, len, event->words, sizeof(event->words));
 	return 0;
 }
 

@@ -118,7 +118,7 @@ test_bad_lines_are_refused_whole(void **state)
 		"temp 36600 quality=", "temp 36600 quality=abcdefghijklmnop",
 		"temp 36600 ok", "temp 36600 =5", "plate", "plate \xff",
 		"plate \xe2\x80\xae", "plate 5\x1b[2J", "hint", "ok fine",
-		"fault", "fault  ",
+		"fault", "fault  ", "fault \r\t",
 	};
 
 	(void)state;
@@ -175,11 +175,14 @@ test_fault_words_are_bounded_and_harmless(void **state)
 	(void)state;
 	memset(line + 6, 'x', EVENT_WORDS_MAX - 1);
 	assert_int_equal(event_parse(line, &event, NULL), 0);
+	assert_string_equal(event.words, line + 6);
 	line[6 + EVENT_WORDS_MAX - 1] = 'x';
 	assert_int_equal(event_parse(line, &event, NULL), -1);
 	assert_int_equal(event_parse("fault \x1b]0;x\x07 \xff", &event, NULL),
 	    0);
 	assert_string_equal(event.words, "\uFFFD]0;x\uFFFD \uFFFD");
+	assert_int_equal(event_parse("fault \tof \r", &event, NULL), 0);
+	assert_string_equal(event.words, "of");
 	memset(line + 6, '\xff', EVENT_WORDS_MAX - 1);
 	line[6 + EVENT_WORDS_MAX - 1] = '\0';
 	assert_int_equal(event_parse(line, &event, NULL), 0);
