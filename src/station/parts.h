@@ -377,4 +377,39 @@ struct policy *policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX
 /* The public key that records are sealed to; -1 when it is not there. */
 int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct err *err);
 
+/* ---- the station itself: station.c runs it, show.c shows it ------------------------------------------ */
+
+struct station {
+	const struct conf *conf;
+	const struct station_options *options;
+	struct loop *loop;
+	struct screen *screen;
+	struct keys *keys;
+	struct policy *policy;
+	struct journal *journal;
+	struct lookup *lookup;
+	struct devices *devices;
+	struct clock clock;
+	struct session session;
+	struct desk desk;
+	struct view view; /* large: built here each time it is drawn */
+	bool dirty, stop;
+	int wake;         /* timer of the next deadline */
+	int64_t live_ms, list_ms;
+	enum lane_phase live_phase; /* as last written */
+	int64_t lists_at; /* when the oldest list was made; 0 unknown */
+	bool lists_known;
+	char boot[37], run[17];
+	char recorder_down[EVENT_WORDS_MAX], lookup_down[EVENT_WORDS_MAX],
+	    policy_trouble[VIEW_TEXT_MAX];
+	char seal[CONF_PATH_MAX + 32]; /* path of the public key */
+	bool locked;      /* the post is ours: its files may be changed */
+	int stderr_fd;    /* as it was before the log took its place */
+};
+
+/* The time as it can be known now. */
+struct moment station_moment(const struct station *st);
+void station_draw(struct station *st);
+void station_write_live(struct station *st);
+
 #endif

@@ -23,45 +23,6 @@
 #define LIST_MS 600000      /* how often the age of the lists is asked */
 #define GOODBYE_MS 3000     /* for the recorder to finish what it has */
 
-struct station {
-	const struct conf *conf;
-	const struct station_options *options;
-	struct loop *loop;
-	struct screen *screen;
-	struct keys *keys;
-	struct policy *policy;
-	struct journal *journal;
-	struct lookup *lookup;
-	struct devices *devices;
-	struct clock clock;
-	struct session session;
-	struct desk desk;
-	struct view view; /* large: built here each time it is drawn */
-	bool dirty, stop;
-	int wake;         /* timer of the next deadline */
-	int64_t live_ms, list_ms;
-	enum lane_phase live_phase; /* as last written */
-	int64_t lists_at; /* when the oldest list was made; 0 unknown */
-	bool lists_known;
-	char boot[37], run[17];
-	char recorder_down[EVENT_WORDS_MAX], lookup_down[EVENT_WORDS_MAX],
-	    policy_trouble[VIEW_TEXT_MAX];
-	char seal[CONF_PATH_MAX + 32]; /* path of the public key */
-	bool locked;      /* the post is ours: its files may be changed */
-	int stderr_fd;    /* as it was before the log took its place */
-};
-
-static struct moment
-moment(const struct station *st)
-{
-	struct moment m = { .now_ms = loop_now_ms(st->loop) };
-
-	m.clock = clock_trust_now(&st->clock, m.now_ms);
-	if (!clock_now(&st->clock, m.now_ms, &m.wall))
-		m.wall = loop_wall(st->loop);
-	return m;
-}
-
 /* ---- effects --------------------------------------------------------------------- */
 
 static void
@@ -95,7 +56,7 @@ on_event(void *arg, enum reader_role role, int number,
     const struct event *event)
 {
 	struct station *st = arg;
-	struct moment m = moment(st);
+	struct moment m = station_moment(st);
 	struct reading reading = { .source = TEMP_DEVICE, .device = number,
 		.taken_ms = m.now_ms, .temp = event->temp };
 
@@ -132,7 +93,7 @@ static void
 on_answer(void *arg, int64_t n, const struct register_answer *answer)
 {
 	struct station *st = arg;
-	struct moment m = moment(st);
+	struct moment m = station_moment(st);
 
 	if (answer->known) {
 		st->lists_at = answer->oldest_list_at;
@@ -156,7 +117,7 @@ static void
 on_done(void *arg, int64_t n, const char *id)
 {
 	struct station *st = arg;
-	struct moment m = moment(st);
+	struct moment m = station_moment(st);
 
 	session_recorded(&st->session, n, id, &m);
 	carry_out(st);
@@ -191,7 +152,7 @@ confirm_clock(struct station *st)
 	struct err err = { 0 };
 
 	clock_confirm(&st->clock, st->desk.clock_at, loop_now_ms(st->loop));
-	m = moment(st);
+	m = station_moment(st);
 	snprintf(path, sizeof(path), "%s/clock", st->conf->run);
 	if (clock_save(&st->clock, path, &err) != 0)
 		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
@@ -205,7 +166,7 @@ static void
 on_input(void *arg, const struct input *input)
 {
 	struct station *st = arg;
-	struct moment m = moment(st);
+	struct moment m = station_moment(st);
 
 	switch (desk_input(&st->desk, &st->session, input, &m)) {
 	case DESK_QUIT:
@@ -256,7 +217,7 @@ static void
 on_wake(void *arg)
 {
 	struct station *st = arg;
-	struct moment m = moment(st);
+	struct moment m = station_moment(st);
 
 	st->wake = 0;
 	keys_tick(st->keys, m.now_ms, on_input, st);
@@ -282,7 +243,7 @@ on_second(void *arg)
 static void
 rearm(struct station *st)
 {
-	struct moment m = moment(st);
+	struct moment m = station_moment(st);
 	int64_t at = session_deadline(&st->session, &m);
 	int64_t key = keys_deadline(st->keys);
 
@@ -290,69 +251,6 @@ rearm(struct station *st)
 		at = key;
 	loop_cancel(st->loop, st->wake);
 	st->wake = at < 0 ? 0 : loop_at(st->loop, at, on_wake, st);
-}
-
-/* ---- what is shown ---------------------------------------------------------------------------------- */
-
-static void
-trouble(struct view *view, const char *format, const char *words)
-{
-	if (words[0] != '\0' && view->ntroubles < VIEW_TROUBLES_MAX)
-		snprintf(view->troubles[view->ntroubles++], VIEW_TEXT_MAX,
-		    format, words);
-}
-
-static void
-draw(struct station *st)
-{
-	struct moment m = moment(st);
-	struct view *view = &st->view;
-	const char *failing;
-
-	memset(view, 0, sizeof(*view));
-	view_of(&st->session, &m, view);
-	desk_view(&st->desk, &st->session, &m, view);
-	view->demo = st->options->demo;
-	view->battery_percent = -1;
-	view->link_down_min = st->conf->hub.present ? 0 : -2;
-	view->queue_waiting = -1;
-	view->register_age_h = !st->lists_known || st->lists_at == 0 ? -1 :
-	    (double)(m.wall - st->lists_at) / 3600;
-	if (journal_failing(st->journal, &failing))
-		trouble(view, _("NOT RECORDED: %s"), failing);
-	trouble(view, _("Recorder down: %s"), st->recorder_down);
-	trouble(view, _("Lists down: %s"), st->lookup_down);
-	trouble(view, "%s", st->policy_trouble);
-	view->ntroubles += devices_troubles(st->devices,
-	    &view->troubles[view->ntroubles],
-	    VIEW_TROUBLES_MAX - view->ntroubles);
-	screen_draw(st->screen, view);
-	st->dirty = false;
-}
-
-static void
-write_live(struct station *st)
-{
-	struct moment m = moment(st);
-	char path[CONF_PATH_MAX + 16];
-	struct live live = {
-		.at = m.wall, .phase = st->session.phase,
-		.verdict = st->session.judgement.verdict,
-		.people_waiting = st->session.has_behind,
-		.unanswered = journal_waiting(st->journal),
-		.lookup_fault = st->lookup_down, .clock = m.clock,
-		.pack = policy_version(st->policy),
-		.counts = &st->session.counts, .devices = st->devices,
-		.pid = getpid(),
-	};
-	struct err err = { 0 };
-
-	if (!journal_failing(st->journal, &live.record_fault))
-		live.record_fault = st->recorder_down;
-	snprintf(path, sizeof(path), "%s/status", st->conf->run);
-	if (live_write(&live, path, &err) != 0)
-		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
-	st->live_ms = m.now_ms;
 }
 
 /* ---- starting ------------------------------------------------------------------------------------------ */
@@ -467,10 +365,10 @@ work(struct station *st, struct err *err)
 	st->dirty = true;
 	while (!st->stop) {
 		if (st->dirty)
-			draw(st);
+			station_draw(st);
 		if (st->live_ms == 0 ||
 		    loop_now_ms(st->loop) - st->live_ms >= LIVE_MS)
-			write_live(st);
+			station_write_live(st);
 		rearm(st);
 		if (loop_turn(st->loop, -1, err) != 0)
 			return -1;
@@ -540,7 +438,7 @@ station_run(const struct conf *conf, const struct station_options *options,
 	setup.policy = st->policy;
 	setup.boot = st->boot;
 	setup.run = st->run;
-	m = moment(st);
+	m = station_moment(st);
 	session_init(&st->session, &setup, &m);
 	st->desk.clock_floor = options->clock_floor;
 	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * show - what the station shows: the screen for the officer, the status file
+ * for everybody else.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct moment
+station_moment(const struct station *st)
+{
+	struct moment m = { .now_ms = loop_now_ms(st->loop) };
+
+	m.clock = clock_trust_now(&st->clock, m.now_ms);
+	if (!clock_now(&st->clock, m.now_ms, &m.wall))
+		m.wall = loop_wall(st->loop);
+	return m;
+}
+
+/* ---- what is shown ---------------------------------------------------------------------------------- */
+
+static void
+trouble(struct view *view, const char *format, const char *words)
+{
+	if (words[0] != '\0' && view->ntroubles < VIEW_TROUBLES_MAX)
+		snprintf(view->troubles[view->ntroubles++], VIEW_TEXT_MAX,
+		    format, words);
+}
+
+void
+station_draw(struct station *st)
+{
+	struct moment m = station_moment(st);
+	struct view *view = &st->view;
+	const char *failing;
+
+	memset(view, 0, sizeof(*view));
+	view_of(&st->session, &m, view);
+	desk_view(&st->desk, &st->session, &m, view);
+	view->demo = st->options->demo;
+	view->battery_percent = -1;
+	view->link_down_min = st->conf->hub.present ? 0 : -2;
+	view->queue_waiting = -1;
+	view->register_age_h = !st->lists_known || st->lists_at == 0 ? -1 :
+	    (double)(m.wall - st->lists_at) / 3600;
+	if (journal_failing(st->journal, &failing))
+		trouble(view, _("NOT RECORDED: %s"), failing);
+	trouble(view, _("Recorder down: %s"), st->recorder_down);
+	trouble(view, _("Lists down: %s"), st->lookup_down);
+	trouble(view, "%s", st->policy_trouble);
+	view->ntroubles += devices_troubles(st->devices,
+	    &view->troubles[view->ntroubles],
+	    VIEW_TROUBLES_MAX - view->ntroubles);
+	screen_draw(st->screen, view);
+	st->dirty = false;
+}
+
+void
+station_write_live(struct station *st)
+{
+	struct moment m = station_moment(st);
+	char path[CONF_PATH_MAX + 16];
+	struct live live = {
+		.at = m.wall, .phase = st->session.phase,
+		.verdict = st->session.judgement.verdict,
+		.people_waiting = st->session.has_behind,
+		.unanswered = journal_waiting(st->journal),
+		.lookup_fault = st->lookup_down, .clock = m.clock,
+		.pack = policy_version(st->policy),
+		.counts = &st->session.counts, .devices = st->devices,
+		.pid = getpid(),
+	};
+	struct err err = { 0 };
+
+	if (!journal_failing(st->journal, &live.record_fault))
+		live.record_fault = st->recorder_down;
+	snprintf(path, sizeof(path), "%s/status", st->conf->run);
+	if (live_write(&live, path, &err) != 0)
+		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
+	st->live_ms = m.now_ms;
+}
