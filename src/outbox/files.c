@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * files - the database as a file: made, recognised, set aside whole.
+ *
+ * A damaged database is never deleted and never written again: somebody may
+ * still read records from it. Its write-ahead log goes with it.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HEADER_BYTES 100 /* of an SQLite file, and where its fields are */
+#define USER_VERSION_AT 60
+#define APPLICATION_ID_AT 68
+#define ASIDE_MAX 1000
+
+static const char sqlite_magic[16] = "SQLite format 3"; /* with its NUL */
+
+/* The shared-memory index can be made again; it goes along all the same. */
+static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+
+static int
+fail(struct err *err, const char *path)
+{
+	return err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
+}
+
+static bool
+exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static int
+join(char out[PATH_MAX], const char *path, const char *tail, struct err *err)
+{
+	if (snprintf(out, PATH_MAX, "%s%s", path, tail) >= PATH_MAX)
+		return err_set(err, ERR_SETUP, _("path too long"));
+	return 0;
+}
+
+static uint32_t
+number_at(const unsigned char *header, size_t at)
+{
+	return (uint32_t)header[at] << 24 | (uint32_t)header[at + 1] << 16 |
+	    (uint32_t)header[at + 2] << 8 | header[at + 3];
+}
+
+static enum files_kind
+judge_header(const unsigned char header[HEADER_BYTES], size_t n,
+    uint32_t application_id, uint32_t version)
+{
+	uint32_t id;
+
+	if (n == 0)
+		return FILES_EMPTY;
+	if (n < HEADER_BYTES ||
+	    memcmp(header, sqlite_magic, sizeof(sqlite_magic)) != 0)
+		return FILES_DAMAGED;
+	id = number_at(header, APPLICATION_ID_AT);
+	/* 0: the rest of a new database may still be in its log. */
+	if (id != 0 && id != application_id)
+		return FILES_FOREIGN;
+	return number_at(header, USER_VERSION_AT) > version ? FILES_NEWER :
+	    FILES_OURS;
+}
+
+int
+files_sniff(const char *path, uint32_t application_id, uint32_t version,
+    enum files_kind *kind, struct err *err)
+{
+	unsigned char header[HEADER_BYTES] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	*kind = FILES_NONE;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : fail(err, path);
+	n = pread(fd, header, sizeof(header), 0);
+	if (n < 0)
+		fail(err, path);
+	close(fd);
+	if (n < 0)
+		return -1;
+	*kind = judge_header(header, (size_t)n, application_id, version);
+	return 0;
+}
+
+int
+files_begin(const char *path, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return fail(err, path);
+	close(fd);
+	return 0;
+}
+
+static int
+sync_path(const char *path, int flags, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+	int ret;
+
+	if (fd < 0)
+		return fail(err, path);
+	ret = fsync(fd) < 0 ? fail(err, path) : 0;
+	close(fd);
+	return ret;
+}
+
+int
+files_sync_dir(const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX] = ".";
+
+	if (slash != NULL)
+		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1),
+		    path);
+	return sync_path(dir, O_DIRECTORY, err);
+}
+
+int
+files_sync_wal(const char *path, struct err *err)
+{
+	char wal[PATH_MAX];
+
+	if (join(wal, path, "-wal", err) < 0)
+		return -1;
+	return exists(wal) ? sync_path(wal, 0, err) : 0;
+}
+
+static void
+aside_name(char out[PATH_MAX], const char *path, int number, const char *tail)
+{
+	if (snprintf(out, PATH_MAX, "%s.damaged-%d%s", path, number, tail) >=
+	    PATH_MAX)
+		out[0] = '\0'; /* rename() will say no */
+}
+
+static bool
+aside_taken(const char *path, int number, const char *tail)
+{
+	char name[PATH_MAX];
+
+	aside_name(name, path, number, tail);
+	return exists(name);
+}
+
+/* The last number in use, 0 when nothing was set aside. A person may have
+ * taken some away, so that there can be gaps. */
+static int
+aside_last(const char *path)
+{
+	int last = 0;
+
+	for (int i = 1; i <= ASIDE_MAX; i++)
+		if (aside_taken(path, i, "") || aside_taken(path, i, "-wal"))
+			last = i;
+	return last;
+}
+
+static int
+move_all(const char *path, int number, struct err *err)
+{
+	/* The database first: without it the log is an orphan, which the
+	 * next start recognises. A database without its log would look whole
+	 * and give numbers out twice. */
+	for (size_t i = 0; i < nitems(tails); i++) {
+		char from[PATH_MAX], to[PATH_MAX];
+
+		if (join(from, path, tails[i], err) < 0)
+			return -1;
+		if (!exists(from))
+			continue;
+		aside_name(to, path, number, tails[i]);
+		if (rename(from, to) < 0)
+			return fail(err, from);
+	}
+	return files_sync_dir(path, err);
+}
+
+int
+files_aside(const char *path, char *to, size_t capacity, struct err *err)
+{
+	int number = aside_last(path) + 1;
+
+	if (number > ASIDE_MAX)
+		return err_set(err, ERR_SETUP,
+		    _("%s: too many damaged databases were set aside"), path);
+	snprintf(to, capacity, "%s.damaged-%d", path, number);
+	return move_all(path, number, err);
+}
+
+int
+files_aside_rest(const char *path, struct err *err)
+{
+	char wal[PATH_MAX];
+	int number;
+
+	if (exists(path))
+		return 0;
+	if (join(wal, path, "-wal", err) < 0)
+		return -1;
+	if (!exists(wal))
+		return 0;
+	number = aside_last(path);
+	if (number == 0 || aside_taken(path, number, "-wal"))
+		number++; /* an orphan by another's hand */
+	return move_all(path, number, err);
+}
+
+bool
+files_was_aside(const char *path)
+{
+	return aside_last(path) > 0;
+}
+
+size_t
+files_lock_path(const char *path, char *out, size_t capacity)
+{
+	size_t n = strlen(path);
+
+	if (n > 3 && strcmp(path + n - 3, ".db") == 0)
+		n -= 3;
+	return (size_t)snprintf(out, capacity, "%.*s.lock", (int)n, path);
+}

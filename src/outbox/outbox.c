@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * outbox - the sealed, chained queue: what a record's number is, what its
+ * chain says, and what is done when the file is damaged or lost.
+ *
+ * (run, n) needs no index: the records of a run lie one behind the other,
+ * so that the seq of an n is computed, and then checked.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHECK_TAIL 1000 /* records whose chain is checked at start */
+#define RUNS_MAX 10000  /* runs looked back over */
+
+struct outbox {
+	struct store *store;
+	enum outbox_mode mode;
+	int lock_fd;
+	char path[PATH_MAX];
+	struct store_meta meta; /* for a database that is yet to be made */
+	struct seal_key seal;
+	struct store_place last; /* record, when the store is open */
+	uint64_t begun_run; /* the first of it asked for, in an empty database */
+	int64_t begun_n;
+	char notice[ERR_TEXT_MAX];
+	unsigned char sealed[SEALED_MAX]; /* for outbox_put() */
+};
+
+static const unsigned char no_hash[OUTBOX_HASH_BYTES];
+
+/* ---- opening ------------------------------------------------------------------------ */
+
+/* Walk from behind seq to the end. The count, or -1 with ERR_INPUT for a
+ * chain that breaks. */
+static int64_t
+walk(struct outbox *box, int64_t seq, struct err *err)
+{
+	unsigned char prev[OUTBOX_HASH_BYTES], hash[OUTBOX_HASH_BYTES];
+	int64_t count = 0;
+	struct outbox_item item;
+	int found;
+
+	memcpy(prev, no_hash, sizeof(prev));
+	while ((found = store_next(box->store, seq, &item, err)) > 0) {
+		/* What was before the first one here may be pruned. */
+		bool linked = count > 0 || item.id.seq == 1;
+
+		envelope_hash(outbox_station(box), &item, hash);
+		if (linked && item.id.seq != seq + 1)
+			return err_set(err, ERR_INPUT,
+			    _("record %lld is missing"), (long long)seq + 1);
+		if (memcmp(hash, item.hash, sizeof(hash)) != 0)
+			return err_set(err, ERR_INPUT,
+			    _("record %lld was changed"),
+			    (long long)item.id.seq);
+		if (linked && memcmp(prev, item.prev, sizeof(prev)) != 0)
+			return err_set(err, ERR_INPUT,
+			    _("record %lld does not follow the one before"),
+			    (long long)item.id.seq);
+		memcpy(prev, item.hash, sizeof(prev));
+		seq = item.id.seq;
+		count++;
+	}
+	return found < 0 ? -1 : count;
+}
+
+/* 0, -1, or 1 for damage. */
+static int
+open_checked(struct outbox *box, bool after_error, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	int64_t from;
+
+	if (store_open(box->store, box->path, box->mode == OUTBOX_WRITE,
+	    &box->meta, &why) < 0 ||
+	    store_place(box->store, 0, &box->last, &why) < 0)
+		goto failed;
+	if (box->mode == OUTBOX_READ)
+		return 0;
+	from = box->last.seq > CHECK_TAIL ? box->last.seq - CHECK_TAIL : 0;
+	if (store_check(box->store, &why) == 0 && walk(box, from, &why) >= 0 &&
+	    store_settle(box->store, after_error, &why) == 0)
+		return 0;
+failed:
+	store_close(box->store);
+	err_set(err, why.kind, "%s", why.text);
+	return why.kind == ERR_INPUT ||
+	    store_trouble(box->store) == STORE_DAMAGED ? 1 : -1;
+}
+
+/* A file that is there and ours, or a new one. 0, -1, or 1 for damage. */
+static int
+look_at_file(struct outbox *box, struct err *err)
+{
+	enum files_kind kind;
+
+	if (files_aside_rest(box->path, err) < 0 || files_sniff(box->path,
+	    STORE_APPLICATION_ID, STORE_VERSION, &kind, err) < 0)
+		return -1;
+	switch (kind) {
+	case FILES_NONE:
+		box->meta.gap = box->meta.gap || files_was_aside(box->path);
+		box->begun_n = 0;
+		seal_random(&box->meta.epoch, sizeof(box->meta.epoch));
+		return files_begin(box->path, err);
+	case FILES_NEWER:
+		return err_set(err, ERR_SETUP, _("made by a newer chot"));
+	case FILES_FOREIGN:
+		return err_set(err, ERR_SETUP, _("not an outbox"));
+	case FILES_DAMAGED:
+		err_set(err, ERR_RETRY, "%s", N_("outbox damaged"));
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int
+set_aside(struct outbox *box, const struct err *why, struct err *err)
+{
+	char to[PATH_MAX];
+
+	if (files_aside(box->path, to, sizeof(to), err) < 0)
+		return -1;
+	snprintf(box->notice, sizeof(box->notice),
+	    "damaged (%.100s): set aside as %.300s, a new outbox is begun",
+	    why->text, to);
+	return 0;
+}
+
+static int
+open_write(struct outbox *box, bool after_error, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+
+	/* Twice: the second time it is a new one. */
+	for (int try = 0; try < 2; try++) {
+		int ret = look_at_file(box, &why);
+
+		if (ret == 0)
+			ret = open_checked(box, after_error, &why);
+		if (ret == 0)
+			return 0;
+		if (ret < 0)
+			break;
+		if (try == 0 && set_aside(box, &why, err) < 0)
+			return -1;
+	}
+	return err_set(err, why.kind, "%s", why.text);
+}
+
+/* An id is a word of the recorder's lines, a part of every record's id, and
+ * printed: from a configuration, or from somebody's card. */
+static int
+check_station(const char *station, struct err *err)
+{
+	char clean[OUTBOX_STATION_MAX];
+	size_t n = strlen(station);
+
+	if (n == 0 || n >= sizeof(clean) ||
+	    text_clean(station, n, clean, sizeof(clean)) != n ||
+	    strcmp(clean, station) != 0 || strpbrk(station, " /\"\\") != NULL)
+		return err_set(err, ERR_SETUP,
+		    _("not the id of a post: one word without / and quotes"));
+	return 0;
+}
+
+static int
+open_first(struct outbox *box, const char *station, const char *seal_path,
+    struct err *err)
+{
+	char lock[PATH_MAX];
+	int ret;
+
+	if (box->mode == OUTBOX_READ) {
+		if (access(box->path, F_OK) != 0)
+			return err_set(err, ERR_ABSENT, "%s", strerror(errno));
+		ret = open_checked(box, false, err);
+		if (ret > 0 && err != NULL)
+			err->kind = ERR_INPUT;
+		return ret == 0 ? check_station(outbox_station(box), err) : -1;
+	}
+	if (check_station(station, err) < 0)
+		return -1;
+	strcpy(box->meta.station, station);
+	if (seal_key_load(seal_path, false, &box->seal, err) < 0) {
+		if (err != NULL && err->kind == ERR_ABSENT)
+			err->kind = ERR_SETUP; /* a person makes one */
+		return -1;
+	}
+	if (files_lock_path(box->path, lock, sizeof(lock)) >= sizeof(lock))
+		return err_set(err, ERR_SETUP, _("path too long"));
+	box->lock_fd = lock_take(lock, err);
+	if (box->lock_fd < 0)
+		return -1;
+	return open_write(box, false, err);
+}
+
+struct outbox *
+outbox_open(const char *path, enum outbox_mode mode, const char *station,
+    const char *seal_path, struct err *err)
+{
+	struct outbox *box = calloc(1, sizeof(*box));
+
+	if (box == NULL)
+		abort();
+	box->store = store_new();
+	box->mode = mode;
+	box->lock_fd = -1;
+	if (snprintf(box->path, sizeof(box->path), "%s", path) >=
+	    (int)sizeof(box->path))
+		err_set(err, ERR_SETUP, _("path too long"));
+	else if (open_first(box, station, seal_path, err) == 0)
+		return box;
+	err_within(err, "%s", path);
+	outbox_close(box);
+	return NULL;
+}
+
+void
+outbox_close(struct outbox *box)
+{
+	if (box == NULL)
+		return;
+	store_free(box->store);
+	if (box->lock_fd >= 0)
+		close(box->lock_fd);
+	free(box);
+}
+
+/* ---- asking --------------------------------------------------------------------------- */
+
+uint32_t
+outbox_epoch(const struct outbox *box)
+{
+	return store_meta(box->store)->epoch;
+}
+
+const char *
+outbox_station(const struct outbox *box)
+{
+	return store_meta(box->store)->station;
+}
+
+bool
+outbox_was_full(const struct outbox *box)
+{
+	return store_trouble(box->store) == STORE_FULL;
+}
+
+void
+outbox_notice(struct outbox *box, char words[ERR_TEXT_MAX])
+{
+	memcpy(words, box->notice, ERR_TEXT_MAX);
+	box->notice[0] = '\0';
+}
+
+size_t
+outbox_id_print(const char *station, struct outbox_id id,
+    char out[OUTBOX_ID_MAX])
+{
+	return (size_t)snprintf(out, OUTBOX_ID_MAX, "%.*s/%08x/%lld",
+	    OUTBOX_STATION_MAX - 1, station, (unsigned)id.epoch,
+	    (long long)id.seq);
+}
+
+int
+outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
+    struct err *err)
+{
+	return store_next(box->store, seq, item, err);
+}
+
+int
+outbox_state(struct outbox *box, struct outbox_state *state, struct err *err)
+{
+	struct store_ends ends;
+
+	/* sync keeps what the hub acknowledged; without one nothing is. */
+	*state = (struct outbox_state){ .acknowledged = 0 };
+	if (store_ends(box->store, state->acknowledged, &ends, err) < 0)
+		return -1;
+	state->head.epoch = outbox_epoch(box);
+	state->head.seq = ends.last;
+	state->records = ends.last > 0 ? ends.last - ends.first + 1 : 0;
+	state->oldest_waiting_at = ends.waiting_at;
+	return 0;
+}
+
+int64_t
+outbox_verify(struct outbox *box, struct err *err)
+{
+	return walk(box, 0, err);
+}
+
+/* ---- putting --------------------------------------------------------------------------- */
+
+/* The last record of a run: of the last run, or one further back. A run
+ * starts with n 1, so that its n tells how far back the one before ends. */
+static int
+find_run(struct outbox *box, uint64_t run, struct store_place *place,
+    struct err *err)
+{
+	int found = 1;
+
+	*place = box->last;
+	for (int i = 0; i < RUNS_MAX && found > 0; i++) {
+		if (place->seq > 0 && place->run == run)
+			return 0;
+		if (place->seq <= place->n)
+			break;
+		found = store_place(box->store, place->seq - place->n, place,
+		    err);
+	}
+	*place = (struct store_place){ .seq = 0 };
+	return found < 0 ? -1 : 0;
+}
+
+/* The one of a run that was stored earlier. 1, 0 for none, -1. */
+static int
+find_stored(struct outbox *box, const struct store_place *last, int64_t n,
+    struct outbox_id *id, struct err *err)
+{
+	struct store_place place;
+	int found;
+
+	if (last->seq == 0 || n > last->n)
+		return 0;
+	if (last->n - n >= last->seq)
+		return err_set(err, ERR_INPUT, N_("out of order"));
+	found = store_place(box->store, last->seq - (last->n - n), &place, err);
+	if (found < 0)
+		return -1;
+	if (found == 0 || place.run != last->run || place.n != n)
+		return err_set(err, ERR_INPUT, N_("out of order"));
+	*id = (struct outbox_id){ .epoch = outbox_epoch(box), .seq = place.seq };
+	return 1;
+}
+
+/* A run starts with 1; but one that went on while its database was lost
+ * goes on in the new one with whatever comes first, stored or not. */
+static int64_t
+expected(struct outbox *box, const struct store_place *last, uint64_t run,
+    int64_t n)
+{
+	if (last->seq > 0)
+		return last->n + 1;
+	if (!store_meta(box->store)->gap || box->last.seq > 0)
+		return 1;
+	if (box->begun_n == 0 || box->begun_run != run) {
+		box->begun_run = run;
+		box->begun_n = n;
+	}
+	return box->begun_n;
+}
+
+static int
+append(struct outbox *box, uint64_t run, int64_t n, const char *body,
+    size_t len, int64_t at, struct outbox_id *id, struct err *err)
+{
+	unsigned char hash[OUTBOX_HASH_BYTES];
+	struct outbox_item item = {
+		.id = { .epoch = outbox_epoch(box), .seq = box->last.seq + 1 },
+		.at = at, .schema = RECORD_SCHEMA, .key_id = box->seal.id,
+		.prev = box->last.seq > 0 ? box->last.hash : no_hash,
+		.hash = hash, .sealed = box->sealed,
+	};
+
+	if (seal_body(&box->seal, body, len, box->sealed, &item.sealed_len,
+	    err) < 0)
+		return -1;
+	envelope_hash(outbox_station(box), &item, hash);
+	if (store_insert(box->store, &item, run, n, err) < 0)
+		return -1;
+	box->last = (struct store_place){ .seq = item.id.seq, .run = run,
+		.n = n };
+	memcpy(box->last.hash, hash, sizeof(hash));
+	*id = item.id;
+	return 0;
+}
+
+/* After an error the file alone knows whether the record is in it. */
+static int
+read_back(struct outbox *box, uint64_t run, int64_t n, struct outbox_id *id)
+{
+	struct store_place last;
+
+	if (store_place(box->store, 0, &last, NULL) <= 0 ||
+	    last.run != run || last.n != n ||
+	    store_settle(box->store, true, NULL) < 0)
+		return -1;
+	box->last = last;
+	*id = (struct outbox_id){ .epoch = outbox_epoch(box), .seq = last.seq };
+	return 0;
+}
+
+/* A lost or damaged file was a run's whole past: see expected(). */
+static int
+mend(struct outbox *box, struct err *err)
+{
+	if (store_is_open(box->store))
+		return 0;
+	return open_write(box, true, err);
+}
+
+static int
+put(struct outbox *box, uint64_t run, int64_t n, const char *body,
+    size_t len, int64_t at, struct outbox_id *id, struct err *err)
+{
+	struct store_place last;
+	int found;
+
+	if (find_run(box, run, &last, err) < 0)
+		return -1;
+	found = find_stored(box, &last, n, id, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	if (n != expected(box, &last, run, n))
+		return err_set(err, ERR_INPUT, N_("out of order"));
+	return append(box, run, n, body, len, at, id, err);
+}
+
+static void
+abandon(struct outbox *box)
+{
+	enum store_trouble trouble = store_trouble(box->store);
+
+	if (trouble == STORE_BROKEN || trouble == STORE_DAMAGED)
+		store_close(box->store);
+}
+
+int
+outbox_put(struct outbox *box, uint64_t run, int64_t n, const char *body,
+    int64_t at, struct outbox_id *id, struct err *err)
+{
+	size_t len = strlen(body);
+	struct err why = { .kind = ERR_NONE };
+	int ret;
+
+	if (len > RECORD_BODY_MAX)
+		return err_set(err, ERR_INPUT, "%s", N_("record too long"));
+	if (n < 1)
+		return err_set(err, ERR_INPUT, "%s", N_("out of order"));
+	if (mend(box, err) < 0)
+		return -1;
+	ret = put(box, run, n, body, len, at, id, &why);
+	if (ret < 0 && why.kind == ERR_RETRY)
+		ret = read_back(box, run, n, id);
+	if (ret < 0)
+		abandon(box);
+	else if (store_moved(box->store)) {
+		/* Written into a file that nobody will find again. */
+		box->meta.gap = true;
+		store_close(box->store);
+		snprintf(box->notice, sizeof(box->notice),
+		    "%.300s was moved or removed, a new outbox is begun",
+		    box->path);
+		ret = err_set(&why, ERR_RETRY, "%s", N_("outbox was removed"));
+	}
+	return ret < 0 ? err_set(err, why.kind, "%s", why.text) : 0;
+}
+
+int64_t
+outbox_last(struct outbox *box, uint64_t run)
+{
+	struct store_place last;
+
+	if (mend(box, NULL) < 0 || find_run(box, run, &last, NULL) < 0)
+		return 0;
+	return last.n;
+}
+
+int
+outbox_tidy(struct outbox *box, struct err *err)
+{
+	if (!store_is_open(box->store))
+		return mend(box, err);
+	return store_settle(box->store, false, err);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the modules of the room outbox share. Only outbox.c knows SQLite,
+ * only seal.c knows libsodium.
+ */
+#ifndef OUTBOX_PARTS_H
+#define OUTBOX_PARTS_H
+
+#include "outbox.h"
+
+#define RECORD_SCHEMA 1 /* of the JSON that is sealed: chot-record(5) */
+
+/* ---- seal.c: keys, sealing, hashes ------------------------------------------- */
+
+#define SEAL_KEY_BYTES 32
+#define SEAL_ID_MAX 17   /* 16 hex digits and NUL */
+#define SEAL_OVERHEAD 48 /* bytes a sealed box is longer than what is in it */
+#define SEAL_PAD 128     /* bodies are filled up with spaces to a multiple */
+#define SEAL_FILE_MAX 1024
+#define SEALED_MAX (RECORD_BODY_MAX + SEAL_PAD + SEAL_OVERHEAD)
+
+struct seal_key {
+	bool secret; /* bytes are the secret key */
+	unsigned char bytes[SEAL_KEY_BYTES];
+	unsigned char public[SEAL_KEY_BYTES];
+	char id[SEAL_ID_MAX]; /* of the public key */
+};
+
+/* A key file is one line: TYPE HEX ID [COMMENT]. The id is checked, since
+ * a public key with one wrong digit would seal records to nobody. */
+int seal_key_parse(const char *text, size_t len, struct seal_key *key,
+    struct err *err);
+int seal_key_load(const char *path, bool secret, struct seal_key *key,
+    struct err *err);
+/* out holds SEALED_MAX bytes. */
+int seal_body(const struct seal_key *key, const char *body, size_t len,
+    unsigned char *out, size_t *sealed_len, struct err *err);
+void seal_hash(const unsigned char *head, size_t head_len,
+    const unsigned char *tail, size_t tail_len,
+    unsigned char hash[OUTBOX_HASH_BYTES]);
+void seal_random(void *bytes, size_t n);
+void seal_wipe(void *bytes, size_t n);
+
+/* ---- envelope.c: the canonical form --------------------------------------------- */
+
+/* All of item but its hash goes in; its hash comes out. */
+void envelope_hash(const char *station, const struct outbox_item *item,
+    unsigned char hash[OUTBOX_HASH_BYTES]);
+
+/* ---- body.c ------------------------------------------------------------------------ */
+
+/* One JSON object, nothing before or after it but spaces, valid UTF-8. */
+bool body_is_object(const char *text, size_t len);
+
+/* ---- files.c: what is done to the database as a file ------------------------------- */
+
+enum files_kind { FILES_NONE, FILES_EMPTY, FILES_OURS, FILES_NEWER,
+	FILES_FOREIGN, FILES_DAMAGED };
+
+/* Look at the header without SQLite, so that nothing is touched. Closing
+ * drops this process's POSIX locks: never while SQLite has the file open. */
+int files_sniff(const char *path, uint32_t application_id, uint32_t version,
+    enum files_kind *kind, struct err *err);
+int files_begin(const char *path, struct err *err); /* empty, mode 0600 */
+int files_sync_dir(const char *path, struct err *err); /* the one it is in */
+int files_sync_wal(const char *path, struct err *err); /* none is allowed */
+/* Rename database and log, whole, to names that are free; to tells them.
+ * A rename that a crash cut in two is finished by files_aside_rest(). */
+int files_aside(const char *path, char *to, size_t capacity, struct err *err);
+int files_aside_rest(const char *path, struct err *err);
+bool files_was_aside(const char *path);
+size_t files_lock_path(const char *path, char *out, size_t capacity);
+
+/* ---- ballast.c: 16 MB that a full disk gives back ------------------------------------- */
+
+bool ballast_drop(const char *outbox_path); /* true: there was some */
+void ballast_keep(const char *outbox_path); /* when there is ample room */
+
+/* ---- store.c: rows ---------------------------------------------------------------------- */
+
+#define STORE_APPLICATION_ID 0x43686f74 /* "Chot", in the file's header */
+#define STORE_VERSION 1                 /* user_version: of the tables */
+
+struct store;
+
+struct store_meta {
+	char station[OUTBOX_STATION_MAX];
+	uint32_t epoch;
+	bool gap; /* begun in the middle of a run: an earlier one was lost */
+};
+
+struct store_place {
+	int64_t seq, n; /* seq 0: none */
+	uint64_t run;
+	unsigned char hash[OUTBOX_HASH_BYTES];
+};
+
+struct store_ends {
+	int64_t first, last; /* seq, 0 when there is none */
+	int64_t waiting_at;  /* of the first record behind the one asked for */
+};
+
+/* Why the last call failed. BROKEN: open it again before the next. */
+enum store_trouble { STORE_WELL, STORE_BUSY, STORE_FULL, STORE_BROKEN,
+	STORE_DAMAGED };
+
+struct store *store_new(void);
+void store_free(struct store *store); /* NULL is allowed */
+/* The file must be there; an empty one gets its tables, and meta tells what
+ * goes into them. path is borrowed until store_close(). */
+int store_open(struct store *store, const char *path, bool writing,
+    const struct store_meta *meta, struct err *err);
+void store_close(struct store *store); /* a closed one is allowed */
+bool store_is_open(const struct store *store);
+const struct store_meta *store_meta(const struct store *store);
+enum store_trouble store_trouble(const struct store *store);
+
+int store_check(struct store *store, struct err *err); /* its pages */
+/* What a killed recorder wrote may be whole and yet be on no disk: before
+ * it counts as recorded it is synced, and copied out of the log. */
+int store_settle(struct store *store, bool after_error, struct err *err);
+/* True when the path no longer leads to this file: it is lost. */
+bool store_moved(struct store *store);
+
+/* 0: committed and synced. */
+int store_insert(struct store *store, const struct outbox_item *item,
+    uint64_t run, int64_t n, struct err *err);
+/* The record at seq, or the last one for seq 0. 1, 0 for none, -1. */
+int store_place(struct store *store, int64_t seq, struct store_place *place,
+    struct err *err);
+/* As outbox_next(). */
+int store_next(struct store *store, int64_t seq, struct outbox_item *item,
+    struct err *err);
+int store_ends(struct store *store, int64_t after, struct store_ends *ends,
+    struct err *err);
+
+/* ---- outbox.c ---------------------------------------------------------------------------- */
+
+bool outbox_was_full(const struct outbox *box); /* why the last call failed */
+/* What happened to an earlier database, "" for nothing; told once. */
+void outbox_notice(struct outbox *box, char words[ERR_TEXT_MAX]);
+/* When nothing is to be done: empty the log, mend what is broken. */
+int outbox_tidy(struct outbox *box, struct err *err);
+
+/* ---- recorder.c ------------------------------------------------------------------------- */
+
+enum recorder_kind { RECORDER_UNKNOWN, RECORDER_HELLO, RECORDER_PUT };
+
+struct recorder_line {
+	enum recorder_kind kind;
+	uint64_t run;     /* hello */
+	int64_t n;        /* put; 0 when it cannot be read */
+	const char *body; /* put: in the line */
+};
+
+/* -1 with ERR_INPUT for a known word with a wrong rest. */
+int recorder_parse(const char *line, struct recorder_line *out,
+    struct err *err);
+
+#endif

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store - the rows of the outbox in one SQLite file; the one file here that
+ * knows SQLite.
+ *
+ * seq is the key and only ever grows by one, so that a commit writes little.
+ * Knows rows and whether they are durable; not what a chain or a run is.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_BYTES (64LL << 20) /* a larger file is not walked at start */
+#ifndef OUTBOX_SYNCHRONOUS
+#define OUTBOX_SYNCHRONOUS "FULL" /* a test shows that NORMAL loses records */
+#endif
+
+enum stmt { STMT_INSERT, STMT_NEXT, STMT_PLACE, STMT_LAST, STMT_ENDS,
+	STMT_COUNT };
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *stmts[STMT_COUNT];
+	const char *path; /* borrowed */
+	bool writing;
+	struct store_meta meta;
+	enum store_trouble trouble;
+	unsigned char prev[OUTBOX_HASH_BYTES], hash[OUTBOX_HASH_BYTES];
+	char key_id[SEAL_ID_MAX];
+	unsigned char sealed[SEALED_MAX]; /* these four: of the item in hand */
+};
+
+static const char *const statements[STMT_COUNT] = {
+	[STMT_INSERT] = "INSERT INTO record (seq, at, run, n, schema, key_id,"
+	    " prev, hash, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[STMT_NEXT] = "SELECT seq, at, schema, key_id, prev, hash, sealed"
+	    " FROM record WHERE seq > ?1 ORDER BY seq LIMIT 1",
+	[STMT_PLACE] = "SELECT seq, run, n, hash FROM record WHERE seq = ?1",
+	[STMT_LAST] = "SELECT seq, run, n, hash FROM record"
+	    " ORDER BY seq DESC LIMIT 1",
+	[STMT_ENDS] = "SELECT (SELECT min(seq) FROM record),"
+	    " (SELECT max(seq) FROM record),"
+	    " (SELECT at FROM record WHERE seq > ?1 ORDER BY seq LIMIT 1)",
+};
+
+static const char tables[] =
+    "CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1),"
+    " epoch INTEGER NOT NULL, station TEXT NOT NULL, gap INTEGER NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE record (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+    " run INTEGER NOT NULL, n INTEGER NOT NULL, schema INTEGER NOT NULL,"
+    " key_id TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL,"
+    " sealed BLOB NOT NULL) STRICT;";
+
+static const char settings[] =
+    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; PRAGMA mmap_size=0;"
+    "PRAGMA synchronous=" OUTBOX_SYNCHRONOUS "; PRAGMA wal_autocheckpoint=200;"
+    "PRAGMA journal_size_limit=4194304; PRAGMA busy_timeout=5000";
+
+/* Told by phone: what, not where. */
+static const struct {
+	int code;
+	enum store_trouble trouble;
+	const char *words;
+} troubles[] = {
+	{ SQLITE_FULL, STORE_FULL, N_("disk full") },
+	{ SQLITE_CORRUPT, STORE_DAMAGED, N_("outbox damaged") },
+	{ SQLITE_NOTADB, STORE_DAMAGED, N_("outbox damaged") },
+	{ SQLITE_ERROR, STORE_DAMAGED, N_("outbox damaged") }, /* no table */
+	{ SQLITE_TOOBIG, STORE_DAMAGED, N_("outbox damaged") },
+	{ SQLITE_IOERR, STORE_BROKEN, N_("disk error") },
+	{ SQLITE_READONLY, STORE_BROKEN, N_("disk is write-protected") },
+	{ SQLITE_CANTOPEN, STORE_BROKEN, N_("outbox cannot be opened") },
+	{ SQLITE_PERM, STORE_BROKEN, N_("outbox cannot be opened") },
+	{ SQLITE_BUSY, STORE_BUSY, N_("outbox busy") },
+	{ SQLITE_LOCKED, STORE_BUSY, N_("outbox busy") },
+	{ SQLITE_NOMEM, STORE_BROKEN, N_("out of memory") },
+};
+
+/* ---- SQLite in words ------------------------------------------------------------- */
+
+static int
+fail(struct store *store, int code, struct err *err)
+{
+	int why = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
+
+	if ((code & 0xff) == SQLITE_IOERR &&
+	    (why == ENOSPC || why == EDQUOT || why == EFBIG))
+		code = SQLITE_FULL;
+	for (size_t i = 0; i < nitems(troubles); i++) {
+		if (troubles[i].code != (code & 0xff))
+			continue;
+		store->trouble = troubles[i].trouble;
+		return err_set(err, ERR_RETRY, "%s", troubles[i].words);
+	}
+	store->trouble = STORE_BROKEN;
+	return err_set(err, ERR_RETRY, "%s", sqlite3_errstr(code));
+}
+
+static int
+damaged(struct store *store, struct err *err)
+{
+	return fail(store, SQLITE_CORRUPT, err);
+}
+
+static int
+run_sql(struct store *store, const char *sql, struct err *err)
+{
+	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : fail(store, code, err);
+}
+
+struct word {
+	char text[OUTBOX_STATION_MAX];
+};
+
+static int
+word_row(void *arg, int columns, char **values, char **names)
+{
+	struct word *word = arg;
+
+	(void)names;
+	if (columns > 0 && values[0] != NULL && word->text[0] == '\0')
+		snprintf(word->text, sizeof(word->text), "%s", values[0]);
+	return 0;
+}
+
+/* The first value that comes back. */
+static int
+ask(struct store *store, const char *sql, struct word *word, struct err *err)
+{
+	int code;
+
+	word->text[0] = '\0';
+	code = sqlite3_exec(store->db, sql, word_row, word, NULL);
+	return code == SQLITE_OK ? 0 : fail(store, code, err);
+}
+
+static int
+ask_number(struct store *store, const char *sql, int64_t *value,
+    struct err *err)
+{
+	struct word word;
+
+	if (ask(store, sql, &word, err) < 0)
+		return -1;
+	*value = strtoll(word.text, NULL, 10);
+	return 0;
+}
+
+/* ---- opening ------------------------------------------------------------------------ */
+
+static int
+connect_file(struct store *store, struct err *err)
+{
+	int flags = store->writing ? SQLITE_OPEN_READWRITE :
+	    SQLITE_OPEN_READONLY;
+	int code = sqlite3_open_v2(store->path, &store->db,
+	    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+
+	if (code != SQLITE_OK)
+		return fail(store, code, err);
+	/* Somebody may have had the card: nothing in it is run. */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 4 * SEALED_MAX);
+	return run_sql(store, settings, err);
+}
+
+static int
+check_version(struct store *store, struct err *err)
+{
+	int64_t id, version;
+
+	if (ask_number(store, "PRAGMA application_id", &id, err) < 0 ||
+	    ask_number(store, "PRAGMA user_version", &version, err) < 0)
+		return -1;
+	if (id == STORE_APPLICATION_ID && version == STORE_VERSION)
+		return 0;
+	/* Not even its log is tidied away. */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (id != STORE_APPLICATION_ID)
+		return err_set(err, ERR_SETUP, _("not an outbox"));
+	return err_set(err, ERR_SETUP,
+	    _("made by a newer chot (version %d; this one knows %d)"),
+	    (int)version, STORE_VERSION);
+}
+
+static int
+create_tables(struct store *store, struct err *err)
+{
+	char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s INSERT INTO meta"
+	    " VALUES (1, %u, %Q, %d); PRAGMA application_id=%d;"
+	    " PRAGMA user_version=%d; COMMIT", tables,
+	    (unsigned)store->meta.epoch, store->meta.station,
+	    store->meta.gap, STORE_APPLICATION_ID, STORE_VERSION);
+	int ret;
+
+	if (sql == NULL)
+		abort();
+	ret = run_sql(store, sql, err);
+	sqlite3_free(sql);
+	return ret < 0 ? -1 : files_sync_dir(store->path, err);
+}
+
+/* A database that was begun but holds nothing is made now. */
+static int
+prepare_tables(struct store *store, struct err *err)
+{
+	struct word mode;
+	int64_t any;
+
+	if (ask_number(store, "SELECT (SELECT count(*) FROM sqlite_schema)"
+	    " + user_version FROM pragma_user_version", &any, err) < 0)
+		return -1;
+	if (any != 0)
+		return 0;
+	if (!store->writing)
+		return err_set(err, ERR_ABSENT, _("nothing was recorded yet"));
+	if (ask(store, "PRAGMA journal_mode=WAL", &mode, err) < 0)
+		return -1;
+	if (strcmp(mode.text, "wal") != 0)
+		return err_set(err, ERR_SETUP,
+		    _("this disk cannot hold an outbox (no shared memory)"));
+	return create_tables(store, err);
+}
+
+static int
+read_meta(struct store *store, struct err *err)
+{
+	struct store_meta *meta = &store->meta;
+	struct word station;
+	int64_t epoch, gap;
+
+	if (ask_number(store, "SELECT epoch FROM meta", &epoch, err) < 0 ||
+	    ask_number(store, "SELECT gap FROM meta", &gap, err) < 0 ||
+	    ask(store, "SELECT station FROM meta", &station, err) < 0)
+		return -1;
+	if (station.text[0] == '\0')
+		return damaged(store, err);
+	if (store->writing && strcmp(meta->station, station.text) != 0)
+		return err_set(err, ERR_SETUP,
+		    _("holds the records of post %s, not of %s"), station.text,
+		    meta->station);
+	memcpy(meta->station, station.text, sizeof(meta->station));
+	meta->epoch = (uint32_t)epoch;
+	meta->gap = gap != 0;
+	return 0;
+}
+
+static int
+prepare_statements(struct store *store, struct err *err)
+{
+	for (int i = 0; i < STMT_COUNT; i++) {
+		int code;
+
+		if (i == STMT_INSERT && !store->writing)
+			continue;
+		code = sqlite3_prepare_v3(store->db, statements[i], -1,
+		    SQLITE_PREPARE_PERSISTENT, &store->stmts[i], NULL);
+		if (code != SQLITE_OK)
+			return fail(store, code, err);
+	}
+	return 0;
+}
+
+struct store *
+store_new(void)
+{
+	struct store *store = calloc(1, sizeof(*store));
+
+	if (store == NULL)
+		abort();
+	return store;
+}
+
+void
+store_free(struct store *store)
+{
+	if (store != NULL)
+		store_close(store);
+	free(store);
+}
+
+int
+store_open(struct store *store, const char *path, bool writing,
+    const struct store_meta *meta, struct err *err)
+{
+	store->path = path;
+	store->writing = writing;
+	store->meta = *meta;
+	store->trouble = STORE_WELL;
+	return connect_file(store, err) < 0 || prepare_tables(store, err) < 0 ||
+	    check_version(store, err) < 0 || read_meta(store, err) < 0 ||
+	    prepare_statements(store, err) < 0 ? -1 : 0;
+}
+
+void
+store_close(struct store *store)
+{
+	for (int i = 0; i < STMT_COUNT; i++) {
+		sqlite3_finalize(store->stmts[i]);
+		store->stmts[i] = NULL;
+	}
+	sqlite3_close(store->db);
+	store->db = NULL;
+}
+
+bool
+store_is_open(const struct store *store)
+{
+	return store->db != NULL;
+}
+
+const struct store_meta *
+store_meta(const struct store *store)
+{
+	return &store->meta;
+}
+
+enum store_trouble
+store_trouble(const struct store *store)
+{
+	return store->trouble;
+}
+
+int
+store_check(struct store *store, struct err *err)
+{
+	struct word word;
+	int64_t bytes;
+
+	if (ask_number(store, "SELECT page_count * page_size"
+	    " FROM pragma_page_count, pragma_page_size", &bytes, err) < 0)
+		return -1;
+	if (bytes > CHECK_BYTES)
+		return 0;
+	if (ask(store, "PRAGMA quick_check(1)", &word, err) < 0)
+		return -1;
+	return strcmp(word.text, "ok") == 0 ? 0 : damaged(store, err);
+}
+
+int
+store_settle(struct store *store, bool after_error, struct err *err)
+{
+	int code;
+
+	if (files_sync_wal(store->path, err) < 0)
+		return -1;
+	code = sqlite3_wal_checkpoint_v2(store->db, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (code == SQLITE_OK)
+		return 0;
+	/* A sync that failed once may say yes the second time and have
+	 * forgotten the pages: then only the copy is trusted. A reader or a
+	 * full disk is no harm otherwise. */
+	fail(store, code, err);
+	return !after_error && (store->trouble == STORE_BUSY ||
+	    store->trouble == STORE_FULL) ? 0 : -1;
+}
+
+bool
+store_moved(struct store *store)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED,
+	    &moved) == SQLITE_OK && moved != 0;
+}
+
+/* ---- rows ------------------------------------------------------------------------------ */
+
+int
+store_insert(struct store *store, const struct outbox_item *item,
+    uint64_t run, int64_t n, struct err *err)
+{
+	sqlite3_stmt *stmt = store->stmts[STMT_INSERT];
+	int code;
+
+	store->trouble = STORE_WELL;
+	sqlite3_bind_int64(stmt, 1, item->id.seq);
+	sqlite3_bind_int64(stmt, 2, item->at);
+	sqlite3_bind_int64(stmt, 3, (int64_t)run);
+	sqlite3_bind_int64(stmt, 4, n);
+	sqlite3_bind_int(stmt, 5, item->schema);
+	sqlite3_bind_text(stmt, 6, item->key_id, -1, SQLITE_STATIC);
+	sqlite3_bind_blob(stmt, 7, item->prev, OUTBOX_HASH_BYTES,
+	    SQLITE_STATIC);
+	sqlite3_bind_blob(stmt, 8, item->hash, OUTBOX_HASH_BYTES,
+	    SQLITE_STATIC);
+	sqlite3_bind_blob(stmt, 9, item->sealed, (int)item->sealed_len,
+	    SQLITE_STATIC);
+	/* A transaction of its own: DONE means committed and synced. */
+	code = sqlite3_step(stmt);
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	return code == SQLITE_DONE ? 0 : fail(store, code, err);
+}
+
+static bool
+take_bytes(sqlite3_stmt *stmt, int column, void *out, size_t n)
+{
+	const void *bytes = sqlite3_column_blob(stmt, column);
+
+	if (bytes == NULL || (size_t)sqlite3_column_bytes(stmt, column) != n)
+		return false;
+	memcpy(out, bytes, n);
+	return true;
+}
+
+int
+store_place(struct store *store, int64_t seq, struct store_place *place,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = store->stmts[seq == 0 ? STMT_LAST : STMT_PLACE];
+	int code, ret = 1;
+
+	*place = (struct store_place){ .seq = 0 };
+	if (seq != 0)
+		sqlite3_bind_int64(stmt, 1, seq);
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW) {
+		place->seq = sqlite3_column_int64(stmt, 0);
+		place->run = (uint64_t)sqlite3_column_int64(stmt, 1);
+		place->n = sqlite3_column_int64(stmt, 2);
+		if (place->seq <= 0 || place->n <= 0 ||
+		    !take_bytes(stmt, 3, place->hash, OUTBOX_HASH_BYTES))
+			ret = damaged(store, err);
+	} else {
+		ret = code == SQLITE_DONE ? 0 : fail(store, code, err);
+	}
+	sqlite3_reset(stmt);
+	return ret;
+}
+
+static bool
+take_item(struct store *store, sqlite3_stmt *stmt, struct outbox_item *item)
+{
+	int len = sqlite3_column_bytes(stmt, 6);
+
+	if (len < SEAL_OVERHEAD || len > SEALED_MAX ||
+	    !take_bytes(stmt, 3, store->key_id, SEAL_ID_MAX - 1) ||
+	    !take_bytes(stmt, 4, store->prev, OUTBOX_HASH_BYTES) ||
+	    !take_bytes(stmt, 5, store->hash, OUTBOX_HASH_BYTES) ||
+	    !take_bytes(stmt, 6, store->sealed, (size_t)len))
+		return false;
+	store->key_id[SEAL_ID_MAX - 1] = '\0';
+	*item = (struct outbox_item){
+		.id = { .epoch = store->meta.epoch,
+		    .seq = sqlite3_column_int64(stmt, 0) },
+		.at = sqlite3_column_int64(stmt, 1),
+		.schema = sqlite3_column_int(stmt, 2),
+		.key_id = store->key_id, .prev = store->prev,
+		.hash = store->hash, .sealed = store->sealed,
+		.sealed_len = (size_t)len,
+	};
+	return true;
+}
+
+int
+store_next(struct store *store, int64_t seq, struct outbox_item *item,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = store->stmts[STMT_NEXT];
+	int code, ret = 1;
+
+	sqlite3_bind_int64(stmt, 1, seq);
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_DONE)
+		ret = 0;
+	else if (code != SQLITE_ROW)
+		ret = fail(store, code, err);
+	else if (!take_item(store, stmt, item))
+		ret = damaged(store, err);
+	/* Copied, so that no reader keeps the log from being emptied. */
+	sqlite3_reset(stmt);
+	return ret;
+}
+
+int
+store_ends(struct store *store, int64_t after, struct store_ends *ends,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = store->stmts[STMT_ENDS];
+	int code;
+
+	sqlite3_bind_int64(stmt, 1, after);
+	code = sqlite3_step(stmt);
+	ends->first = sqlite3_column_int64(stmt, 0);
+	ends->last = sqlite3_column_int64(stmt, 1);
+	ends->waiting_at = sqlite3_column_int64(stmt, 2);
+	sqlite3_reset(stmt);
+	return code == SQLITE_ROW ? 0 : fail(store, code, err);
+}
