@@ -100,6 +100,9 @@ void form_open(struct form *form, enum form_kind kind);
  * A temperature is three digits: 368 is 36.8. Characters the kind does not
  * take are ignored. */
 enum form_result form_input(struct form *form, const struct input *input);
+/* The time that a done FORM_CLOCK stands for: nothing typed is `at`, HHMM is
+ * that time of the day of `at`, HHMMDDMMYYYY says the day too. */
+int64_t form_time(const struct form *form, int64_t at, int utc_offset_s);
 
 /* ---- views ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * actions - what keys can do, when, and with which words.
+ *
+ * The key bar, the help page and `chot --help keys` are printed from these
+ * tables: a key that does nothing now is not offered.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- tables ------------------------------------------------------------------ */
+
+enum when { /* where we are: one of these */
+	WHEN_READY = 1, WHEN_GATHER = 2, WHEN_REPEAT = 4, WHEN_PASS = 8,
+	WHEN_CHECK = 16, WHEN_STOP = 32, WHEN_FORM = 64, WHEN_CHOICE = 128,
+	WHEN_WINDOW = 256,
+	WHEN_VERDICT = WHEN_PASS | WHEN_CHECK | WHEN_STOP,
+	WHEN_OPEN = WHEN_READY | WHEN_GATHER,
+	WHEN_LANE = WHEN_OPEN | WHEN_REPEAT | WHEN_VERDICT,
+	WHEN_WINDOWS = WHEN_FORM | WHEN_CHOICE | WHEN_WINDOW,
+};
+
+enum need { /* and what else must be so: all of these */
+	NEED_OUTCOME = 1, NEED_CORRECTABLE = 2, NEED_WAITING = 4,
+	NEED_CLOCK = 8, NEED_ASK = 16, NEED_NUMBER = 32, NEED_WARMTH = 64,
+};
+
+struct action_info {
+	enum action action;
+	const char *name;
+	int when, need;
+	const char *keys;    /* for the key bar, when no binding says it */
+	const char *outcome; /* left out when Enter does the same */
+	const char *bar;     /* N_(); "" stands for the outcome's words */
+	const char *help;    /* N_() */
+};
+
+static const struct action_info actions[] = {
+	{ ACTION_ENTER, "enter", WHEN_VERDICT, NEED_OUTCOME, NULL, NULL, "",
+	    N_("do what the line under the verdict names") },
+	{ ACTION_ENTER, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("record again"),
+	    NULL },
+	{ ACTION_ENTER, NULL, WHEN_FORM, 0, NULL, NULL, N_("done"), NULL },
+	{ ACTION_NONE, NULL, WHEN_OPEN, NEED_NUMBER, "0-9", NULL,
+	    N_("type a number"), N_("type a number; pick from a list") },
+	{ ACTION_NONE, NULL, WHEN_CHOICE, 0, "1-9", NULL, N_("pick"), NULL },
+	{ ACTION_TURN_BACK, "turn-back", WHEN_VERDICT, 0, NULL, "turned-back",
+	    N_("turn back"), N_("turn back") },
+	{ ACTION_HEALTH, "health-desk", WHEN_VERDICT, 0, NULL, "health-desk",
+	    N_("health desk"), N_("send to the health desk") },
+	{ ACTION_HOLD, "hold", WHEN_CHECK | WHEN_STOP, 0, NULL, "held",
+	    N_("hold"), N_("hold and hand over") },
+	{ ACTION_REMEASURE, "measure-again", WHEN_PASS | WHEN_CHECK, 0, NULL,
+	    "waiting", N_("measure again"),
+	    N_("measure again after a while") },
+	{ ACTION_PASS, "let-pass", WHEN_CHECK, 0, NULL, "passed",
+	    N_("let pass (choose a reason)"), N_("let pass, with a reason") },
+	{ ACTION_PASS, NULL, WHEN_STOP, 0, NULL, "passed",
+	    N_("let pass: leader"), NULL },
+	{ ACTION_TEMPERATURE, "temperature", WHEN_OPEN, NEED_WARMTH, NULL,
+	    NULL, N_("temperature"), N_("type a hand-held reading") },
+	{ ACTION_PLATE, "plate", WHEN_OPEN, 0, NULL, NULL, N_("plate"),
+	    N_("type a plate") },
+	{ ACTION_DETAIL, "details", WHEN_VERDICT, 0, NULL, NULL,
+	    N_("details"), N_("show what the verdict rests on") },
+	{ ACTION_UNDO, "undo", WHEN_READY, NEED_CORRECTABLE, NULL, NULL,
+	    N_("correct"), N_("correct the last decision, within 60 s") },
+	{ ACTION_WAITING, "waiting", WHEN_OPEN, NEED_WAITING, NULL, NULL,
+	    N_("waiting list"), N_("who waits for a second reading") },
+	{ ACTION_DIRECTION, "direction", WHEN_READY, NEED_ASK, NULL, NULL,
+	    N_("in/out"), N_("change between in and out") },
+	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
+	    N_("confirm time"), N_("confirm the time") },
+	{ ACTION_ESCAPE, "close", WHEN_WINDOWS, 0, NULL, NULL, N_("close"),
+	    N_("close a window; never decides") },
+	{ ACTION_ESCAPE, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("leave it"),
+	    NULL },
+	{ ACTION_UP, "up", 0, 0, NULL, NULL, "", NULL },
+	{ ACTION_DOWN, "down", 0, 0, NULL, NULL, "", NULL },
+	{ ACTION_BACKSPACE, "erase", WHEN_FORM, 0, NULL, NULL, N_("erase"),
+	    N_("erase a character") },
+	{ ACTION_REDRAW, "redraw", 0, 0, NULL, NULL, "",
+	    N_("draw the screen again") },
+	{ ACTION_QUIT, "quit", 0, 0, NULL, NULL, "",
+	    N_("twice: leave the program") },
+	{ ACTION_HELP, "help", WHEN_LANE, 0, NULL, NULL, N_("keys"),
+	    N_("all keys") },
+};
+
+/* Letters are for every keyboard; the signs are those of a number pad. */
+static const char *const default_keys[] = {
+	"enter Enter",
+	"let-pass C +",
+	"turn-back Q -",
+	"health-desk Y /",
+	"hold G",
+	"measure-again D *",
+	"temperature N",
+	"plate B",
+	"details X .",
+	"undo U",
+	"waiting H",
+	"direction V",
+	"clock O",
+	"help ? F1",
+	"close Esc",
+	"up Up",
+	"down Down",
+	"erase Backspace",
+	"quit Ctrl-Q F10",
+	"redraw Ctrl-L",
+};
+
+static const struct {
+	const char *name;
+	uint32_t press;
+} presses[] = {
+	{ "Enter", PRESS_ENTER }, { "Esc", PRESS_ESCAPE }, { "Up", PRESS_UP },
+	{ "Down", PRESS_DOWN }, { "Backspace", PRESS_BACKSPACE },
+	{ "Tab", PRESS_TAB }, { "F1", PRESS_F1 }, { "F10", PRESS_F10 },
+};
+
+/* ---- bindings ------------------------------------------------------------------- */
+
+const char *
+action_name(enum action action)
+{
+	for (size_t i = 0; i < nitems(actions); i++)
+		if (actions[i].action == action && actions[i].name != NULL)
+			return actions[i].name;
+	return "none";
+}
+
+static enum action
+action_find(const char *name)
+{
+	for (size_t i = 0; i < nitems(actions); i++)
+		if (actions[i].name != NULL &&
+		    strcmp(actions[i].name, name) == 0)
+			return actions[i].action;
+	return ACTION_NONE;
+}
+
+/* 0: no such key. */
+static uint32_t
+press_parse(const char *name)
+{
+	for (size_t i = 0; i < nitems(presses); i++)
+		if (strcmp(presses[i].name, name) == 0)
+			return presses[i].press;
+	if (strncmp(name, "Ctrl-", 5) == 0 && name[5] >= 'A' &&
+	    name[5] <= 'Z' && name[6] == '\0')
+		return (uint32_t)name[5] & 0x1F;
+	if (name[0] > ' ' && name[0] < 0x7F && name[1] == '\0' &&
+	    !(name[0] >= 'a' && name[0] <= 'z'))
+		return (uint32_t)name[0];
+	return 0;
+}
+
+static void
+press_print(uint32_t press, char *out, size_t capacity)
+{
+	for (size_t i = 0; i < nitems(presses); i++) {
+		if (presses[i].press == press) {
+			snprintf(out, capacity, "%s", presses[i].name);
+			return;
+		}
+	}
+	if (press < ' ')
+		snprintf(out, capacity, "Ctrl-%c", (char)(press | 0x40));
+	else
+		snprintf(out, capacity, "%c", (char)press);
+}
+
+int
+bindings_add(struct bindings *bindings, const char *line, struct err *err)
+{
+	char copy[80], *rest, *word;
+	enum action action;
+
+	if (strlen(line) >= sizeof(copy))
+		return err_set(err, ERR_SETUP, "key line is too long");
+	strcpy(copy, line);
+	word = strtok_r(copy, " ", &rest);
+	action = word != NULL ? action_find(word) : ACTION_NONE;
+	if (action == ACTION_NONE)
+		return err_set(err, ERR_SETUP, "no action \"%s\"",
+		    word != NULL ? word : "");
+	while ((word = strtok_r(NULL, " ", &rest)) != NULL) {
+		uint32_t press = press_parse(word);
+
+		if (press == 0)
+			return err_set(err, ERR_SETUP, "no key \"%s\"", word);
+		if (bindings_find(bindings, press) != ACTION_NONE)
+			return err_set(err, ERR_SETUP, "key %s is taken", word);
+		if (bindings->n == nitems(bindings->list))
+			return err_set(err, ERR_SETUP, "too many keys");
+		bindings->list[bindings->n++] = (struct binding){ press,
+			action };
+	}
+	return 0;
+}
+
+void
+bindings_init(struct bindings *bindings)
+{
+	struct err err;
+
+	bindings->n = 0;
+	for (size_t i = 0; i < nitems(default_keys); i++)
+		if (bindings_add(bindings, default_keys[i], &err) < 0)
+			abort(); /* the unit test reads the table first */
+}
+
+enum action
+bindings_find(const struct bindings *bindings, uint32_t press)
+{
+	if (press >= 'a' && press <= 'z')
+		press -= 'a' - 'A';
+	for (size_t i = 0; i < bindings->n; i++)
+		if (bindings->list[i].press == press)
+			return bindings->list[i].action;
+	return ACTION_NONE;
+}
+
+void
+bindings_names(const struct bindings *bindings, enum action action,
+    bool first, char *out, size_t capacity)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < bindings->n; i++) {
+		char name[16];
+
+		if (bindings->list[i].action != action ||
+		    (first && len > 0))
+			continue;
+		press_print(bindings->list[i].press, name, sizeof(name));
+		snprintf(out + len, capacity - len, "%s%s",
+		    len > 0 ? " " : "", name);
+		len = strlen(out);
+	}
+}
+
+/* ---- key bar and help ----------------------------------------------------------- */
+
+static enum when
+when_now(const struct view *view)
+{
+	static const enum when of_verdict[] = { [VERDICT_PASS] = WHEN_PASS,
+		[VERDICT_CHECK] = WHEN_CHECK, [VERDICT_STOP] = WHEN_STOP };
+	static const enum when of_phase[] = { [PHASE_READY] = WHEN_READY,
+		[PHASE_GATHER] = WHEN_GATHER, [PHASE_REPEAT] = WHEN_REPEAT,
+		[PHASE_VERDICT] = WHEN_VERDICT };
+	static const enum when of_window[] = { [WINDOW_NONE] = 0,
+		[WINDOW_FORM] = WHEN_FORM, [WINDOW_CHOICE] = WHEN_CHOICE,
+		[WINDOW_HELP] = WHEN_WINDOW, [WINDOW_WAITING] = WHEN_WINDOW,
+		[WINDOW_DETAIL] = WHEN_WINDOW };
+
+	if (view->window != WINDOW_NONE)
+		return of_window[view->window];
+	if (view->lane.phase == PHASE_VERDICT)
+		return of_verdict[view->lane.judgement.verdict];
+	return of_phase[view->lane.phase];
+}
+
+static int
+needs_met(const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+	int met = 0;
+
+	met |= lane->outcome[0] != '\0' ? NEED_OUTCOME : 0;
+	met |= view->nrecent > 0 && view->recent[0].correctable ?
+	    NEED_CORRECTABLE : 0;
+	met |= view->nwaiting > 0 ? NEED_WAITING : 0;
+	met |= view->clock == CLOCK_UNCONFIRMED ? NEED_CLOCK : 0;
+	met |= strcmp(lane->direction, "ask") == 0 ? NEED_ASK : 0;
+	met |= lane->phase != PHASE_GATHER || lane->needs_identity ?
+	    NEED_NUMBER : 0;
+	met |= lane->phase != PHASE_GATHER || lane->needs_temperature ?
+	    NEED_WARMTH : 0;
+	return met;
+}
+
+static bool
+offered(const struct action_info *info, const struct view *view)
+{
+	if ((info->when & (int)when_now(view)) == 0)
+		return false;
+	if ((info->need & needs_met(view)) != info->need)
+		return false;
+	if (info->action == ACTION_ENTER || info->outcome == NULL)
+		return true;
+	return strcmp(info->outcome, view->lane.outcome) != 0;
+}
+
+static void
+bar_words(const struct action_info *info, const struct view *view,
+    const struct bindings *bindings, char key[32], char words[VIEW_TEXT_MAX])
+{
+	if (info->keys != NULL)
+		snprintf(key, 32, "%s", info->keys);
+	else
+		bindings_names(bindings, info->action, true, key, 32);
+	if (info->action == ACTION_NONE && when_now(view) == WHEN_CHOICE)
+		snprintf(key, 32, "1-%zu", view->nchoices);
+	if (info->bar[0] == '\0')
+		word_decision(view->lane.outcome, words);
+	else
+		snprintf(words, VIEW_TEXT_MAX, "%s", _(info->bar));
+}
+
+void
+keybar_draw(struct canvas *canvas, int y, const struct view *view)
+{
+	struct bindings bindings;
+	char key[32], words[VIEW_TEXT_MAX];
+	int x = 1, end = canvas->cols - 1;
+
+	bindings_init(&bindings);
+	canvas_fill(canvas, (struct box){ y, 0, 1, canvas->cols }, ' ',
+	    STYLE_KEYBAR);
+	if ((when_now(view) & WHEN_LANE) != 0) { /* help is last, and always there */
+		snprintf(words, sizeof(words), "? %s", _("keys"));
+		x = canvas_right(canvas, y, 1, end - 1, STYLE_KEYBAR, words);
+		canvas_cell(canvas, y, x, '?', STYLE_KEY);
+		end = x - 1;
+		x = 1;
+	}
+	for (size_t i = 0; i < nitems(actions); i++) {
+		int width;
+
+		if (actions[i].action == ACTION_HELP ||
+		    !offered(&actions[i], view))
+			continue;
+		bar_words(&actions[i], view, &bindings, key, words);
+		width = canvas_columns(key) + 1 + canvas_columns(words);
+		if (x + width > end)
+			continue;
+		x += canvas_text(canvas, y, x, width, STYLE_KEY, key) + 1;
+		x += canvas_text(canvas, y, x, end - x, STYLE_KEYBAR, words) + 2;
+	}
+}
+
+void
+help_draw(struct canvas *canvas, struct box box)
+{
+	struct bindings bindings;
+	int columns = box.w >= 114 ? 3 : box.w >= 64 ? 2 : 1;
+	int width = box.w / columns, row = 0, column = 0;
+
+	bindings_init(&bindings);
+	for (size_t i = 0; i < nitems(actions); i++) {
+		char key[32];
+		int x = box.x + column * width;
+
+		if (actions[i].help == NULL || column >= columns)
+			continue;
+		bindings_names(&bindings, actions[i].action, false, key,
+		    sizeof(key));
+		canvas_text(canvas, box.y + row, x, 10, STYLE_WINDOW_KEY,
+		    actions[i].keys != NULL ? actions[i].keys : key);
+		canvas_text(canvas, box.y + row, x + 11, width - 12,
+		    STYLE_WINDOW, _(actions[i].help));
+		if (++row == box.h) {
+			row = 0;
+			column++;
+		}
+	}
+}
+
+void
+screen_print_keys(FILE *out)
+{
+	struct bindings bindings;
+
+	bindings_init(&bindings);
+	for (size_t i = 0; i < nitems(actions); i++) {
+		char key[32];
+
+		if (actions[i].help == NULL)
+			continue;
+		bindings_names(&bindings, actions[i].action, false, key,
+		    sizeof(key));
+		fprintf(out, "  %-12s %s\n",
+		    actions[i].keys != NULL ? actions[i].keys : key,
+		    _(actions[i].help));
+	}
+}

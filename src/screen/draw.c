@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * draw - puts canvases on a terminal. The only file that knows ncurses.
+ *
+ * ncurses draws and knows the terminal's abilities; it reads nothing: bytes
+ * typed go through keys.c. Filled cells are sent as coloured blanks, which
+ * need no glyph, except in bright colours, which eight-colour terminals have
+ * for letters only. A terminal that takes no output (a stopped pager, a dead
+ * line) makes us skip a drawing, never wait.
+ */
+#include "parts.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define AMBER_ON "\033]P3c49a00" /* the console's brown is too dark */
+#define AMBER_OFF "\033]R"
+#define BLANKING_OFF "\033[9;0]"
+#define FULL_TEXT L"\u2588"
+
+struct screen {
+	SCREEN *curses;
+	struct canvas *shown;   /* what the terminal was told; NULL: nothing */
+	struct theme theme;
+	enum depth depth;
+	bool colours, ascii, console, stale;
+	int cols, rows;
+};
+
+/* What a fatal signal needs to give the terminal back; signal handlers can
+ * only reach it here. */
+static struct {
+	volatile sig_atomic_t open;
+	struct termios before;
+	const char *end; /* static text */
+} rescue;
+
+static const int fatal_signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
+
+/* ---- the terminal as it was ------------------------------------------------------- */
+
+static void
+say(const char *bytes)
+{
+	size_t n = strlen(bytes);
+
+	while (n > 0) {
+		ssize_t sent = write(STDOUT_FILENO, bytes, n);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent <= 0)
+			return; /* it is gone, or takes nothing */
+		bytes += sent;
+		n -= (size_t)sent;
+	}
+}
+
+static void
+on_fatal(int signo)
+{
+	if (rescue.open) {
+		rescue.open = 0;
+		say(rescue.end);
+		tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
+	}
+	signal(signo, SIG_DFL);
+	raise(signo);
+}
+
+static void
+rescue_arm(bool console)
+{
+	struct sigaction action = { .sa_handler = on_fatal };
+
+	rescue.end = console ?
+	    "\033[?2004l\033]R\033[?25h\033[0m\033[H\033[J" :
+	    "\033[?2004l\033[?1049l\033[?25h\033[0m\r\n";
+	rescue.open = 1;
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < nitems(fatal_signals); i++)
+		sigaction(fatal_signals[i], &action, NULL);
+}
+
+static void
+rescue_disarm(void)
+{
+	rescue.open = 0;
+	for (size_t i = 0; i < nitems(fatal_signals); i++)
+		signal(fatal_signals[i], SIG_DFL);
+}
+
+/* ---- what the terminal can do --------------------------------------------------------- */
+
+/* Did the person say that this terminal is not UTF-8? Nothing said is UTF-8:
+ * a stock machine has no locale. */
+static bool
+is_ascii(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	if (MB_CUR_MAX == 1)
+		return true;
+	for (size_t i = 0; i < nitems(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value == NULL || value[0] == '\0')
+			continue;
+		return strcasestr(value, "utf-8") == NULL &&
+		    strcasestr(value, "utf8") == NULL;
+	}
+	return false;
+}
+
+static short
+colour_of(const struct screen *screen, int colour)
+{
+	if (screen->depth == DEPTH_8 && colour >= 8)
+		return (short)(colour - 8); /* brightness is A_BOLD there */
+	return (short)colour;
+}
+
+/* A style has two pairs: as it is, and turned round for filled cells. */
+static int
+pair_of(enum style style, bool turned)
+{
+	return 1 + 2 * (int)style + turned;
+}
+
+static void
+pairs_init(struct screen *screen)
+{
+	screen->colours = has_colors() && start_color() == OK &&
+	    COLOR_PAIRS > 2 * STYLE_COUNT && COLORS >= 8;
+	screen->depth = COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 :
+	    DEPTH_8;
+	if (!screen->colours) {
+		theme_init(&screen->theme, true);
+		return;
+	}
+	use_default_colors();
+	for (int style = 0; style < STYLE_COUNT; style++) {
+		const struct look *look =
+		    &screen->theme.looks[style][screen->depth];
+		short fg = colour_of(screen, look->fg);
+		short bg = colour_of(screen, look->bg);
+
+		init_pair((short)pair_of(style, false), fg, bg);
+		init_pair((short)pair_of(style, true), bg, fg);
+	}
+}
+
+/* ---- cells ------------------------------------------------------------------------------- */
+
+/* How one cell is sent: which character, attributes and pair. */
+static void
+cell_look(const struct screen *screen, const struct cell *cell, cchar_t *out)
+{
+	const struct look *look =
+	    &screen->theme.looks[cell->style][screen->depth];
+	bool eight = screen->colours && screen->depth == DEPTH_8;
+	bool full = cell->code == CODE_FULL, turned = false;
+	bool bold = look->bold || (eight && look->fg >= 8);
+	wchar_t text[2] = { (wchar_t)cell->code, L'\0' };
+	attr_t attributes = A_NORMAL;
+
+	if (full && eight && look->fg >= 8 && !screen->ascii) {
+		text[0] = FULL_TEXT[0]; /* bright: only a letter can be */
+	} else if (cell->code == ' ' && eight && look->bg >= 8 &&
+	    !screen->ascii) {
+		text[0] = FULL_TEXT[0];
+		turned = bold = true;
+	} else if (full) {
+		text[0] = L' ';
+		turned = true;
+		bold = false;
+	} else if (screen->ascii) {
+		text[0] = (wchar_t)code_ascii(cell->code);
+	}
+	if (bold)
+		attributes |= A_BOLD;
+	/* The default colours cannot be turned round by a pair. */
+	if (look->reverse != (turned && (!screen->colours || look->fg < 0)))
+		attributes |= A_REVERSE;
+	setcchar(out, text, attributes, !screen->colours ? 0 :
+	    (short)pair_of(cell->style, turned && look->fg >= 0), NULL);
+}
+
+static bool
+same(const struct cell *a, const struct cell *b)
+{
+	return a->code == b->code && a->style == b->style;
+}
+
+/* Say in ASCII why there are no marks, where nothing else stands. */
+static void
+say_ascii(struct canvas *canvas)
+{
+	static const char words[] =
+	    " No UTF-8 here: letters without marks. Set LANG=C.UTF-8 ";
+	int y = canvas->rows > 2 ? canvas->rows - 2 : 0;
+
+	for (int x = 0; x < (int)sizeof(words) && x < canvas->cols; x++)
+		if (canvas->cells[y * canvas->cols + x].code != ' ')
+			return;
+	canvas_text(canvas, y, 1, canvas->cols - 2, STYLE_WARN, words);
+}
+
+static void
+put_cells(struct screen *screen, const struct canvas *canvas)
+{
+	const struct canvas *old = screen->shown;
+	bool all = old == NULL || old->cols != canvas->cols ||
+	    old->rows != canvas->rows;
+
+	for (int y = 0; y < canvas->rows; y++) {
+		for (int x = 0; x < canvas->cols; x++) {
+			int i = y * canvas->cols + x;
+			cchar_t look;
+
+			if (canvas->cells[i].code == 0 ||
+			    (!all && same(&canvas->cells[i], &old->cells[i]) &&
+			    (x + 1 == canvas->cols || same(
+			    &canvas->cells[i + 1], &old->cells[i + 1]))))
+				continue;
+			cell_look(screen, &canvas->cells[i], &look);
+			mvadd_wch(y, x, &look);
+		}
+	}
+}
+
+/* ---- door ------------------------------------------------------------------------------------ */
+
+static bool
+takes_output(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0;
+}
+
+static void
+measure(struct screen *screen)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+	    size.ws_row > 0) {
+		screen->cols = size.ws_col;
+		screen->rows = size.ws_row;
+	} else {
+		screen->cols = COLS;
+		screen->rows = LINES;
+	}
+}
+
+static void
+terminal_begin(struct screen *screen)
+{
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, FALSE);
+	intrflush(stdscr, FALSE);
+	leaveok(stdscr, TRUE);
+	scrollok(stdscr, FALSE);
+	typeahead(-1); /* else typing would stop a drawing halfway */
+	curs_set(0);
+	if (screen->console) {
+		say(BLANKING_OFF);
+		if (screen->colours)
+			say(AMBER_ON);
+	}
+	say(PASTE_ON);
+}
+
+struct screen *
+screen_open(const char *theme, struct err *err)
+{
+	const char *term = getenv("TERM");
+	struct screen *screen;
+	struct err trouble;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+	    tcgetattr(STDIN_FILENO, &rescue.before) < 0) {
+		err_set(err, ERR_SETUP, "the screen needs a terminal");
+		return NULL;
+	}
+	screen = calloc(1, sizeof(*screen));
+	if (screen == NULL)
+		abort();
+	if (theme_load(&screen->theme, theme != NULL ? theme : "",
+	    &trouble) < 0) /* the built-in colours stay */
+		log_line(0, LOG_LEVEL_WARN, "%s", trouble.text);
+	screen->curses = newterm(NULL, stdout, stdin);
+	if (screen->curses == NULL) {
+		err_set(err, ERR_SETUP, "terminal type \"%s\" is not known; "
+		    "set TERM", term != NULL ? term : "");
+		free(screen);
+		return NULL;
+	}
+	screen->console = term != NULL && strncmp(term, "linux", 5) == 0;
+	screen->ascii = is_ascii();
+	pairs_init(screen);
+	terminal_begin(screen);
+	rescue_arm(screen->console);
+	measure(screen);
+	screen->stale = true;
+	return screen;
+}
+
+void
+screen_close(struct screen *screen)
+{
+	if (screen == NULL)
+		return;
+	say(PASTE_OFF);
+	if (screen->console && screen->colours)
+		say(AMBER_OFF);
+	curs_set(1);
+	endwin();
+	delscreen(screen->curses);
+	rescue_disarm();
+	canvas_free(screen->shown);
+	free(screen);
+}
+
+void
+screen_draw(struct screen *screen, const struct view *view)
+{
+	struct canvas *canvas;
+
+	if (!takes_output()) {
+		screen->stale = true;
+		return;
+	}
+	canvas = canvas_new(screen->cols, screen->rows);
+	page_draw(canvas, view);
+	if (screen->ascii)
+		say_ascii(canvas);
+	if (screen->stale) {
+		canvas_free(screen->shown);
+		screen->shown = NULL;
+		clearok(stdscr, TRUE);
+		screen->stale = false;
+	}
+	put_cells(screen, canvas);
+	canvas_free(screen->shown);
+	screen->shown = canvas;
+	refresh();
+}
+
+void
+screen_resize(struct screen *screen)
+{
+	measure(screen);
+	resizeterm(screen->rows, screen->cols);
+	screen->stale = true;
+}
+
+void
+screen_redraw(struct screen *screen)
+{
+	if (!takes_output()) {
+		screen->stale = true;
+		return;
+	}
+	clearok(curscr, TRUE);
+	refresh();
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * page - one view to one canvas: where things are, the first and last lines.
+ *
+ * A verdict keeps its field whatever window opens: help and details make it
+ * a band, they never hide it.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ZONE_ROWS (BIG_ROWS + 2)
+#define ZONE_ROWS_LARGE (2 * BIG_ROWS + 2)
+#define ZONE_ROWS_READY 14
+#define BAND_ROWS 3
+#define LARGE_COLS 118 /* a verdict word at 3:2, and its margin */
+#define LARGE_ROWS 36
+#define DATA_WARN_H 24.0
+#define DATA_BAD_H 48.0
+#define BATTERY_WARN 20
+
+/* Writes texts one after another, with lines between. */
+struct pen {
+	struct canvas *canvas;
+	int y, x, end;
+	bool begun;
+	enum style line;
+};
+
+static void
+pen_add(struct pen *pen, enum style style, const char *text)
+{
+	bool marked = style != pen->line;
+
+	if (pen->begun && pen->x + 4 < pen->end) {
+		canvas_cell(pen->canvas, pen->y, pen->x + 1, CODE_DOWN,
+		    pen->line);
+		pen->x += 3;
+	}
+	if (pen->x + 2 >= pen->end)
+		return;
+	if (marked) /* a coloured field has a margin */
+		canvas_cell(pen->canvas, pen->y, pen->x - 1, ' ', style);
+	pen->x += canvas_text(pen->canvas, pen->y, pen->x,
+	    pen->end - pen->x, style, text);
+	if (marked)
+		canvas_cell(pen->canvas, pen->y, pen->x, ' ', style);
+	pen->begun = true;
+}
+
+/* ---- the first line ------------------------------------------------------------- */
+
+static void
+time_text(const struct view *view, char *out, size_t capacity)
+{
+	struct calendar now = calendar_at(view->at, view->utc_offset_s);
+
+	snprintf(out, capacity, "%s %02d/%02d %02d:%02d:%02d%s",
+	    word_weekday(now.weekday), now.day, now.month, now.hour,
+	    now.minute, now.second,
+	    view->clock == CLOCK_UNCONFIRMED ? " ?" : "");
+}
+
+static int
+mark_draw(struct canvas *canvas, int end, const char *text)
+{
+	int width = canvas_columns(text) + 2;
+
+	canvas_fill(canvas, (struct box){ 0, end - width, 1, width }, ' ',
+	    STYLE_MARK);
+	canvas_text(canvas, 0, end - width + 1, width - 2, STYLE_MARK, text);
+	return end - width - 1;
+}
+
+static void
+first_line(struct canvas *canvas, const struct view *view)
+{
+	struct pen pen = { .canvas = canvas, .y = 0, .x = 1,
+		.line = STYLE_HEADER };
+	char text[VIEW_TEXT_MAX];
+	int end = canvas->cols - 1;
+
+	canvas_fill(canvas, (struct box){ 0, 0, 1, canvas->cols }, ' ',
+	    STYLE_HEADER);
+	time_text(view, text, sizeof(text));
+	end = canvas_right(canvas, 0, 0, end, STYLE_HEADER, text) - 1;
+	if (view->demo)
+		end = mark_draw(canvas, end, _("DEMO"));
+	if (view->training)
+		end = mark_draw(canvas, end, _("TRAINING, not counted"));
+	pen.end = end;
+	snprintf(text, sizeof(text), "%s %s", view->station_id,
+	    view->station_name);
+	pen_add(&pen, STYLE_HEADER, text);
+	snprintf(text, sizeof(text), _("LANE %s %s"), view->lane.title,
+	    word_direction(view->lane.direction));
+	pen_add(&pen, STYLE_HEADER, text);
+	if (view->officer[0] != '\0')
+		pen_add(&pen, STYLE_HEADER, view->officer);
+}
+
+/* ---- the second line --------------------------------------------------------------- */
+
+static void
+clock_state(struct pen *pen, const struct view *view)
+{
+	if (view->clock == CLOCK_UNCONFIRMED)
+		pen_add(pen, STYLE_STATE_WARN,
+		    _("Clock unknown: O confirms the time"));
+	else
+		pen_add(pen, STYLE_STATE, view->clock == CLOCK_HELD ?
+		    _("Clock held") : _("Clock confirmed"));
+}
+
+static void
+link_state(struct pen *pen, const struct view *view)
+{
+	char text[VIEW_TEXT_MAX];
+
+	if (view->link_down_min == -2)
+		snprintf(text, sizeof(text), "%s", _("no hub"));
+	else if (view->link_down_min >= 0)
+		snprintf(text, sizeof(text),
+		    _("OFFLINE %ld min, %ld to send"),
+		    (long)view->link_down_min, (long)(view->queue_waiting > 0 ?
+		    view->queue_waiting : 0));
+	else if (view->queue_waiting > 0)
+		snprintf(text, sizeof(text), _("online, %ld to send"),
+		    (long)view->queue_waiting);
+	else
+		snprintf(text, sizeof(text), "%s", _("online"));
+	pen_add(pen, view->link_down_min >= 0 ? STYLE_STATE_WARN : STYLE_STATE,
+	    text);
+}
+
+static void
+data_state(struct pen *pen, const struct view *view)
+{
+	double age = view->register_age_h;
+	char text[64];
+
+	if (age < 0) {
+		pen_add(pen, STYLE_STATE_WARN, _("no lists"));
+		return;
+	}
+	if (age < DATA_BAD_H)
+		snprintf(text, sizeof(text), _("data %.0f h old"), age);
+	else if (age < 24 * 365)
+		snprintf(text, sizeof(text), _("data %.0f days old"), age / 24);
+	else
+		snprintf(text, sizeof(text), "%s", _("data very old"));
+	pen_add(pen, age >= DATA_BAD_H ? STYLE_STATE_BAD : age >= DATA_WARN_H ?
+	    STYLE_STATE_WARN : STYLE_STATE, text);
+}
+
+static void
+battery_state(struct pen *pen, const struct view *view)
+{
+	char text[64];
+
+	if (view->battery_percent < 0)
+		return;
+	snprintf(text, sizeof(text), _("battery %d%%"), view->battery_percent);
+	pen_add(pen, view->battery_percent <= BATTERY_WARN ? STYLE_STATE_WARN :
+	    STYLE_STATE, text);
+}
+
+static void
+trouble_state(struct pen *pen, const struct view *view)
+{
+	size_t n = view->ntroubles < VIEW_TROUBLES_MAX ? view->ntroubles :
+	    VIEW_TROUBLES_MAX, i;
+	int end = pen->end;
+
+	for (i = 0; i < n; i++) {
+		if (i > 0 && pen->x + canvas_columns(view->troubles[i]) + 4 >
+		    end / 2)
+			break;
+		pen->end = i == 0 ? end * 5 / 8 : end;
+		pen_add(pen, STYLE_STATE_BAD, view->troubles[i]);
+	}
+	pen->end = end;
+	if (i < n) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "+%zu", n - i);
+		pen_add(pen, STYLE_STATE_BAD, text);
+	}
+}
+
+void
+header_draw(struct canvas *canvas, const struct view *view)
+{
+	struct pen pen = { .canvas = canvas, .y = 1, .x = 1,
+		.end = canvas->cols - 1, .line = STYLE_STATE };
+
+	first_line(canvas, view);
+	canvas_fill(canvas, (struct box){ 1, 0, 1, canvas->cols }, ' ',
+	    STYLE_STATE);
+	trouble_state(&pen, view);
+	if (view->clock == CLOCK_UNCONFIRMED)
+		clock_state(&pen, view);
+	link_state(&pen, view);
+	data_state(&pen, view);
+	if (view->clock != CLOCK_UNCONFIRMED)
+		clock_state(&pen, view);
+	battery_state(&pen, view);
+}
+
+/* ---- the last lines -------------------------------------------------------------------- */
+
+static void
+fault_line(struct canvas *canvas, int y, const struct view_lane *lane)
+{
+	char text[VIEW_TEXT_MAX * 2], capitals[64];
+	const char *fault = lane->record_fault[0] != '\0' ?
+	    _(lane->record_fault) : _("recorder");
+
+	word_capitals(_("Write on paper"), capitals, sizeof(capitals));
+	snprintf(text, sizeof(text), _("NOT RECORDED: %s"), fault);
+	canvas_fill(canvas, (struct box){ y, 0, 1, canvas->cols }, ' ',
+	    STYLE_BAD);
+	canvas_right(canvas, y, canvas->cols / 2, canvas->cols / 2 - 1,
+	    STYLE_BAD, capitals);
+	canvas_text(canvas, y, 1,
+	    canvas->cols - 4 - canvas_columns(capitals), STYLE_BAD, text);
+}
+
+/* What the recorder said of the record on the screen. */
+static void
+status_draw(struct canvas *canvas, int y, const struct view_lane *lane)
+{
+	bool verdict = lane->phase == PHASE_VERDICT;
+	char text[VIEW_TEXT_MAX * 2], capitals[64];
+
+	switch (lane->recorded) {
+	case RECORDED_FAULT:
+		fault_line(canvas, y, lane);
+		return;
+	case RECORDED_LATE:
+		canvas_fill(canvas, (struct box){ y, 0, 1, canvas->cols },
+		    ' ', STYLE_WARN);
+		canvas_text(canvas, y, 1, canvas->cols - 2, STYLE_WARN,
+		    _("Not yet recorded: waiting for the disk"));
+		return;
+	case RECORDED_NOT_YET:
+		if (verdict)
+			canvas_text(canvas, y, 1, canvas->cols - 2,
+			    STYLE_LABEL, _("Recording…"));
+		return;
+	case RECORDED_DONE:
+		if (!verdict)
+			return;
+		word_capitals(_("Recorded"), capitals, sizeof(capitals));
+		snprintf(text, sizeof(text), "%s %s, %s", capitals,
+		    lane->record_id, _("decision open"));
+		canvas_text(canvas, y, 1, canvas->cols - 2, STYLE_GOOD, text);
+	}
+}
+
+static void
+lane_right(struct canvas *canvas, int y, const struct view_lane *lane)
+{
+	char text[VIEW_TEXT_MAX];
+
+	if (lane->phase != PHASE_VERDICT)
+		return;
+	if (lane->clears_in_s >= 0)
+		snprintf(text, sizeof(text), _("clears in %d s"),
+		    lane->clears_in_s);
+	else
+		snprintf(text, sizeof(text), "%s",
+		    _("stays until you decide"));
+	canvas_right(canvas, y, canvas->cols / 2, canvas->cols / 2 - 1,
+	    STYLE_LABEL, text);
+}
+
+static void
+lane_draw(struct canvas *canvas, int y, const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+	char text[VIEW_TEXT_MAX + 64] = "";
+	enum style style = STYLE_LABEL;
+
+	lane_right(canvas, y, lane);
+	if (lane->phase == PHASE_VERDICT && lane->notice[0] != '\0') {
+		snprintf(text, sizeof(text), " %s ", lane->notice);
+		style = lane->notice_bad ? STYLE_WARN : STYLE_STRONG;
+	} else if (lane->people_waiting > 0) {
+		snprintf(text, sizeof(text), ngettext("%d person waits",
+		    "%d persons wait", (unsigned long)lane->people_waiting),
+		    lane->people_waiting);
+		style = STYLE_STRONG;
+	} else if (lane->phase != PHASE_VERDICT && lane->vehicle[0] != '\0') {
+		snprintf(text, sizeof(text), _("Vehicle %s: next person"),
+		    lane->vehicle);
+		style = STYLE_STRONG;
+	}
+	canvas_text(canvas, y, 1, canvas->cols - 2 -
+	    (lane->phase == PHASE_VERDICT ? 32 : 0), style, text);
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+void
+layout_make(struct layout *layout, const struct view *view, int cols,
+    int rows)
+{
+	bool verdict = view->lane.phase == PHASE_VERDICT;
+	bool large = cols >= LARGE_COLS && rows >= LARGE_ROWS;
+	int height = large ? ZONE_ROWS_LARGE : verdict ? ZONE_ROWS :
+	    ZONE_ROWS_READY;
+
+	if (verdict && (view->window == WINDOW_HELP ||
+	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING))
+		height = BAND_ROWS;
+	*layout = (struct layout){
+		.cols = cols, .rows = rows,
+		.status_row = rows - 3, .lane_row = rows - 2,
+		.keys_row = rows - 1,
+		.zone = { 2, 0, height, cols },
+		.body = { 2 + height, 0, rows - 3 - 2 - height, cols },
+	};
+}
+
+/* A smaller screen than the pages were made for still says the one word. */
+static void
+small_draw(struct canvas *canvas, const struct view *view)
+{
+	static const enum style verdict_styles[] = {
+		[VERDICT_PASS] = STYLE_PASS, [VERDICT_CHECK] = STYLE_CHECK,
+		[VERDICT_STOP] = STYLE_BAD };
+	enum verdict verdict = view->lane.judgement.verdict;
+	int y = canvas->rows / 2 - 1;
+	char text[VIEW_TEXT_MAX];
+
+	if (view->lane.phase == PHASE_VERDICT && verdict <= VERDICT_STOP) {
+		canvas_fill(canvas, (struct box){ 0, 0, y + 1, canvas->cols },
+		    ' ', verdict_styles[verdict]);
+		canvas_centre(canvas, y > 0 ? y / 2 : 0, 0, canvas->cols,
+		    verdict_styles[verdict], word_verdict(verdict));
+	}
+	snprintf(text, sizeof(text), _("Screen too small: %dx%d, needs %dx%d"),
+	    canvas->cols, canvas->rows, SCREEN_COLS, SCREEN_ROWS);
+	canvas_wrap(canvas, (struct box){ y + 1, 0, canvas->rows - y - 1,
+	    canvas->cols }, STYLE_STRONG, text);
+}
+
+void
+page_draw(struct canvas *canvas, const struct view *view)
+{
+	struct layout layout;
+
+	words_use(view->language);
+	canvas_fill(canvas, (struct box){ 0, 0, canvas->rows, canvas->cols },
+	    ' ', STYLE_TEXT);
+	if (canvas->cols < SCREEN_COLS || canvas->rows < SCREEN_ROWS) {
+		small_draw(canvas, view);
+		return;
+	}
+	layout_make(&layout, view, canvas->cols, canvas->rows);
+	header_draw(canvas, view);
+	switch (view->lane.phase) {
+	case PHASE_READY: ready_draw(canvas, &layout, view); break;
+	case PHASE_GATHER: gather_draw(canvas, &layout, view); break;
+	case PHASE_REPEAT: gather_draw(canvas, &layout, view); break;
+	case PHASE_VERDICT: verdict_draw(canvas, &layout, view); break;
+	}
+	window_draw(canvas, &layout, view);
+	lane_draw(canvas, layout.lane_row, view);
+	status_draw(canvas, layout.status_row, &view->lane);
+	keybar_draw(canvas, layout.keys_row, view);
+}
+
+/* ---- as text ----------------------------------------------------------------------------------- */
+
+static size_t
+cell_print(const struct cell *cell, char *out)
+{
+	if (cell->code == 0)
+		return 0;
+	return utf8_put(cell->code, out);
+}
+
+char *
+screen_text(const struct view *view, int cols, int rows, char **styles)
+{
+	struct canvas *canvas = canvas_new(cols, rows);
+	size_t cells = (size_t)canvas->cols * (size_t)canvas->rows, n = 0, m = 0;
+	char *text = malloc(cells * 4 + (size_t)canvas->rows + 1);
+	char *letters = malloc(cells + (size_t)canvas->rows + 1);
+
+	if (text == NULL || letters == NULL)
+		abort();
+	page_draw(canvas, view);
+	for (size_t i = 0; i < cells; i++) {
+		n += cell_print(&canvas->cells[i], text + n);
+		letters[m++] = style_info(canvas->cells[i].style)->letter;
+		if ((i + 1) % (size_t)canvas->cols == 0) {
+			text[n++] = '\n';
+			letters[m++] = '\n';
+		}
+	}
+	text[n] = letters[m] = '\0';
+	canvas_free(canvas);
+	if (styles != NULL)
+		*styles = letters;
+	else
+		free(letters);
+	return text;
+}

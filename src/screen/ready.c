@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ready - the page between two persons: where to hold the code, this shift,
+ * who waits, who just passed; and while a person is being gathered.
+ */
+#include "parts.h"
+
+#include <string.h>
+
+#define LEFT_X 2
+#define LEFT_COLS 34
+#define RIGHT_X (LEFT_X + LEFT_COLS + 4)
+#define RIGHT_COLS 38
+#define PICTURE_ROWS 7
+
+static const char *const code_picture[PICTURE_ROWS] = {
+	"###### # # ######",
+	"#    # ##  #    #",
+	"###### # # ######",
+	" # ##  ## #  # ##",
+	"######  ## # # # ",
+	"#    # # ## ## # ",
+	"###### ##  #  ## ",
+};
+
+static const char *const warmth_picture[PICTURE_ROWS] = {
+	"      +---+      ",
+	"      |   | -    ",
+	"      |###| --   ",
+	"      |###| -    ",
+	"      |###| --   ",
+	"     ( ### )     ",
+	"      (###)      ",
+};
+
+struct count {
+	const char *label; /* translated */
+	const int *values;
+};
+
+/* ---- the picture ------------------------------------------------------------------ */
+
+static uint32_t
+picture_code(char c)
+{
+	switch (c) {
+	case '#': return CODE_FULL;
+	case '-': return CODE_ACROSS;
+	case '|': return CODE_DOWN;
+	default: return (uint32_t)c;
+	}
+}
+
+static void
+picture_draw(struct canvas *canvas, int y, int x, int scale,
+    const char *const *rows)
+{
+	for (int row = 0; row < PICTURE_ROWS * scale; row++) {
+		const char *line = rows[row / scale];
+
+		for (int col = 0; col < (int)strlen(line) * scale; col++)
+			canvas_cell(canvas, y + row, x + col,
+			    picture_code(line[col / scale]), STYLE_INVITE);
+	}
+}
+
+/* How long ago the same person was here, in large digits. */
+static void
+repeat_draw(struct canvas *canvas, struct box box, int64_t minutes)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", minutes < 0 ? 0 : minutes > 999 ? 999 :
+	    (int)minutes);
+	bigtext_draw(canvas, (struct box){ box.y + 1, box.x + 2, box.h - 3,
+	    box.w - 4 }, CODE_FULL, STYLE_INVITE, text);
+	canvas_centre(canvas, box.y + box.h - 2, box.x + 1, box.w - 2,
+	    STYLE_STRONG, _("minutes ago, here"));
+}
+
+static const char *
+invite_words(const struct view_lane *lane)
+{
+	const char *hint = word_hint(lane->hint);
+
+	if (hint[0] != '\0')
+		return hint;
+	if (lane->phase == PHASE_GATHER && !lane->needs_identity)
+		return _("FOREHEAD OR WRIST TO THE READER");
+	return _("HOLD THE CODE 10 - 25 cm AWAY");
+}
+
+void
+invite_draw(struct canvas *canvas, struct box box, const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+	bool warmth = lane->phase == PHASE_GATHER && !lane->needs_identity &&
+	    lane->needs_temperature;
+	const char *const *rows = warmth ? warmth_picture : code_picture;
+	int scale = box.h >= 2 * PICTURE_ROWS + 5 &&
+	    box.w >= 2 * (int)strlen(rows[0]) + 6 ? 2 : 1;
+	int w = (int)strlen(rows[0]) * scale, h = PICTURE_ROWS * scale;
+	int x = box.x + (box.w - w) / 2, y = box.y + (box.h - h - 2) / 2;
+	enum style words = word_hint(lane->hint)[0] != '\0' ? STYLE_WARN :
+	    STYLE_STRONG;
+
+	canvas_frame(canvas, box, STYLE_LINE);
+	if (lane->phase == PHASE_REPEAT) {
+		repeat_draw(canvas, box, lane->repeat_min);
+		return;
+	}
+	picture_draw(canvas, y, x, scale, rows);
+	if (!warmth)
+		canvas_frame(canvas, (struct box){ y - 1, x - 2, h + 2, w + 4 },
+		    STYLE_INVITE);
+	canvas_centre(canvas, box.y + box.h - 2, box.x + 1, box.w - 2, words,
+	    invite_words(lane));
+}
+
+/* ---- this shift ------------------------------------------------------------------------ */
+
+static void
+clock_text(int64_t at, int utc_offset_s, bool seconds, char *out,
+    size_t capacity)
+{
+	struct calendar time = calendar_at(at, utc_offset_s);
+
+	if (seconds)
+		snprintf(out, capacity, "%02d:%02d:%02d", time.hour,
+		    time.minute, time.second);
+	else
+		snprintf(out, capacity, "%02d:%02d", time.hour, time.minute);
+}
+
+static int
+counts_draw(struct canvas *canvas, struct box box, const struct view *view)
+{
+	const struct view_counts *counts = &view->counts;
+	const struct count rows[] = {
+		{ _("People"), counts->people },
+		{ _("Cars"), counts->cars },
+		{ _("Motorbikes"), counts->motorbikes },
+		{ _("Let pass"), counts->passed },
+		{ _("Turned back"), counts->turned_back },
+		{ _("Health desk"), counts->health },
+		{ _("Against the verdict"), counts->against },
+	};
+	char text[96], time[16];
+
+	clock_text(counts->since, view->utc_offset_s, false, time,
+	    sizeof(time));
+	snprintf(text, sizeof(text), _("THIS SHIFT since %s"), time);
+	canvas_text(canvas, box.y, box.x, 24, STYLE_LABEL, text);
+	canvas_right(canvas, box.y, box.x + 22, 7, STYLE_LABEL,
+	    word_direction("in"));
+	canvas_right(canvas, box.y, box.x + 30, 7, STYLE_LABEL,
+	    word_direction("out"));
+	for (size_t i = 0; i < nitems(rows); i++) {
+		int y = box.y + 1 + (int)i;
+
+		if (y >= box.y + box.h)
+			return box.h;
+		canvas_text(canvas, y, box.x, 22, STYLE_TEXT, rows[i].label);
+		for (int side = 0; side < 2; side++) {
+			snprintf(text, sizeof(text), "%d",
+			    rows[i].values[side]);
+			canvas_right(canvas, y, box.x + 22 + side * 8, 7,
+			    STYLE_STRONG, text);
+		}
+	}
+	return (int)nitems(rows) + 1;
+}
+
+/* ---- who waits ------------------------------------------------------------------------------ */
+
+static void
+waiting_line(struct canvas *canvas, int y, int x, int width,
+    const struct view_waiting *who)
+{
+	char text[64];
+	bool due = who->due_in_s <= 0;
+
+	canvas_text(canvas, y, x, 8, STYLE_STRONG, who->who);
+	canvas_text(canvas, y, x + 8, 7, STYLE_TEXT, who->temperature);
+	if (due)
+		snprintf(text, sizeof(text), " %s ", _("DUE"));
+	else
+		snprintf(text, sizeof(text), _("in %ld:%02ld"),
+		    (long)(who->due_in_s / 60), (long)(who->due_in_s % 60));
+	canvas_text(canvas, y, x + 15, 11, due ? STYLE_WARN : STYLE_TEXT, text);
+	snprintf(text, sizeof(text), _("reading %d"), who->number);
+	canvas_text(canvas, y, x + 27, width - 27, STYLE_LABEL, text);
+}
+
+void
+waiting_draw(struct canvas *canvas, struct box box, const struct view *view)
+{
+	size_t n = view->nwaiting < VIEW_WAITING_MAX ? view->nwaiting :
+	    VIEW_WAITING_MAX;
+
+	for (size_t i = 0; i < n && (int)i < box.h; i++) {
+		if ((int)i + 1 == box.h && i + 1 < n) {
+			char text[64];
+
+			snprintf(text, sizeof(text), _("%zu more: H"), n - i);
+			canvas_text(canvas, box.y + (int)i, box.x, box.w,
+			    STYLE_LABEL, text);
+			return;
+		}
+		waiting_line(canvas, box.y + (int)i, box.x, box.w,
+		    &view->waiting[i]);
+	}
+}
+
+/* ---- who just passed --------------------------------------------------------------------------- */
+
+static void
+recent_line(struct canvas *canvas, int y, const struct view *view,
+    const struct view_recent *recent)
+{
+	static const enum style marks[] = { [VERDICT_PASS] = STYLE_GOOD,
+		[VERDICT_CHECK] = STYLE_WARN, [VERDICT_STOP] = STYLE_BAD };
+	int spread = (canvas->cols - SCREEN_COLS) / 6;
+	int x = 2, gap = spread < 0 ? 0 : spread > 6 ? 6 : spread;
+	char text[VIEW_TEXT_MAX];
+	enum verdict verdict = recent->verdict <= VERDICT_STOP ?
+	    recent->verdict : VERDICT_CHECK;
+
+	clock_text(recent->at, view->utc_offset_s, true, text, sizeof(text));
+	x += canvas_text(canvas, y, x, 9, STYLE_LABEL, text) + 2 + gap;
+	canvas_text(canvas, y, x, 4, STYLE_TEXT,
+	    word_direction(recent->direction));
+	x += 5 + gap;
+	canvas_text(canvas, y, x, 8, STYLE_STRONG, recent->who);
+	x += 8 + gap;
+	canvas_text(canvas, y, x, 12, STYLE_TEXT, recent->vehicle[0] != '\0' ?
+	    recent->vehicle : _("on foot"));
+	x += 14 + gap;
+	snprintf(text, sizeof(text), " %s ", word_verdict(verdict));
+	canvas_text(canvas, y, x, 11, marks[verdict], text);
+	x += 12 + gap;
+	canvas_text(canvas, y, x, 19, STYLE_TEXT, word_outcome(recent->outcome));
+	x += 20 + gap;
+	canvas_text(canvas, y, x, canvas->cols - 1 - x, STYLE_TEXT,
+	    recent->temperature);
+}
+
+static void
+recents_draw(struct canvas *canvas, struct box box, const struct view *view)
+{
+	size_t n = view->nrecent < VIEW_RECENT_MAX ? view->nrecent :
+	    VIEW_RECENT_MAX;
+
+	if (n == 0)
+		return;
+	canvas_text(canvas, box.y, 1, box.w - 2, STYLE_LABEL,
+	    view->recent[0].correctable ?
+	    _("JUST NOW (U: correct the last decision within 60 s)") :
+	    _("JUST NOW"));
+	for (size_t i = 0; i < n && (int)i + 1 < box.h; i++)
+		recent_line(canvas, box.y + 1 + (int)i, view,
+		    &view->recent[i]);
+}
+
+/* ---- pages ---------------------------------------------------------------------------------------- */
+
+/* What is waited for, or what just happened. */
+static void
+state_text(const struct view_lane *lane, char *out, size_t capacity)
+{
+	const char *text = _("Ready");
+
+	if (lane->phase == PHASE_REPEAT) {
+		snprintf(out, capacity, _("Passed here %ld min ago: "
+		    "Enter records again, Esc leaves it"),
+		    (long)lane->repeat_min);
+		return;
+	}
+	if (lane->phase == PHASE_READY) {
+		char capitals[64];
+
+		word_capitals(text, capitals, sizeof(capitals));
+		snprintf(out, capacity, "%s: %s", capitals,
+		    _("NEXT PERSON PLEASE"));
+		return;
+	}
+	if (lane->needs_identity && lane->needs_temperature)
+		text = _("Waiting for a document and temperature");
+	else if (lane->needs_identity)
+		text = _("Waiting for a document");
+	else if (lane->needs_temperature)
+		text = _("Waiting for temperature");
+	else
+		text = _("Reading…");
+	word_capitals(text, out, capacity);
+}
+
+static void
+lower_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+	int y = at->zone.y + at->zone.h - 1;
+	char text[VIEW_TEXT_MAX * 2];
+
+	if (lane->notice[0] != '\0') {
+		caption_draw(canvas, y, STYLE_LINE, lane->notice_bad ?
+		    STYLE_WARN : STYLE_READY, lane->notice);
+	} else {
+		state_text(lane, text, sizeof(text));
+		caption_draw(canvas, y, STYLE_LINE, lane->phase ==
+		    PHASE_REPEAT ? STYLE_WARN : STYLE_READY, text);
+	}
+	recents_draw(canvas, at->body, view);
+}
+
+static struct box
+left_box(const struct layout *at)
+{
+	int w = at->zone.h > 16 ? LEFT_COLS + 12 : LEFT_COLS;
+
+	return (struct box){ at->zone.y, LEFT_X, at->zone.h - 1, w };
+}
+
+static struct box
+right_box(const struct layout *at)
+{
+	struct box left = left_box(at);
+	int x = left.x + left.w + 4, w = at->cols - 2 - x;
+
+	return (struct box){ left.y, x, left.h, w };
+}
+
+void
+ready_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	struct box box = right_box(at);
+	int used;
+
+	invite_draw(canvas, left_box(at), view);
+	box.y++;
+	box.h--;
+	used = counts_draw(canvas, box, view);
+	if (view->nwaiting > 0) {
+		box.y += used + (box.h > used + 5);
+		box.h -= used + (box.h > used + 5);
+		canvas_text(canvas, box.y, box.x, box.w, STYLE_LABEL,
+		    _("WAITING FOR A SECOND READING"));
+		waiting_draw(canvas, (struct box){ box.y + 1, box.x + 1,
+		    box.h - 1, box.w - 1 }, view);
+	}
+	lower_draw(canvas, at, view);
+}
+
+void
+gather_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	struct box box = right_box(at);
+
+	invite_draw(canvas, left_box(at), view);
+	person_column(canvas, (struct box){ box.y + 1, box.x, box.h - 2,
+	    box.w }, &view->lane.person);
+	if (!view->lane.person.present && view->lane.person.temperature[0] !=
+	    '\0') {
+		canvas_text(canvas, box.y + 1, box.x, 12, STYLE_LABEL,
+		    _("Temperature"));
+		canvas_text(canvas, box.y + 1, box.x + 13, box.w - 13,
+		    STYLE_STRONG, view->lane.person.temperature);
+	}
+	lower_draw(canvas, at, view);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * window - what opens over a page: a typed line, a list, help, details.
+ *
+ * With a verdict on the screen a window stays below its field.
+ */
+#include "parts.h"
+
+#include <string.h>
+
+#define FORM_ROWS 6
+#define FORM_COLS 64
+
+/* The frame and title; gives back the room inside. */
+static struct box
+open_box(struct canvas *canvas, struct box box, const char *title)
+{
+	char text[VIEW_TEXT_MAX + 8];
+
+	canvas_fill(canvas, box, ' ', STYLE_WINDOW);
+	canvas_frame(canvas, box, STYLE_WINDOW);
+	snprintf(text, sizeof(text), " %s ", title);
+	canvas_text(canvas, box.y, box.x + 2, box.w - 4, STYLE_WINDOW_TITLE,
+	    text);
+	return (struct box){ box.y + 1, box.x + 2, box.h - 2, box.w - 4 };
+}
+
+/* Where a window of that size goes. */
+static struct box
+place(const struct layout *at, const struct view *view, int h, int w)
+{
+	struct box area = { 3, 2, at->rows - 7, at->cols - 4 };
+
+	if (view->lane.phase == PHASE_VERDICT) /* the recorded line stays */
+		area = (struct box){ at->body.y, 2, at->body.h,
+			at->cols - 4 };
+	h = h < area.h ? h : area.h;
+	w = w < area.w ? w : area.w;
+	return (struct box){ area.y + (area.h - h) / 2,
+		area.x + (area.w - w) / 2, h, w };
+}
+
+/* ---- the typed line -------------------------------------------------------------- */
+
+/* '_' in a mask stands for a typed character: "___ ___ ___ ___". */
+static void
+masked(const char *mask, const char *typed, char *out, size_t capacity)
+{
+	size_t n = 0;
+
+	for (; *mask != '\0' && n + 1 < capacity; mask++)
+		out[n++] = *mask == '_' && *typed != '\0' ? *typed++ : *mask;
+	out[n] = '\0';
+}
+
+static void
+typed_text(const struct view *view, char *out, size_t capacity)
+{
+	const struct form *form = &view->form;
+	struct calendar now = calendar_at(view->at, view->utc_offset_s);
+
+	switch (form->kind) {
+	case FORM_NUMBER:
+		masked("___ ___ ___ ___", form->text, out, capacity);
+		return;
+	case FORM_TEMPERATURE: /* a comma or a point, by language */
+		masked(view->language == LANGUAGE_VI ? "__,_" : "__._",
+		    form->text, out, capacity);
+		return;
+	case FORM_CLOCK:
+		if (form->text[0] != '\0')
+			masked("__:__  __/__/____", form->text, out, capacity);
+		else
+			snprintf(out, capacity, "%02d:%02d  %02d/%02d/%04d ?",
+			    now.hour, now.minute, now.day, now.month,
+			    now.year);
+		return;
+	case FORM_PLATE: /* FALLTHROUGH */
+	case FORM_NONE:
+		snprintf(out, capacity, "%s_", form->text);
+	}
+}
+
+static void
+form_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	struct box box = place(at, view, FORM_ROWS, FORM_COLS);
+	struct box in = open_box(canvas, box, word_form(view->form.kind));
+	int y = in.y + 1, w = in.w - 4;
+	char text[64];
+
+	typed_text(view, text, sizeof(text));
+	canvas_fill(canvas, (struct box){ y, in.x + 2, 1, w }, ' ',
+	    STYLE_INPUT);
+	canvas_text(canvas, y, in.x + 3, w - 2, STYLE_INPUT, text);
+	if (view->form.problem[0] != '\0')
+		canvas_text(canvas, y + 1, in.x + 2, w, STYLE_WARN,
+		    view->form.problem);
+}
+
+/* ---- lists ---------------------------------------------------------------------------- */
+
+static void
+choice_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	size_t n = view->nchoices < VIEW_CHOICES_MAX ? view->nchoices :
+	    VIEW_CHOICES_MAX;
+	int columns = (int)n + 2 > at->body.h ? 2 : 1;
+	int rows = ((int)n + columns - 1) / columns, width;
+	struct box in = open_box(canvas, place(at, view, rows + 2, columns *
+	    36), view->choice_title);
+
+	width = in.w / columns;
+	for (size_t i = 0; i < n; i++) {
+		int y = in.y + (int)i % rows;
+		int x = in.x + (int)i / rows * width;
+		char digit[4] = { ' ', (char)('1' + i), ' ', '\0' };
+
+		if (y >= in.y + in.h)
+			continue;
+		canvas_text(canvas, y, x, 3, STYLE_WINDOW_KEY, digit);
+		canvas_text(canvas, y, x + 4, width - 5, STYLE_WINDOW,
+		    view->choices[i]);
+	}
+}
+
+static void
+detail_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	size_t n = view->ndetail < nitems(view->detail) ? view->ndetail :
+	    nitems(view->detail);
+	struct box in = open_box(canvas, place(at, view, at->rows, at->cols),
+	    _("What the verdict rests on"));
+	int columns = (int)n > in.h ? 2 : 1, width = in.w / columns;
+
+	for (size_t i = 0; i < n && (int)i < in.h * columns; i++)
+		canvas_text(canvas, in.y + (int)i % in.h,
+		    in.x + (int)i / in.h * width, width - columns + 1,
+		    STYLE_WINDOW, view->detail[i]);
+}
+
+static void
+waiting_window(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	struct box in = open_box(canvas, place(at, view, VIEW_WAITING_MAX + 4,
+	    48), _("Waiting for a second reading"));
+
+	in.y++;
+	if (view->nwaiting == 0)
+		canvas_text(canvas, in.y, in.x, in.w, STYLE_WINDOW,
+		    _("Nobody waits."));
+	else
+		waiting_draw(canvas, (struct box){ in.y, in.x, in.h - 1,
+		    in.w }, view);
+}
+
+void
+window_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	switch (view->window) {
+	case WINDOW_NONE: break;
+	case WINDOW_FORM: form_draw(canvas, at, view); break;
+	case WINDOW_CHOICE: choice_draw(canvas, at, view); break;
+	case WINDOW_WAITING: waiting_window(canvas, at, view); break;
+	case WINDOW_DETAIL: detail_draw(canvas, at, view); break;
+	case WINDOW_HELP:
+		help_draw(canvas, open_box(canvas, place(at, view, at->rows,
+		    at->cols), _("Keys")));
+		break;
+	}
+}

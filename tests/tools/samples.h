@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * samples - views as a station would fill them, for looking at and for the
+ * golden screens in tests/screens/.
+ */
+#ifndef SAMPLES_H
+#define SAMPLES_H
+
+#include "screen.h"
+
+/* False: no sample of that name. */
+bool sample_fill(const char *name, enum language language, struct view *view);
+/* The names, one after another; NULL after the last. */
+const char *sample_name(size_t i);
+
+#endif
