@@ -59,7 +59,21 @@ struct credential {
 	struct credential_verification verification;
 };
 
-struct credential_trust; /* a set of issuers' keys; credential_trust_*() */
+struct credential_trust; /* a set of issuers' keys */
+
+struct credential_trust_report {
+	size_t added, skipped; /* skipped: certificates that cannot be parsed */
+};
+
+struct credential_trust *credential_trust_new(void);
+void credential_trust_free(struct credential_trust *trust); /* NULL is allowed */
+size_t credential_trust_count(const struct credential_trust *trust);
+/* Add the keys of one file: certificates in PEM, DER or base64, or a JSON Web
+ * Key Set. Counts are added to report (may be NULL). -1 with ERR_INPUT when
+ * there is no key in it. */
+int credential_trust_add(struct credential_trust *trust,
+    const unsigned char *bytes, size_t n,
+    struct credential_trust_report *report, struct err *err);
 
 struct credential_context {
 	const struct credential_trust *trust; /* NULL: no keys */
@@ -79,6 +93,10 @@ void credential_decode(const unsigned char *bytes, size_t n,
 
 /* One JSON object, NUL-ended; malloc'ed, the caller frees it. */
 char *credential_json(const struct credential *credential);
+
+/* base64 of either alphabet to bytes; -1: no base64, or over capacity. */
+ssize_t credential_base64(const char *text, size_t n, unsigned char *out,
+    size_t capacity);
 
 /* NULL when the kind has no such field. */
 const char *credential_field(const struct credential *credential,

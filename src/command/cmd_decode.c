@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 /* base64 of the longest scan, with padding and a CRLF to spare. */
 #define INPUT_MAX ((CREDENTIAL_TEXT_MAX + 2) / 3 * 4 + 16)
+#define KEY_FILE_MAX (16u << 20) /* a world list is 2 MB */
 #define VIETNAM_OFFSET_S (7 * 3600)
 
 struct decode {
@@ -35,42 +37,6 @@ static const char options_text[] = N_(
     "      --base64     inputs are base64\n"
     "      --json       JSON Lines (always so)\n"
     "Exit status 65 when any result is an error.\n");
-
-/* ---- base64 --------------------------------------------------------------------- */
-
-static int
-base64_value(int c)
-{
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c == '\0' ? NULL : strchr(alphabet, c);
-
-	return at == NULL ? -1 : (int)(at - alphabet);
-}
-
-/* In place; -1: no base64. */
-static ssize_t
-base64_decode(unsigned char *text, size_t n)
-{
-	uint32_t bits = 0;
-	size_t used = 0, count = 0;
-
-	while (n > 0 && (text[n - 1] == '\r' || text[n - 1] == ' '))
-		n--;
-	for (int pads = 0; pads < 2 && n > 0 && text[n - 1] == '='; pads++)
-		n--;
-	for (size_t i = 0; i < n; i++) {
-		int value = base64_value(text[i]);
-
-		if (value < 0)
-			return -1;
-		bits = bits << 6 | (uint32_t)value;
-		if (++count % 4 != 1)
-			text[used++] = (unsigned char)(bits >>
-			    (6 - 2 * ((count - 1) % 4)));
-	}
-	return count % 4 == 1 ? -1 : (ssize_t)used;
-}
 
 /* ---- inputs ---------------------------------------------------------------------- */
 
@@ -93,8 +59,8 @@ decode_one(struct decode *decode, unsigned char *bytes, size_t n)
 	struct credential result;
 	char *json;
 
-	if (decode->base64) {
-		ssize_t len = base64_decode(bytes, n);
+	if (decode->base64) { /* shrinks, so that it can be done in place */
+		ssize_t len = credential_base64((const char *)bytes, n, bytes, n);
 
 		if (len < 0) {
 			print_error(decode, "the input is not base64");
@@ -160,6 +126,54 @@ decode_file(struct decode *decode, const char *path, struct err *err)
 	return result;
 }
 
+/* ---- keys ------------------------------------------------------------------------- */
+
+static int
+add_key_file(struct credential_trust *trust, const char *dir,
+    const char *name, struct credential_trust_report *report)
+{
+	struct err err = { .kind = ERR_NONE };
+	char path[PATH_MAX];
+	size_t len;
+	char *bytes;
+	int result;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >=
+	    sizeof(path))
+		return -1;
+	if ((bytes = file_read(path, KEY_FILE_MAX, &len, &err)) == NULL)
+		return -1;
+	result = credential_trust_add(trust, (const unsigned char *)bytes, len,
+	    report, NULL);
+	free(bytes);
+	return result;
+}
+
+/* Files that hold no key are counted and skipped: a README may lie there. */
+static struct credential_trust *
+load_keys(const char *path, struct err *err)
+{
+	struct credential_trust_report report = { 0 };
+	struct credential_trust *trust;
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+
+	if (dir == NULL) {
+		err_set(err, ERR_SETUP, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	trust = credential_trust_new();
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.' && add_key_file(trust, path,
+		    entry->d_name, &report) != 0)
+			report.skipped++;
+	closedir(dir);
+	if (report.skipped > 0 || report.added == 0)
+		fprintf(stderr, _("chot decode: %s: %zu keys, %zu skipped\n"),
+		    path, report.added, report.skipped);
+	return trust;
+}
+
 /* ---- time ------------------------------------------------------------------------- */
 
 /* As time_parse(), but a fraction of a second is allowed and dropped. */
@@ -203,8 +217,10 @@ int
 cmd_decode(int argc, char **argv)
 {
 	struct decode decode = { .separator = '\n' };
+	struct credential_trust *trust = NULL;
 	struct err err = { .kind = ERR_NONE };
-	int c;
+	const char *keys = NULL;
+	int c, result;
 
 	decode.context.now = time(NULL);
 	decode.context.has_now = true;
@@ -212,6 +228,7 @@ cmd_decode(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "+k:0c:h", options, NULL)) != -1) {
 		switch (c) {
 		case 'k':
+			keys = optarg;
 			break;
 		case '0':
 			decode.separator = '\0';
@@ -236,8 +253,12 @@ cmd_decode(int argc, char **argv)
 	}
 	if (argc - optind > 1)
 		return command_usage(argv[0], _("one FILE at most"));
-	if (decode_file(&decode, optind < argc ? argv[optind] : NULL,
-	    &err) != 0)
+	if (keys != NULL && (trust = load_keys(keys, &err)) == NULL)
+		return command_fail(&err);
+	decode.context.trust = trust;
+	result = decode_file(&decode, optind < argc ? argv[optind] : NULL, &err);
+	credential_trust_free(trust);
+	if (result != 0)
 		return command_fail(&err);
 	return decode.any_error ? EX_DATAERR : EX_OK;
 }

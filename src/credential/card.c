@@ -145,20 +145,20 @@ card_parse(const struct scan *scan, struct credential *out)
 
 	out->kind = CREDENTIAL_CCCD;
 	if (!scan->utf8) {
-		fail(out, WRONG_CHARSET);
+		refuse(out, WRONG_CHARSET);
 		return;
 	}
 	if (scan->n > CARD_BYTES_MAX) {
-		fail(out, N_("the card's text is too long"));
+		refuse(out, N_("the card's text is too long"));
 		return;
 	}
 	n = split(scan->text, scan->n, '|', fields, nitems(fields));
 	if (n < CARD_FIELDS_MIN || n > FIELDS_MAX) {
-		fail(out, N_("the card has not 7 to 16 fields"));
+		refuse(out, N_("the card has not 7 to 16 fields"));
 		return;
 	}
 	if ((problem = read_fields(fields, n, out)) != NULL) {
-		fail(out, problem);
+		refuse(out, problem);
 		return;
 	}
 	snprintf(out->nationality, sizeof(out->nationality), "VNM");

@@ -14,6 +14,8 @@ struct format {
 
 /* Order matters: what looks like two formats is the upper one. */
 static const struct format formats[] = {
+	{ dcc_is, dcc_parse },
+	{ future_dcc_is, future_dcc_parse },
 	{ person_is, person_parse },
 	{ card_is, card_parse },
 	{ number_is, number_parse },
@@ -120,14 +122,14 @@ credential_decode(const unsigned char *bytes, size_t n,
 
 	*out = (struct credential){ .kind = CREDENTIAL_OPAQUE };
 	if (n > CREDENTIAL_TEXT_MAX) {
-		fail(out, N_("the code is too long"));
+		refuse(out, N_("the code is too long"));
 		return;
 	}
 	n -= trailing(bytes, n);
 	skip = leading(bytes, n);
 	scan.n = n - skip;
 	if (scan.n == 0) {
-		fail(out, N_("the code is empty"));
+		refuse(out, N_("the code is empty"));
 		return;
 	}
 	memcpy(text, bytes + skip, scan.n);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 void
-fail(struct credential *out, const char *words)
+refuse(struct credential *out, const char *words)
 {
 	struct credential_verification kept = out->verification;
 

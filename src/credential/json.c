@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * json - a credential as one JSON object. The only module of the room that
- * knows jansson.
+ * json - a credential as one JSON object, and JSON text to a tree. The only
+ * module of the room that knows jansson.
  */
 #include "parts.h"
 
@@ -124,4 +124,66 @@ credential_json(const struct credential *c)
 	if (text == NULL)
 		abort(); /* lack of memory */
 	return escape(text);
+}
+
+/* ---- reading ------------------------------------------------------------------------ */
+
+static struct node *convert(struct tree *tree, json_t *value, int depth);
+
+static bool
+convert_children(struct tree *tree, struct node *node, json_t *value,
+    int depth)
+{
+	struct node *child;
+	const char *key;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item) {
+		if ((child = convert(tree, item, depth + 1)) == NULL)
+			return false;
+		node_append(node, child);
+	}
+	json_object_foreach(value, key, item) {
+		struct node *name = tree_text(tree, key);
+
+		if (name == NULL ||
+		    (child = convert(tree, item, depth + 1)) == NULL)
+			return false;
+		node_append(node, name);
+		node_append(node, child);
+	}
+	return true;
+}
+
+static struct node *
+convert(struct tree *tree, json_t *value, int depth)
+{
+	static const enum node_kind kinds[] = {
+		[JSON_OBJECT] = NODE_MAP, [JSON_ARRAY] = NODE_ARRAY,
+		[JSON_STRING] = NODE_TEXT, [JSON_INTEGER] = NODE_INT,
+		[JSON_REAL] = NODE_FLOAT, [JSON_TRUE] = NODE_BOOL,
+		[JSON_FALSE] = NODE_BOOL, [JSON_NULL] = NODE_NULL,
+	};
+	struct node *node;
+
+	if (depth == NODE_DEPTH_MAX ||
+	    (node = tree_node(tree, kinds[json_typeof(value)])) == NULL)
+		return NULL;
+	node->integer = json_is_true(value) ? 1 : json_integer_value(value);
+	node->real = json_real_value(value);
+	if (json_is_string(value) && !tree_bytes(tree, node,
+	    json_string_value(value), json_string_length(value)))
+		return NULL;
+	return convert_children(tree, node, value, depth) ? node : NULL;
+}
+
+struct node *
+json_parse(struct tree *tree, const char *text, size_t n)
+{
+	json_t *value = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL);
+	struct node *node = value != NULL ? convert(tree, value, 0) : NULL;
+
+	json_decref(value);
+	return node;
 }

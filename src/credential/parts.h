@@ -19,7 +19,7 @@ struct scan {
 /* ---- fields.c: the only way into a struct credential ------------------------ */
 
 /* Recognised but broken: drops every field read so far. Words, no payload. */
-void fail(struct credential *out, const char *words);
+void refuse(struct credential *out, const char *words);
 /* Words of the list are static; a word is listed once. */
 void warn(struct credential *out, const char *word);
 /* Clean text (NFC, controls replaced and warned of, ends trimmed) into a
@@ -74,10 +74,157 @@ enum value_set {
 /* NULL: the set does not hold the code. */
 const char *value_label(enum value_set set, const char *code);
 
+/* ---- node.c: values of CBOR and JSON ------------------------------------------------- */
+
+enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_FLOAT, NODE_BYTES,
+	NODE_TEXT, NODE_ARRAY, NODE_MAP, NODE_TAG };
+
+struct node {
+	enum node_kind kind;
+	int64_t integer;   /* INT; BOOL: 0 or 1; TAG: its number */
+	double real;       /* FLOAT */
+	const char *bytes; /* BYTES, TEXT (valid UTF-8): NUL-ended, may hold NULs */
+	size_t len;
+	struct node *first, *last, *next; /* children; MAP: key, value, key... */
+	size_t count;      /* of children */
+};
+
+#define NODE_DEPTH_MAX 24
+#define TREE_NODES_MAX 8192
+#define TREE_BYTES_MAX (256u << 10)
+
+/* Owns every node made in it; the limits hold for all of them together. */
+struct tree;
+struct tree *tree_new(void);
+void tree_free(struct tree *tree); /* NULL is allowed */
+/* NULL: over the limit. */
+struct node *tree_node(struct tree *tree, enum node_kind kind);
+struct node *tree_text(struct tree *tree, const char *text);
+struct node *tree_int(struct tree *tree, int64_t value);
+/* Sets bytes and len to a copy. */
+bool tree_bytes(struct tree *tree, struct node *node, const void *bytes,
+    size_t n);
+void node_append(struct node *parent, struct node *child);
+/* All give NULL when node is NULL, of another kind, or has no such key. */
+const struct node *node_get(const struct node *map, const char *key);
+const struct node *node_get_int(const struct node *map, int64_t key);
+const struct node *node_nth(const struct node *array, size_t i);
+/* The string of a text node, NULL else, also when it holds a NUL. */
+const char *node_string(const struct node *node);
+/* Integers and integral floats. */
+bool node_integer(const struct node *node, int64_t *value);
+bool node_equal(const struct node *a, const struct node *b);
+/* A map that has one key twice means two things: refused. */
+bool node_has_duplicates(const struct node *map);
+
+/* ---- cbor.c: libcbor ------------------------------------------------------------------- */
+
+/* NULL: not one whole CBOR value within the limits. */
+struct node *cbor_parse(struct tree *tree, const void *bytes, size_t n);
+/* Bytes written, 0: does not fit. Definite lengths only. */
+size_t cbor_print(const struct node *node, unsigned char *out,
+    size_t capacity);
+
+/* ---- json.c: jansson -------------------------------------------------------------------- */
+
+struct node *json_parse(struct tree *tree, const char *text, size_t n);
+
+/* ---- canonical.c: RFC 8785 ----------------------------------------------------------------- */
+
+/* Bytes written without the NUL, 0: does not fit, or is no JSON value. */
+size_t canonical_json(const struct node *node, char *out, size_t capacity);
+
+/* ---- coding: base45.c, base64.c, inflate.c ------------------------------------------------ */
+
+/* Bytes written, -1: not base45, or over capacity. Encoding takes 1.5 n + 2
+ * characters. */
+ssize_t base45_decode(const char *text, size_t n, unsigned char *out,
+    size_t capacity);
+size_t base45_encode(const unsigned char *bytes, size_t n, char *out);
+
+enum base64_form { BASE64_ANY, BASE64_URL };
+
+/* ANY takes both alphabets, padding and white space; URL neither. */
+ssize_t base64_decode(enum base64_form form, const char *text, size_t n,
+    unsigned char *out, size_t capacity);
+
+enum inflate_form { INFLATE_ZLIB, INFLATE_RAW };
+
+/* Bytes written, -1: damaged, trailing bytes, or larger than capacity. */
+ssize_t inflate_bytes(enum inflate_form form, const void *bytes, size_t n,
+    unsigned char *out, size_t capacity);
+ssize_t deflate_bytes(const void *bytes, size_t n, unsigned char *out,
+    size_t capacity);
+
 /* ---- crypto.c: libcrypto ---------------------------------------------------------------- */
 
 #define SHA256_BYTES 32
 void sha256(const void *bytes, size_t n, unsigned char out[SHA256_BYTES]);
+
+enum signature_alg { ALG_NONE, ALG_ES256, ALG_ES384, ALG_ES512, ALG_PS256,
+	ALG_EDDSA };
+
+#define KID_BYTES 8
+
+enum key_usage { /* a bit each; none set: no restriction */
+	USAGE_TEST = 1, USAGE_VACCINATION = 2, USAGE_RECOVERY = 4,
+};
+
+struct key {
+	void *pkey;  /* libcrypto's */
+	void *cert;  /* libcrypto's, NULL for a bare key */
+	unsigned char kid[KID_BYTES]; /* start of the SHA-256 of the certificate */
+	char thumbprint[48]; /* JWK thumbprint, base64url (RFC 7638), or "" */
+	char issuer[128];    /* URL a JWKS was bound to, or "" */
+	char country[3];     /* of the certificate's subject, or "" */
+	unsigned usage;
+	bool is_ca;
+	int64_t not_before, not_after; /* 0: not given */
+};
+
+/* False: no certificate, or a key of no use here. key_clear() what they fill. */
+bool key_from_certificate(struct key *key, const unsigned char *der, size_t n);
+bool key_from_point(struct key *key, const unsigned char x[32],
+    const unsigned char y[32]);
+void key_clear(struct key *key);
+/* The algorithm has to be the one of the key's type: a header never chooses. */
+bool key_verify(const struct key *key, enum signature_alg alg,
+    const void *message, size_t message_len, const unsigned char *signature,
+    size_t signature_len);
+/* Signed by the CA, which was valid when the certificate was issued. */
+bool key_issued_by(const struct key *key, const struct key *ca);
+
+/* ---- trust.c ----------------------------------------------------------------------------------- */
+
+size_t trust_count(const struct credential_trust *trust);
+const struct key *trust_key(const struct credential_trust *trust, size_t i);
+
+/* ---- verify.c: words of the verification -------------------------------------------------------- */
+
+/* Everything doubtful until it is proven. */
+void verification_start(struct credential *out);
+void verification_signature(struct credential *out, const char *word);
+void verification_schema(struct credential *out, bool valid);
+void verification_key_usage(struct credential *out, bool ok);
+/* iat and exp NULL or no numbers: not given. */
+void verification_time(struct credential *out,
+    const struct credential_context *context, const struct node *iat,
+    const struct node *exp);
+
+/* ---- cose.c -------------------------------------------------------------------------------------- */
+
+struct cose {
+	enum signature_alg alg; /* NONE: not one of ours */
+	const struct node *kid; /* NULL: none */
+	const struct node *protected, *payload, *signature;
+};
+
+/* COSE_Sign1 with tag 18, under tag 61, or bare. False: no such message. */
+bool cose_read(const struct node *root, struct tree *tree, struct cose *cose);
+/* Judges the signature and key usage for a certificate of this kind. */
+void cose_verify(const struct cose *cose,
+    const struct credential_context *context, unsigned usage,
+    struct credential *out);
 
 /* ---- formats --------------------------------------------------------------------------------- */
 
@@ -85,6 +232,10 @@ bool card_is(const struct scan *scan);
 void card_parse(const struct scan *scan, struct credential *out);
 bool person_is(const struct scan *scan);
 void person_parse(const struct scan *scan, struct credential *out);
+bool dcc_is(const struct scan *scan);
+void dcc_parse(const struct scan *scan, struct credential *out);
+bool future_dcc_is(const struct scan *scan);
+void future_dcc_parse(const struct scan *scan, struct credential *out);
 bool number_is(const struct scan *scan);
 void number_parse(const struct scan *scan, struct credential *out);
 bool plate_is(const struct scan *scan);

@@ -163,7 +163,7 @@ person_parse(const struct scan *scan, struct credential *out)
 	problem = scan->utf8 ? read_fields(f, out) :
 	    N_("Scanner's character set is wrong: print test page");
 	if (problem != NULL) {
-		fail(out, problem);
+		refuse(out, problem);
 		return;
 	}
 	identify(out, scan->context);
