@@ -223,7 +223,7 @@ register_verify(struct register_store *store, const struct register_key *key,
 	unsigned char check[HASH_BYTES];
 	int fits = STORE_KEY_FITS, result = 0;
 
-	if (store_check(store, err) < 0 || store_read_begin(store, err) < 0)
+	if (store_pages_check(store, err) < 0 || store_read_begin(store, err) < 0)
 		return -1;
 	if (key != NULL) {
 		hash_check(key, check);

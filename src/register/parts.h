@@ -305,7 +305,7 @@ int store_stage(struct register_store *store, enum list_number list,
 int store_staged_each(struct register_store *store, enum list_number list,
     staged_fn fn, void *arg, struct err *err);
 
-int store_check(struct register_store *store, struct err *err);
+int store_pages_check(struct register_store *store, struct err *err);
 int store_damaged(struct register_store *store, struct err *err); /* -1 */
 
 /* ---- look ---------------------------------------------------------------------------- */

@@ -330,7 +330,7 @@ store_damaged(struct register_store *store, struct err *err)
 }
 
 int
-store_check(struct register_store *store, struct err *err)
+store_pages_check(struct register_store *store, struct err *err)
 {
 	struct sqlite3_stmt *check = keep(store, STORE_INTEGRITY, err);
 	char found[8] = "";
