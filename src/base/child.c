@@ -20,7 +20,7 @@
 #define READ_STEP 16384
 #define DRAIN_MAX (1 << 20) /* what a dead program may have left in the pipe */
 #define KILL_AFTER_MS 1000
-#define SETTLED_MS 10000 /* alive that long, the next end starts at restart_min_ms */
+#define SETTLED_MS 10000 /* alive that long: the back-off starts anew */
 #define RESTART_MIN_MS 250
 
 struct child {
@@ -224,8 +224,7 @@ on_output(void *arg, int fd, short revents)
 
 /* ---- lines to it ---- */
 
-static void
-flush(struct child *child);
+static void flush(struct child *child);
 
 static void
 on_input(void *arg, int fd, short revents)
