@@ -229,8 +229,10 @@ options_read(struct demo *d, int argc, char **argv)
 			break;
 		case 'k':
 			d->keep = true;
-			if (realpath(optarg, d->dir) == NULL)
-				snprintf(d->dir, sizeof(d->dir), "%s", optarg);
+			/* Children and configuration need the whole path. */
+			if (optarg[0] != '/' && getcwd(d->dir, 100) != NULL)
+				strcat(d->dir, "/");
+			strncat(d->dir, optarg, 99);
 			break;
 		case 'h':
 			command_help("demo", _(options_help));

@@ -73,28 +73,12 @@ temperature_typed(struct session *s, const char *text, const struct moment *m)
 	session_reading(s, &reading, m);
 }
 
-/* "" is the time on the screen; else DDMMYYYYhhmm at the post's offset. */
 static enum desk_result
-clock_typed(struct desk *desk, const struct session *s, const char *text,
-    const struct moment *m)
+clock_typed(struct desk *desk, const struct session *s, const struct moment *m)
 {
-	int day, month, year, hour, minute, used = 0;
-	int64_t days;
-	int64_t at = m->wall;
+	int64_t at = form_time(&desk->form, m->wall,
+	    s->setup.conf->utc_offset_s);
 
-	if (text[0] != '\0') {
-		if (sscanf(text, "%2d%2d%4d%2d%2d%n", &day, &month, &year,
-		    &hour, &minute, &used) != 5 || text[used] != '\0' ||
-		    !calendar_days(year, month, day, &days) || hour > 23 ||
-		    minute > 59) {
-			snprintf(desk->form.problem,
-			    sizeof(desk->form.problem), "%s",
-			    _("No such time: DDMMYYYYhhmm"));
-			return DESK_STAY;
-		}
-		at = days * 86400 + hour * 3600 + minute * 60 -
-		    s->setup.conf->utc_offset_s;
-	}
 	if (!clock_plausible(at, desk->clock_floor)) {
 		snprintf(desk->form.problem, sizeof(desk->form.problem), "%s",
 		    _("This time cannot be: type the date and time"));
@@ -112,7 +96,7 @@ form_done(struct desk *desk, struct session *s, const struct moment *m)
 
 	memcpy(text, desk->form.text, sizeof(text));
 	if (desk->form.kind == FORM_CLOCK)
-		return clock_typed(desk, s, text, m);
+		return clock_typed(desk, s, m);
 	desk->window = WINDOW_NONE;
 	switch (desk->form.kind) {
 	case FORM_NUMBER:
