@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HELP_KEY_COLS 12
+
 /* ---- tables ------------------------------------------------------------------ */
 
 enum when { /* where we are: one of these */
@@ -39,42 +41,43 @@ struct action_info {
 
 static const struct action_info actions[] = {
 	{ ACTION_ENTER, "enter", WHEN_VERDICT, NEED_OUTCOME, NULL, NULL, "",
-	    N_("do what the line under the verdict names") },
+	    N_("what the caption names") },
 	{ ACTION_ENTER, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("record again"),
 	    NULL },
 	{ ACTION_ENTER, NULL, WHEN_FORM, 0, NULL, NULL, N_("done"), NULL },
 	{ ACTION_NONE, NULL, WHEN_OPEN, NEED_NUMBER, "0-9", NULL,
-	    N_("type a number"), N_("type a number; pick from a list") },
+	    N_("type a number"), N_("number; pick from a list") },
 	{ ACTION_NONE, NULL, WHEN_CHOICE, 0, "1-9", NULL, N_("pick"), NULL },
 	{ ACTION_TURN_BACK, "turn-back", WHEN_VERDICT, 0, NULL, "turned-back",
 	    N_("turn back"), N_("turn back") },
+	{ ACTION_HOLD, NULL, WHEN_STOP, 0, NULL, "held", N_("hold"), NULL },
 	{ ACTION_HEALTH, "health-desk", WHEN_VERDICT, 0, NULL, "health-desk",
 	    N_("health desk"), N_("send to the health desk") },
-	{ ACTION_HOLD, "hold", WHEN_CHECK | WHEN_STOP, 0, NULL, "held",
-	    N_("hold"), N_("hold and hand over") },
-	{ ACTION_REMEASURE, "measure-again", WHEN_PASS | WHEN_CHECK, 0, NULL,
-	    "waiting", N_("measure again"),
-	    N_("measure again after a while") },
 	{ ACTION_PASS, "let-pass", WHEN_CHECK, 0, NULL, "passed",
-	    N_("let pass (choose a reason)"), N_("let pass, with a reason") },
+	    N_("let pass (choose a reason)"), N_("let pass, with reason") },
 	{ ACTION_PASS, NULL, WHEN_STOP, 0, NULL, "passed",
 	    N_("let pass: leader"), NULL },
+	{ ACTION_DETAIL, "details", WHEN_VERDICT, 0, NULL, NULL,
+	    N_("details"), N_("what a verdict rests on") },
+	{ ACTION_REMEASURE, "measure-again", WHEN_PASS | WHEN_CHECK, 0, NULL,
+	    "waiting", N_("measure again"),
+	    N_("measure again later") },
+	{ ACTION_HOLD, "hold", WHEN_CHECK, 0, NULL, "held", N_("hold"),
+	    N_("hold and hand over") },
 	{ ACTION_TEMPERATURE, "temperature", WHEN_OPEN, NEED_WARMTH, NULL,
 	    NULL, N_("temperature"), N_("type a hand-held reading") },
 	{ ACTION_PLATE, "plate", WHEN_OPEN, 0, NULL, NULL, N_("plate"),
 	    N_("type a plate") },
-	{ ACTION_DETAIL, "details", WHEN_VERDICT, 0, NULL, NULL,
-	    N_("details"), N_("show what the verdict rests on") },
 	{ ACTION_UNDO, "undo", WHEN_READY, NEED_CORRECTABLE, NULL, NULL,
-	    N_("correct"), N_("correct the last decision, within 60 s") },
+	    N_("correct"), N_("correct, within 60 s") },
 	{ ACTION_WAITING, "waiting", WHEN_OPEN, NEED_WAITING, NULL, NULL,
-	    N_("waiting list"), N_("who waits for a second reading") },
+	    N_("waiting list"), N_("second readings") },
 	{ ACTION_DIRECTION, "direction", WHEN_READY, NEED_ASK, NULL, NULL,
-	    N_("in/out"), N_("change between in and out") },
+	    N_("in/out"), N_("change in and out") },
 	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
 	    N_("confirm time"), N_("confirm the time") },
 	{ ACTION_ESCAPE, "close", WHEN_WINDOWS, 0, NULL, NULL, N_("close"),
-	    N_("close a window; never decides") },
+	    N_("close; never decides") },
 	{ ACTION_ESCAPE, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("leave it"),
 	    NULL },
 	{ ACTION_UP, "up", 0, 0, NULL, NULL, "", NULL },
@@ -84,7 +87,7 @@ static const struct action_info actions[] = {
 	{ ACTION_REDRAW, "redraw", 0, 0, NULL, NULL, "",
 	    N_("draw the screen again") },
 	{ ACTION_QUIT, "quit", 0, 0, NULL, NULL, "",
-	    N_("twice: leave the program") },
+	    N_("twice: leave") },
 	{ ACTION_HELP, "help", WHEN_LANE, 0, NULL, NULL, N_("keys"),
 	    N_("all keys") },
 };
@@ -298,6 +301,21 @@ offered(const struct action_info *info, const struct view *view)
 	return strcmp(info->outcome, view->lane.outcome) != 0;
 }
 
+/* What Enter does, in the short words of the key that does the same. */
+static void
+outcome_words(const char *outcome, char words[VIEW_TEXT_MAX])
+{
+	for (size_t i = 0; i < nitems(actions); i++) {
+		if (actions[i].outcome != NULL &&
+		    actions[i].action != ACTION_PASS &&
+		    strcmp(actions[i].outcome, outcome) == 0) {
+			word_capitals(_(actions[i].bar), words, VIEW_TEXT_MAX);
+			return;
+		}
+	}
+	word_decision(outcome, words);
+}
+
 static void
 bar_words(const struct action_info *info, const struct view *view,
     const struct bindings *bindings, char key[32], char words[VIEW_TEXT_MAX])
@@ -309,7 +327,7 @@ bar_words(const struct action_info *info, const struct view *view,
 	if (info->action == ACTION_NONE && when_now(view) == WHEN_CHOICE)
 		snprintf(key, 32, "1-%zu", view->nchoices);
 	if (info->bar[0] == '\0')
-		word_decision(view->lane.outcome, words);
+		outcome_words(view->lane.outcome, words);
 	else
 		snprintf(words, VIEW_TEXT_MAX, "%s", _(info->bar));
 }
@@ -350,26 +368,32 @@ void
 help_draw(struct canvas *canvas, struct box box)
 {
 	struct bindings bindings;
-	int columns = box.w >= 114 ? 3 : box.w >= 64 ? 2 : 1;
-	int width = box.w / columns, row = 0, column = 0;
+	int columns = box.w >= 64 ? 2 : 1, width = box.w / columns, n = 0;
+	int rows, i = 0;
 
 	bindings_init(&bindings);
-	for (size_t i = 0; i < nitems(actions); i++) {
+	for (size_t a = 0; a < nitems(actions); a++)
+		n += actions[a].help != NULL;
+	rows = (n + columns - 1) / columns;
+	for (size_t a = 0; a < nitems(actions); a++) {
+		int y = box.y + i % rows, x = box.x + i / rows * width;
 		char key[32];
-		int x = box.x + column * width;
 
-		if (actions[i].help == NULL || column >= columns)
+		if (actions[a].help == NULL)
 			continue;
-		bindings_names(&bindings, actions[i].action, false, key,
+		i++;
+		if (y >= box.y + box.h)
+			continue;
+		bindings_names(&bindings, actions[a].action, false, key,
 		    sizeof(key));
-		canvas_text(canvas, box.y + row, x, 10, STYLE_WINDOW_KEY,
-		    actions[i].keys != NULL ? actions[i].keys : key);
-		canvas_text(canvas, box.y + row, x + 11, width - 12,
-		    STYLE_WINDOW, _(actions[i].help));
-		if (++row == box.h) {
-			row = 0;
-			column++;
-		}
+		canvas_fill(canvas, (struct box){ y, x, 1, HELP_KEY_COLS },
+		    ' ', STYLE_WINDOW_KEY);
+		canvas_text(canvas, y, x + 1, HELP_KEY_COLS - 1,
+		    STYLE_WINDOW_KEY, actions[a].keys != NULL ?
+		    actions[a].keys : key);
+		canvas_text(canvas, y, x + HELP_KEY_COLS + 1,
+		    width - HELP_KEY_COLS - 2, STYLE_WINDOW,
+		    _(actions[a].help));
 	}
 }
 

@@ -12,7 +12,7 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <linux/kd.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,7 +27,8 @@
 #define AMBER_ON "\033]P3c49a00" /* the console's brown is too dark */
 #define AMBER_OFF "\033]R"
 #define BLANKING_OFF "\033[9;0]"
-#define FULL_TEXT L"\u2588"
+#define FULL_TEXT L'\u2588'
+#define HARD_SPACE L'\u00A0'
 
 struct screen {
 	SCREEN *curses;
@@ -124,6 +125,15 @@ is_ascii(void)
 	return false;
 }
 
+/* A real one, whatever TERM says: its own sequences are poison elsewhere. */
+static bool
+is_console(void)
+{
+	char type;
+
+	return ioctl(STDOUT_FILENO, KDGKBTYPE, &type) == 0;
+}
+
 static short
 colour_of(const struct screen *screen, int colour)
 {
@@ -166,7 +176,8 @@ pairs_init(struct screen *screen)
 
 /* How one cell is sent: which character, attributes and pair. */
 static void
-cell_look(const struct screen *screen, const struct cell *cell, cchar_t *out)
+cell_look(const struct screen *screen, const struct cell *cell, bool last,
+    cchar_t *out)
 {
 	const struct look *look =
 	    &screen->theme.looks[cell->style][screen->depth];
@@ -177,10 +188,10 @@ cell_look(const struct screen *screen, const struct cell *cell, cchar_t *out)
 	attr_t attributes = A_NORMAL;
 
 	if (full && eight && look->fg >= 8 && !screen->ascii) {
-		text[0] = FULL_TEXT[0]; /* bright: only a letter can be */
+		text[0] = FULL_TEXT; /* bright: only a letter can be */
 	} else if (cell->code == ' ' && eight && look->bg >= 8 &&
 	    !screen->ascii) {
-		text[0] = FULL_TEXT[0];
+		text[0] = FULL_TEXT;
 		turned = bold = true;
 	} else if (full) {
 		text[0] = L' ';
@@ -189,6 +200,10 @@ cell_look(const struct screen *screen, const struct cell *cell, cchar_t *out)
 	} else if (screen->ascii) {
 		text[0] = (wchar_t)code_ascii(cell->code);
 	}
+	/* What copies a terminal (tmux, a log) cuts blanks off line ends, and
+	 * their colour with them. */
+	if (last && text[0] == L' ' && screen->colours && !screen->ascii)
+		text[0] = HARD_SPACE;
 	if (bold)
 		attributes |= A_BOLD;
 	/* The default colours cannot be turned round by a pair. */
@@ -235,7 +250,8 @@ put_cells(struct screen *screen, const struct canvas *canvas)
 			    (x + 1 == canvas->cols || same(
 			    &canvas->cells[i + 1], &old->cells[i + 1]))))
 				continue;
-			cell_look(screen, &canvas->cells[i], &look);
+			cell_look(screen, &canvas->cells[i],
+			    x + 1 == canvas->cols, &look);
 			mvadd_wch(y, x, &look);
 		}
 	}
@@ -311,7 +327,7 @@ screen_open(const char *theme, struct err *err)
 		free(screen);
 		return NULL;
 	}
-	screen->console = term != NULL && strncmp(term, "linux", 5) == 0;
+	screen->console = is_console();
 	screen->ascii = is_ascii();
 	pairs_init(screen);
 	terminal_begin(screen);

@@ -24,13 +24,13 @@ static const char *const code_picture[PICTURE_ROWS] = {
 };
 
 static const char *const warmth_picture[PICTURE_ROWS] = {
-	"      +---+      ",
-	"      |   | -    ",
-	"      |###| --   ",
-	"      |###| -    ",
-	"      |###| --   ",
-	"     ( ### )     ",
-	"      (###)      ",
+	" ######   ###### ",
+	" ##  ##  ##    ##",
+	" ######  ##      ",
+	"         ##      ",
+	"         ##      ",
+	"         ##    ##",
+	"          ###### ",
 };
 
 struct count {
@@ -39,17 +39,6 @@ struct count {
 };
 
 /* ---- the picture ------------------------------------------------------------------ */
-
-static uint32_t
-picture_code(char c)
-{
-	switch (c) {
-	case '#': return CODE_FULL;
-	case '-': return CODE_ACROSS;
-	case '|': return CODE_DOWN;
-	default: return (uint32_t)c;
-	}
-}
 
 static void
 picture_draw(struct canvas *canvas, int y, int x, int scale,
@@ -60,7 +49,8 @@ picture_draw(struct canvas *canvas, int y, int x, int scale,
 
 		for (int col = 0; col < (int)strlen(line) * scale; col++)
 			canvas_cell(canvas, y + row, x + col,
-			    picture_code(line[col / scale]), STYLE_INVITE);
+			    line[col / scale] == '#' ? CODE_FULL : ' ',
+			    STYLE_INVITE);
 	}
 }
 
@@ -239,8 +229,9 @@ recent_line(struct canvas *canvas, int y, const struct view *view,
 	snprintf(text, sizeof(text), " %s ", word_verdict(verdict));
 	canvas_text(canvas, y, x, 11, marks[verdict], text);
 	x += 12 + gap;
-	canvas_text(canvas, y, x, 19, STYLE_TEXT, word_outcome(recent->outcome));
-	x += 20 + gap;
+	canvas_text(canvas, y, x, 19 + 2 * gap, STYLE_TEXT,
+	    word_outcome(recent->outcome));
+	x += 20 + 2 * gap;
 	canvas_text(canvas, y, x, canvas->cols - 1 - x, STYLE_TEXT,
 	    recent->temperature);
 }

@@ -31,9 +31,8 @@ place(const struct layout *at, const struct view *view, int h, int w)
 {
 	struct box area = { 3, 2, at->rows - 7, at->cols - 4 };
 
-	if (view->lane.phase == PHASE_VERDICT) /* the recorded line stays */
-		area = (struct box){ at->body.y, 2, at->body.h,
-			at->cols - 4 };
+	if (view->lane.phase == PHASE_VERDICT)
+		return at->body; /* all of it: halves of lines are noise */
 	h = h < area.h ? h : area.h;
 	w = w < area.w ? w : area.w;
 	return (struct box){ area.y + (area.h - h) / 2,
