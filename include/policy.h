@@ -52,20 +52,35 @@ struct facts {
 	struct fact_value values[FACT_COUNT];
 };
 
+enum fact_show { SHOW_PLAIN, SHOW_TENTHS, SHOW_WHOLE, SHOW_DATE }; /* in reasons */
+
 struct fact_info {
 	const char *name;
 	enum fact_type type;
 	const char *help; /* one line, N_() */
+	enum fact_show show;
+	bool timed; /* depends on the time: NULL whenever `now` is */
+	double min, max; /* numbers; both ends are allowed */
+	const char *const *words; /* texts: ends with NULL; NULL: any text */
 };
 
 const struct fact_info *fact_info(enum fact fact);
 
 void facts_init(struct facts *facts); /* all NULL */
-/* The setters assert the type of facts[]; too long a text stays NULL. */
+/* The setters assert the type of facts[]. A number out of range, a text that
+ * is too long or not one of the fact's words leaves the fact NULL: doubt. */
 void facts_integer(struct facts *facts, enum fact fact, int64_t value);
 void facts_real(struct facts *facts, enum fact fact, double value);
 void facts_text(struct facts *facts, enum fact fact, const char *value);
-/* One JSON object, unknown names and wrong types are ERR_INPUT. */
+/* What rules see: a timed fact is NULL while `now` is not known or the clock
+ * is unconfirmed. The judge, the texts and facts_json() all ask here. */
+const struct fact_value *facts_value(const struct facts *facts,
+    enum fact fact);
+
+#define FACTS_JSON_MAX 16384 /* bytes of one line of facts */
+
+/* One JSON object; unknown names, wrong types, numbers out of range, texts
+ * that are too long or not among the fact's words are ERR_INPUT. */
 int facts_parse(const char *json, size_t n, struct facts *facts,
     struct err *err);
 /* malloc'ed JSON object of the facts that are not NULL. */
@@ -106,12 +121,19 @@ struct policy;
 
 enum policy_need { NEED_IDENTITY, NEED_TEMPERATURE };
 
+#define POLICY_FACTS_VERSION 1 /* the newest needs_facts that is understood */
+
 /* Load and compile. Errors: "FILE:LINE: rule NAME: words" with a caret line
  * in the text. utc_offset_s is for dates in reasons. */
 struct policy *policy_load(const char *path, int utc_offset_s,
     struct err *err);
+/* The same from memory; name stands for the file in errors. */
+struct policy *policy_parse(const char *name, const char *text, size_t n,
+    int utc_offset_s, struct err *err);
 void policy_free(struct policy *policy);
 const char *policy_version(const struct policy *policy);
+/* When the pack takes effect, Unix seconds; 0: not given. */
+int64_t policy_effective(const struct policy *policy);
 bool policy_needs(const struct policy *policy, enum policy_need need);
 int policy_rule_count(const struct policy *policy);
 /* A numeric value of a set block: policy_value(p, "second_minutes", 5). */
@@ -131,5 +153,9 @@ void policy_explain(const struct policy *policy, enum language language,
  * number of failed cases with *total filled, or -1. */
 int policy_test(struct policy *policy, const char *cases_path, int *total,
     void (*report)(void *arg, const char *line), void *arg, struct err *err);
+/* Which rules no judgement since loading has seen fire, not fire, or lack a
+ * fact: a line for each gap. Returns their number. */
+int policy_uncovered(const struct policy *policy,
+    void (*report)(void *arg, const char *line), void *arg);
 
 #endif
