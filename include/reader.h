@@ -10,6 +10,8 @@
 #ifndef READER_H
 #define READER_H
 
+#include <stdio.h>
+
 #include "base.h"
 #include "conf.h"
 
@@ -28,6 +30,9 @@ struct reader_options {
  * and every option known and in range. */
 int reader_check(enum reader_role role, const struct device *device,
     struct err *err);
+
+/* Protocols and options of devices, printed from their tables. */
+void reader_print_help(FILE *out);
 
 /* Read until done. 0, or -1 when the device cannot be used at all (set-up) or
  * out_fd is gone. Cameras (v4l2, images, y4m) are another program's,

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * port - serial ports by libserialport, the only file that knows it.
+ *
+ * Used for finding, opening and setting up a port; the bytes go through the
+ * descriptor. What version 0.1.1 gets wrong is mended here: links are not
+ * followed, XON/XOFF is left on, the descriptor is neither closed on exec nor
+ * locked.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libserialport.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+fail(const char *path, const char *what, struct err *err)
+{
+	return err_set(err, ERR_RETRY, "%s: %s: %s", path, what,
+	    errno != 0 ? strerror(errno) : "failed");
+}
+
+static int
+set_up(struct sp_port *port, const struct settings *settings)
+{
+	static const enum sp_parity parities[] = { [PARITY_NONE] =
+		SP_PARITY_NONE, [PARITY_EVEN] = SP_PARITY_EVEN,
+		[PARITY_ODD] = SP_PARITY_ODD };
+	static const enum sp_flowcontrol flows[] = { [FLOW_NONE] =
+		SP_FLOWCONTROL_NONE, [FLOW_RTSCTS] = SP_FLOWCONTROL_RTSCTS,
+		[FLOW_XONXOFF] = SP_FLOWCONTROL_XONXOFF };
+
+	if (sp_set_baudrate(port, (int)settings->baud) != SP_OK ||
+	    sp_set_bits(port, (int)settings->bits) != SP_OK ||
+	    sp_set_parity(port, parities[settings->parity]) != SP_OK ||
+	    sp_set_stopbits(port, (int)settings->stop) != SP_OK ||
+	    sp_set_flowcontrol(port, flows[settings->flow]) != SP_OK)
+		return -1;
+	/* Opening raised both; some adapters have neither. */
+	if (settings->dtr == 0)
+		sp_set_dtr(port, SP_DTR_OFF);
+	if (settings->rts == 0 && settings->flow != FLOW_RTSCTS)
+		sp_set_rts(port, SP_RTS_OFF);
+	sp_flush(port, SP_BUF_BOTH);
+	return 0;
+}
+
+static int
+take_descriptor(const char *path, struct sp_port *port,
+    const struct settings *settings, struct link *link, struct err *err)
+{
+	int fd = -1;
+
+	if (sp_get_port_handle(port, &fd) != SP_OK || fd < 0)
+		return fail(path, "no descriptor", err);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		return fail(path, "fcntl", err);
+	if (tty_lock(fd, path, err) < 0)
+		return -1;
+	if (set_up(port, settings) < 0)
+		return fail(path, "cannot be set up", err);
+	*link = (struct link){ .fd = fd, .port = port };
+	return 0;
+}
+
+int
+port_open(const char *path, const struct settings *settings,
+    struct link *link, struct err *err)
+{
+	char real[PATH_MAX];
+	struct sp_port *port;
+
+	errno = 0;
+	/* It takes no symbolic links, and /dev/serial/by-id holds only such. */
+	if (realpath(path, real) == NULL)
+		return err_set(err, ERR_RETRY, "%s: %s", path,
+		    strerror(errno));
+	if (sp_get_port_by_name(real, &port) != SP_OK)
+		return 1; /* a pty, a FIFO: not one of its ports */
+	errno = 0;
+	if (sp_open(port, SP_MODE_READ_WRITE) != SP_OK) {
+		fail(path, "cannot be opened", err);
+		sp_free_port(port);
+		return -1;
+	}
+	if (take_descriptor(path, port, settings, link, err) < 0) {
+		sp_close(port);
+		sp_free_port(port);
+		return -1;
+	}
+	return 0;
+}
+
+void
+port_close(struct link *link)
+{
+	struct sp_port *port = link->port;
+
+	sp_close(port);
+	sp_free_port(port);
+}

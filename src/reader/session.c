@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * session - one device's bytes to events, whatever gave the bytes.
+ *
+ * Told the time and writing through a sink: it opens nothing and waits for
+ * nothing. What goes wrong often is said at once, and then with its count at
+ * most every ten seconds.
+ */
+#include "parts.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define PLATE_REPEAT_MS 10000
+#define SINGLE_LEAST_MC 20000
+#define SINGLE_MOST_MC 45000
+#define NOISE_BYTES 64 /* that many in a row are no accident */
+
+void
+session_fault(struct session *s, const char *format, ...)
+{
+	va_list ap;
+
+	s->event.kind = EVENT_FAULT;
+	va_start(ap, format);
+	vsnprintf(s->event.words, sizeof(s->event.words), format, ap);
+	va_end(ap);
+	s->sink.event(s->sink.arg, &s->event);
+}
+
+static void
+complain(struct session *s, struct complaint *complaint, const char *words)
+{
+	complaint->count++;
+	if (complaint->said &&
+	    s->now_ms - complaint->said_ms < COMPLAINT_MS)
+		return;
+	if (complaint->count > 1)
+		session_fault(s, "%s, %u times", words, complaint->count);
+	else
+		session_fault(s, "%s", words);
+	*complaint = (struct complaint){ .said = true,
+		.said_ms = s->now_ms };
+}
+
+/* Complains of each that a framer has counted. */
+static void
+complain_counted(struct session *s, unsigned *counter,
+    struct complaint *complaint, const char *words)
+{
+	for (; *counter > 0; (*counter)--)
+		complain(s, complaint, words);
+}
+
+/* ---- codes and plates --------------------------------------------------------- */
+
+static void
+emit_scan(struct session *s, const char *word, const unsigned char *data,
+    size_t len)
+{
+	if (len == 0)
+		return;
+	if (len > sizeof(s->event.payload)) {
+		complain(s, &s->overlong,
+		    "a code that is too long was dropped");
+		return;
+	}
+	s->event.kind = EVENT_SCAN;
+	strcpy(s->event.word, word);
+	memcpy(s->event.payload, data, len);
+	s->event.payload_len = len;
+	s->sink.event(s->sink.arg, &s->event);
+}
+
+/* Spaces go; what else is no plate's is refused, not mended. */
+static void
+emit_plate(struct session *s, const unsigned char *data, size_t len)
+{
+	char plate[sizeof(s->plate)];
+	size_t n = 0;
+	bool bad = !utf8_valid((const char *)data, len);
+
+	for (size_t i = 0; i < len && !bad; i++) {
+		if (data[i] == ' ')
+			continue;
+		bad = data[i] < ' ' || data[i] == 0x7f || data[i] == '=' ||
+		    n + 1 == sizeof(plate);
+		if (!bad)
+			plate[n++] = (char)data[i];
+	}
+	plate[n] = '\0';
+	if (bad || n == 0) {
+		complain(s, &s->doubt, "what came is no plate");
+		return;
+	}
+	if (strcmp(plate, s->plate) == 0 &&
+	    s->now_ms - s->plate_ms < PLATE_REPEAT_MS) {
+		s->plate_ms = s->now_ms;
+		return;
+	}
+	strcpy(s->plate, plate);
+	s->plate_ms = s->now_ms;
+	s->event.kind = EVENT_PLATE;
+	strcpy(s->event.word, plate);
+	s->sink.event(s->sink.arg, &s->event);
+}
+
+/* ---- temperatures ---------------------------------------------------------------- */
+
+static void
+emit_temp(struct session *s, const struct event_temp *temp)
+{
+	s->event.kind = EVENT_TEMP;
+	s->event.temp = *temp;
+	s->sink.event(s->sink.arg, &s->event);
+}
+
+/* The value that counts; false when the sample holds none. */
+static bool
+pick_value(const struct session *s, const struct sample *sample,
+    int32_t *value_mc)
+{
+	bool body = sample->has_body &&
+	    (s->settings->value == 1 || !sample->has_object);
+
+	*value_mc = body ? sample->body_mc : sample->object_mc;
+	return body || sample->has_object;
+}
+
+static void
+on_sample(void *arg, const struct sample *sample)
+{
+	struct session *s = arg;
+	const int32_t *ambient_mc = sample->has_ambient ?
+	    &sample->ambient_mc : s->has_ambient ? &s->ambient_mc : NULL;
+	struct event_temp temp;
+	int32_t value_mc;
+
+	if (!pick_value(s, sample, &value_mc)) {
+		/* It tells the room in a frame of its own. */
+		s->has_ambient = sample->has_ambient;
+		s->ambient_mc = sample->ambient_mc;
+		return;
+	}
+	if (s->settings->single == 0) {
+		if (measure_sample(&s->measure, value_mc, ambient_mc,
+		    s->now_ms, &temp))
+			emit_temp(s, &temp);
+		return;
+	}
+	if (value_mc < SINGLE_LEAST_MC || value_mc > SINGLE_MOST_MC) {
+		complain(s, &s->doubt, "a reading is out of range");
+		return;
+	}
+	measure_single(value_mc, ambient_mc, (int32_t)s->settings->offset_mc,
+	    &temp);
+	emit_temp(s, &temp);
+}
+
+/* ---- frames ------------------------------------------------------------------------ */
+
+static void
+on_frame(void *arg, const unsigned char *data, size_t len)
+{
+	struct session *s = arg;
+	unsigned char copy[FRAME_MAX], *payload = copy;
+	struct sample sample;
+	const char *word;
+
+	if (s->settings->driver->kind == DRIVER_ASCII) {
+		switch (ascii_parse(data, len, &sample)) {
+		case ASCII_OK:
+			on_sample(s, &sample);
+			break;
+		case ASCII_DOUBT:
+			complain(s, &s->doubt,
+			    "a reading that cannot be understood");
+			break;
+		case ASCII_NOTHING:
+			break;
+		}
+		return;
+	}
+	memcpy(copy, data, len);
+	payload = aim_strip((enum aim_mode)s->settings->aim, copy, &len,
+	    &word);
+	if (s->settings->role == ROLE_PLATE)
+		emit_plate(s, payload, len);
+	else
+		emit_scan(s, word, payload, len);
+}
+
+static void
+on_ssi_scan(void *arg, const char *word, const unsigned char *data, size_t len)
+{
+	emit_scan(arg, word, data, len);
+}
+
+static void
+on_ssi_send(void *arg, const unsigned char *bytes, size_t n)
+{
+	struct session *s = arg;
+
+	s->sink.send(s->sink.arg, bytes, n);
+}
+
+static void
+on_ssi_raw(void *arg, const unsigned char *bytes, size_t n)
+{
+	struct session *s = arg;
+
+	frame_push(&s->frame, bytes, n, s->now_ms, on_frame, s);
+}
+
+static void
+on_ssi_trouble(void *arg, const char *words)
+{
+	session_fault(arg, "%s", words);
+}
+
+static void
+complain_of_framers(struct session *s)
+{
+	complain_counted(s, &s->frame.overlong, &s->overlong,
+	    "a code that is too long was dropped");
+	complain_counted(s, &s->frame.cut, &s->cut,
+	    "a reading was cut off");
+	complain_counted(s, &s->packet.damaged, &s->damaged,
+	    "damaged data from the device");
+	complain_counted(s, &s->ssi.damaged, &s->damaged,
+	    "damaged data from the device");
+	if (s->packet.noise >= NOISE_BYTES) {
+		s->packet.noise = 0;
+		complain(s, &s->noise,
+		    "data of another device or line speed");
+	}
+}
+
+/* ---- the door of the session ----------------------------------------------------------- */
+
+static void
+send_hex(struct session *s, const char *hex)
+{
+	unsigned char bytes[64];
+	ssize_t n = hex_parse(hex, strlen(hex), bytes, sizeof(bytes));
+
+	if (n > 0)
+		s->sink.send(s->sink.arg, bytes, (size_t)n);
+}
+
+static bool
+asks(const struct driver *driver)
+{
+	return driver->query != NULL || driver->make_query != NULL;
+}
+
+static void
+ask(struct session *s)
+{
+	const struct driver *driver = s->settings->driver;
+	unsigned char bytes[QUERY_MAX];
+
+	s->query_at_ms = s->now_ms + s->settings->query_ms;
+	/* Answers without a header keep in step by the question alone. */
+	packet_reset(&s->packet);
+	if (driver->make_query != NULL)
+		s->sink.send(s->sink.arg, bytes,
+		    driver->make_query(s->settings, bytes));
+	else
+		send_hex(s, driver->query);
+}
+
+void
+session_init(struct session *s, const struct settings *settings,
+    const struct sink *sink)
+{
+	struct ssi_sink ssi = { on_ssi_scan, on_ssi_send, on_ssi_raw,
+		on_ssi_trouble, s };
+
+	memset(s, 0, sizeof(*s));
+	s->settings = settings;
+	s->sink = *sink;
+	s->query_at_ms = -1;
+	frame_init(&s->frame, (enum frame_end)settings->end,
+	    (int)settings->idle_ms);
+	packet_init(&s->packet, settings);
+	measure_init(&s->measure, (int32_t)settings->offset_mc);
+	ssi_init(&s->ssi, &ssi);
+}
+
+void
+session_start(struct session *s, int64_t now_ms)
+{
+	const struct driver *driver = s->settings->driver;
+
+	s->now_ms = now_ms;
+	s->query_at_ms = -1;
+	frame_reset(&s->frame);
+	packet_reset(&s->packet);
+	measure_init(&s->measure, (int32_t)s->settings->offset_mc);
+	ssi_reset(&s->ssi);
+	if (driver == NULL)
+		return;
+	if (driver->kind == DRIVER_SSI)
+		ssi_start(&s->ssi, now_ms);
+	if (driver->start != NULL &&
+	    (!driver->quiet || s->settings->continuous != 0))
+		send_hex(s, driver->start);
+	if (asks(driver))
+		ask(s);
+}
+
+void
+session_bytes(struct session *s, const unsigned char *bytes, size_t n,
+    int64_t now_ms)
+{
+	session_tick(s, now_ms);
+	switch (s->settings->driver->kind) {
+	case DRIVER_LINE:
+	case DRIVER_ASCII:
+		frame_push(&s->frame, bytes, n, now_ms, on_frame, s);
+		break;
+	case DRIVER_PACKET:
+		packet_push(&s->packet, bytes, n, now_ms, on_sample, s);
+		break;
+	case DRIVER_SSI:
+		ssi_push(&s->ssi, bytes, n, now_ms);
+		break;
+	}
+	complain_of_framers(s);
+}
+
+void
+session_tick(struct session *s, int64_t now_ms)
+{
+	struct event_temp temp;
+
+	s->now_ms = now_ms;
+	if (s->settings->driver == NULL)
+		return;
+	frame_tick(&s->frame, now_ms, on_frame, s);
+	ssi_tick(&s->ssi, now_ms);
+	if (measure_tick(&s->measure, now_ms, &temp))
+		emit_temp(s, &temp);
+	if (s->query_at_ms >= 0 && now_ms >= s->query_at_ms)
+		ask(s);
+	complain_of_framers(s);
+}
+
+int64_t
+session_deadline(const struct session *s)
+{
+	int64_t all[] = { frame_deadline(&s->frame), ssi_deadline(&s->ssi),
+		measure_deadline(&s->measure), s->query_at_ms };
+	int64_t first = -1;
+
+	for (size_t i = 0; i < nitems(all); i++)
+		if (all[i] >= 0 && (first < 0 || all[i] < first))
+			first = all[i];
+	return first;
+}
+
+void
+session_command(struct session *s, const char *line, int64_t now_ms)
+{
+	const struct driver *driver = s->settings->driver;
+	const char *hex = NULL;
+
+	s->now_ms = now_ms;
+	if (line[0] == '\0')
+		return;
+	if (driver != NULL && driver->kind == DRIVER_SSI &&
+	    ssi_command(&s->ssi, line, now_ms) == 0)
+		return;
+	if (driver != NULL && strcmp(line, "trigger") == 0)
+		hex = driver->trigger;
+	if (driver != NULL && strcmp(line, "beep") == 0)
+		hex = driver->beep;
+	if (hex == NULL)
+		session_fault(s, "no such command");
+	else
+		send_hex(s, hex);
+}
+
+void
+session_line(struct session *s, const char *line, int64_t now_ms)
+{
+	struct event event;
+	struct err err;
+
+	s->now_ms = now_ms;
+	if (event_parse(line, &event, &err) < 0) {
+		complain(s, &s->bad_line, "a line that is no event line");
+		return;
+	}
+	/* Our own hello was said; what later programs say is not for us. */
+	if (event.kind == EVENT_UNKNOWN || event.kind == EVENT_HELLO)
+		return;
+	s->sink.event(s->sink.arg, &event);
+}
