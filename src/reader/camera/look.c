@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * look - looks for codes in one frame.
+ * look - looks for codes in one frame: gate, geometry, sampling, zbar.
+ *
+ * The first pass is the frame as it is. When it reads nothing and there is
+ * reason to believe in a code (dense detail, good finder patterns), heavier
+ * passes follow on the part of the frame that gives the reason: all of them
+ * for a still picture, one a frame in rotation for video, until the budget of
+ * work is spent. Nearly all frames show no such reason and end at once.
  */
 #include "parts.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define LOOK_BUDGET_STILL 60 /* visits of each pixel, on an average */
+#define LOOK_BUDGET_VIDEO 12
+#define LOOK_BUDGET_FLOOR 3000000 /* and so many in any case */
+#define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */
+#define LOOK_MARGIN 24       /* pixels around dense detail */
+#define LOOK_HITS_GOOD 3
+#define LOOK_PIXELS_MAX 2500000 /* larger frames are halved first */
+#define LOOK_DOUBLE_MAX 700000 /* pixels worth doubling */
+#define LOOK_ZBAR_FINDERS 60 /* more of them keep zbar busy for seconds */
 
 struct look {
-	struct decoder *decoder;
+	struct work work;
+	const char *pass;
+	size_t turn; /* of the heavier passes, in video */
 };
 
 struct look *
@@ -19,8 +38,8 @@ look_new(struct err *err)
 		err_set(err, ERR_RETRY, "no memory");
 		return NULL;
 	}
-	look->decoder = decoder_new(err);
-	if (look->decoder == NULL) {
+	look->work.decoder = decoder_new(err);
+	if (look->work.decoder == NULL) {
 		look_free(look);
 		return NULL;
 	}
@@ -32,17 +51,206 @@ look_free(struct look *look)
 {
 	if (look == NULL)
 		return;
-	decoder_free(look->decoder);
+	decoder_free(look->work.decoder);
+	levels_clear(&look->work.view.levels);
 	free(look);
+}
+
+/* Gate, geometry and sampling on one view. */
+static int
+pass_view(struct work *work, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	work->view.grey = grey;
+	if (levels_make(&work->view.levels, grey, err) != 0)
+		return -1;
+	gate_find(&work->view, &work->finders, &work->cost);
+	notes_finders(work->notes, &work->finders);
+	triples_find(&work->view, &work->finders, &work->triples, &work->cost);
+	read_triples(work, codes);
+	return 0;
+}
+
+static int
+pass_zbar(struct work *work, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	struct grey *binary;
+	int got;
+
+	if (work->finders.count > LOOK_ZBAR_FINDERS)
+		return 0;
+	work->view.grey = grey;
+	if (levels_make(&work->view.levels, grey, err) != 0)
+		return -1;
+	binary = grey_binary(grey, &work->view.levels, err);
+	if (binary == NULL)
+		return -1;
+	cost_add(&work->cost, STAGE_ZBAR, (int64_t)grey->width *
+	    grey->height * LOOK_ZBAR_VISITS);
+	got = decoder_scan(work->decoder, binary, 1, codes, err);
+	grey_free(binary);
+	return got < 0 ? -1 : 0;
+}
+
+static struct grey *
+as_it_is(const struct grey *grey, struct err *err)
+{
+	return grey_part(grey, 0, 0, grey->width, grey->height, err);
+}
+
+static const struct pass {
+	const char *name;
+	struct grey *(*make)(const struct grey *grey, struct err *err);
+	float scale;   /* pixels of the frame to one of the view */
+	bool zbar;     /* zbar alone, no stages of ours */
+} passes[] = {
+	{ "sharper", grey_sharper, 1, false },
+	{ "double", grey_double, 0.5f, false },
+	{ "half", grey_half, 2, false },
+	{ "blurred", grey_blurred, 1, false },
+	{ "zbar", as_it_is, 1, true },
+	{ "zbar-double", grey_double, 0.5f, true },
+};
+
+static int
+run_pass(struct look *look, const struct pass *pass, const struct grey *part,
+    const struct region *region, struct codes *codes, struct err *err)
+{
+	struct work *work = &look->work;
+	struct grey *view;
+	int got;
+
+	if (pass->scale < 1 && part->width * part->height > LOOK_DOUBLE_MAX)
+		return 0;
+	view = pass->make(part, err);
+	if (view == NULL)
+		return -1;
+	notes_pass(work->notes, pass->name, pass->scale, (float)region->x,
+	    (float)region->y);
+	cost_add(&work->cost, STAGE_GATE, (int64_t)view->width * view->height);
+	got = (pass->zbar ? pass_zbar : pass_view)(work, view, codes, err);
+	grey_free(view);
+	if (codes->count > 0)
+		look->pass = pass->name;
+	return got;
+}
+
+/* Is there reason to look harder, and where? */
+static bool
+find_reason(const struct work *work, const struct grey *grey,
+    struct region *region)
+{
+	const struct finders *finders = &work->finders;
+	int good = 0;
+
+	if (levels_region(&work->view.levels, region)) {
+		int right = region->x + region->width + LOOK_MARGIN;
+		int low = region->y + region->height + LOOK_MARGIN;
+
+		region->x = region->x > LOOK_MARGIN ?
+		    region->x - LOOK_MARGIN : 0;
+		region->y = region->y > LOOK_MARGIN ?
+		    region->y - LOOK_MARGIN : 0;
+		right = right < grey->width ? right : grey->width;
+		low = low < grey->height ? low : grey->height;
+		region->width = right - region->x;
+		region->height = low - region->y;
+		return true;
+	}
+	*region = (struct region){ 0, 0, grey->width, grey->height };
+	for (size_t i = 0; i < finders->count; i++)
+		if (finders->finder[i].hits >= LOOK_HITS_GOOD &&
+		    !finders->finder[i].light)
+			good++;
+	return good >= 2;
+}
+
+static int
+look_harder(struct look *look, const struct grey *grey, bool still,
+    struct codes *codes, struct err *err)
+{
+	struct region region;
+	struct grey *part;
+	int got = 0;
+
+	if (!find_reason(&look->work, grey, &region))
+		return 0;
+	part = grey_part(grey, region.x, region.y, region.width,
+	    region.height, err);
+	if (part == NULL)
+		return -1;
+	for (size_t i = 0; i < nitems(passes) && got == 0 &&
+	    codes->count == 0 && !cost_over(&look->work.cost); i++) {
+		const struct pass *pass = &passes[still ? i :
+		    look->turn++ % nitems(passes)];
+
+		got = run_pass(look, pass, part, &region, codes, err);
+		if (!still)
+			break;
+	}
+	grey_free(part);
+	return got;
+}
+
+static int
+look_sized(struct look *look, const struct grey *grey, bool still,
+    struct codes *codes, struct err *err)
+{
+	notes_pass(look->work.notes, "plain", 1, 0, 0);
+	if (pass_view(&look->work, grey, codes, err) != 0)
+		return -1;
+	if (codes->count > 0) {
+		look->pass = "plain";
+		return 0;
+	}
+	return look_harder(look, grey, still, codes, err);
 }
 
 int
 look_at(struct look *look, const struct grey *grey, bool still,
     struct codes *codes, const char **hint, struct err *err)
 {
+	int64_t pixels = (int64_t)grey->width * grey->height;
+	struct grey *half = NULL;
+	int got;
+
 	codes->count = 0;
 	*hint = NULL;
-	if (still && decoder_fresh(look->decoder, err) != 0)
+	look->pass = "none";
+	if (still && decoder_fresh(look->work.decoder, err) != 0)
 		return -1;
-	return decoder_scan(look->decoder, grey, 1, codes, err) < 0 ? -1 : 0;
+	look->work.cost = (struct cost){ .budget = LOOK_BUDGET_FLOOR +
+	    pixels * (still ? LOOK_BUDGET_STILL : LOOK_BUDGET_VIDEO) };
+	while (pixels > LOOK_PIXELS_MAX) {
+		struct grey *smaller = grey_half(half != NULL ? half : grey,
+		    err);
+
+		grey_free(half);
+		if (smaller == NULL)
+			return -1;
+		half = smaller;
+		pixels = (int64_t)half->width * half->height;
+	}
+	got = look_sized(look, half != NULL ? half : grey, still, codes, err);
+	grey_free(half);
+	return got;
+}
+
+void
+look_note(struct look *look, struct notes *notes)
+{
+	look->work.notes = notes;
+}
+
+const char *
+look_pass(const struct look *look)
+{
+	return look->pass;
+}
+
+const struct cost *
+look_cost(const struct look *look)
+{
+	return &look->work.cost;
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fit - lays a symbol's grid over the picture.
+ *
+ * Of the eight numbers of a homography three finder centres give six; what
+ * is left is one bend for each arm. The bends are searched on the timing
+ * patterns, then on the alignment patterns, and at last the four corners are
+ * moved a little for the best agreement of everything that a code of this
+ * version must show.
+ */
+#include "parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define FIT_POINTS_MAX 4000
+#define FIT_ROUNDS 9
+
+struct point {
+	float u, v, sign; /* sign 1: light is expected */
+};
+
+struct fit {
+	const struct view *view;
+	struct cost *cost;
+	float polarity; /* -1 for a light code on dark */
+	float gain;     /* 1 / a usual contrast */
+	size_t n;
+	struct point *points;
+};
+
+static float
+score(const struct fit *fit, const struct place *place)
+{
+	const struct grey *grey = fit->view->grey;
+	float right = (float)(grey->width - 1), low = (float)(grey->height - 1);
+	float sum = 0;
+
+	for (size_t i = 0; i < fit->n; i++) {
+		const struct point *p = &fit->points[i];
+		float x, y, value;
+		int level;
+
+		place_point(place, p->u, p->v, &x, &y);
+		if (!(x >= 0 && y >= 0 && x <= right && y <= low)) {
+			sum -= 0.5f;
+			continue;
+		}
+		level = levels_at(&fit->view->levels, (int)x, (int)y);
+		value = level == 0 ? 1 :
+		    (grey_at(grey, x, y) - (float)level) * fit->gain;
+		value = value > 1 ? 1 : value < -1 ? -1 : value;
+		sum += value * p->sign;
+	}
+	cost_add(fit->cost, STAGE_GEOMETRY, (int64_t)fit->n);
+	return fit->n > 0 ? sum * fit->polarity / (float)fit->n : -1;
+}
+
+/* The homography through three finder centres with the given bends. */
+static void
+place_bent(const struct triple *t, int size, float wx, float wy,
+    struct place *place)
+{
+	float d = (float)(size - 7);
+	const struct finder *c = &t->corner, *r = &t->right, *b = &t->below;
+	/* Columns of the matrix that takes (s, t, 1) to the picture. */
+	float sx = wx * r->x - c->x, sy = wx * r->y - c->y, sw = wx - 1;
+	float tx = wy * b->x - c->x, ty = wy * b->y - c->y, tw = wy - 1;
+	float *h = place->h;
+
+	h[0] = sx / d;
+	h[1] = tx / d;
+	h[2] = c->x - 3.5f * (sx + tx) / d;
+	h[3] = sy / d;
+	h[4] = ty / d;
+	h[5] = c->y - 3.5f * (sy + ty) / d;
+	h[6] = sw / d;
+	h[7] = tw / d;
+	h[8] = 1 - 3.5f * (sw + tw) / d;
+}
+
+/* The homography that takes the symbol's square to four corners: solved in
+ * closed form. False when they are no convex square. */
+static bool
+place_corners(const float corner[8], int size, struct place *place)
+{
+	float x0 = corner[0], y0 = corner[1], x1 = corner[2], y1 = corner[3];
+	float x2 = corner[4], y2 = corner[5], x3 = corner[6], y3 = corner[7];
+	float dx1 = x1 - x2, dx2 = x3 - x2, sx = x0 - x1 + x2 - x3;
+	float dy1 = y1 - y2, dy2 = y3 - y2, sy = y0 - y1 + y2 - y3;
+	float whole = dx1 * dy2 - dx2 * dy1;
+	float n = (float)size, g, k;
+	float *h = place->h;
+
+	if (fabsf(whole) < 1e-3f)
+		return false;
+	g = (sx * dy2 - dx2 * sy) / whole;
+	k = (dx1 * sy - sx * dy1) / whole;
+	if (g < -0.9f || k < -0.9f || g + k < -0.9f)
+		return false;
+	h[0] = (x1 - x0 + g * x1) / n;
+	h[1] = (x3 - x0 + k * x3) / n;
+	h[2] = x0;
+	h[3] = (y1 - y0 + g * y1) / n;
+	h[4] = (y3 - y0 + k * y3) / n;
+	h[5] = y0;
+	h[6] = g / n;
+	h[7] = k / n;
+	h[8] = 1;
+	return true;
+}
+
+static void
+add(struct fit *fit, float u, float v, bool dark)
+{
+	if (fit->n < FIT_POINTS_MAX)
+		fit->points[fit->n++] = (struct point){ u, v,
+			dark ? -1.0f : 1.0f };
+}
+
+static void
+add_timing(struct fit *fit, int size, bool down)
+{
+	for (int i = 8; i < size - 8; i++)
+		add(fit, (down ? 6 : (float)i) + 0.5f,
+		    (down ? (float)i : 6) + 0.5f, i % 2 == 0);
+}
+
+static bool
+in_finder(int u, int v, int size)
+{
+	return (u < 8 && v < 8) || (u >= size - 8 && v < 8) ||
+	    (u < 8 && v >= size - 8);
+}
+
+/* All function patterns, with or without the finder patterns. */
+static void
+add_fixed(struct fit *fit, const struct symbol *symbol, bool finders)
+{
+	int n = symbol->size;
+
+	for (int v = 0; v < n; v++)
+		for (int u = 0; u < n; u++) {
+			int what = symbol->fixed[v * n + u];
+
+			if (what != FIXED_DARK && what != FIXED_LIGHT)
+				continue;
+			if (in_finder(u, v, n) && !finders)
+				continue;
+			add(fit, (float)u + 0.5f, (float)v + 0.5f,
+			    what == FIXED_DARK);
+		}
+}
+
+/* Grey levels between the local level and the finder pattern's own. */
+static void
+set_gain(struct fit *fit, const struct triple *t)
+{
+	const struct finder *at[3] = { &t->corner, &t->right, &t->below };
+	float sum = 0;
+
+	for (int i = 0; i < 3; i++) {
+		int level = levels_at(&fit->view->levels, (int)at[i]->x,
+		    (int)at[i]->y);
+
+		sum += fabsf(grey_at(fit->view->grey, at[i]->x, at[i]->y) -
+		    (float)level);
+	}
+	fit->gain = 1.2f / fmaxf(sum / 3, 4);
+}
+
+/* Search the bends around *wx, *wy. along: 0 both, 1 x alone, 2 y alone. */
+static float
+search(struct fit *fit, const struct triple *t, int size, int along,
+    int steps, float step, float *wx, float *wy)
+{
+	float best = -2, cx = *wx, cy = *wy;
+	int reach_x = along == 2 ? 0 : steps, reach_y = along == 1 ? 0 : steps;
+
+	for (int j = -reach_y; j <= reach_y; j++)
+		for (int i = -reach_x; i <= reach_x; i++) {
+			float tx = cx * (1 + (float)i * step);
+			float ty = cy * (1 + (float)j * step);
+			struct place place;
+			float got;
+
+			if (tx + ty < 1.2f)
+				continue;
+			place_bent(t, size, tx, ty, &place);
+			/* At equal scores the smaller change. */
+			got = score(fit, &place) -
+			    0.002f * (float)(abs(i) + abs(j));
+			if (got > best) {
+				best = got;
+				*wx = tx;
+				*wy = ty;
+			}
+		}
+	return best;
+}
+
+static float
+refine(struct fit *fit, int size, float step, struct place *place)
+{
+	float corner[8], best = score(fit, place);
+	float n = (float)size;
+
+	place_point(place, 0, 0, &corner[0], &corner[1]);
+	place_point(place, n, 0, &corner[2], &corner[3]);
+	place_point(place, n, n, &corner[4], &corner[5]);
+	place_point(place, 0, n, &corner[6], &corner[7]);
+	for (int round = 0; round < FIT_ROUNDS; round++) {
+		bool moved = false;
+
+		for (int i = 0; i < 16; i++) {
+			float old = corner[i / 2];
+			struct place tried;
+			float got;
+
+			corner[i / 2] += i % 2 == 0 ? step : -step;
+			got = place_corners(corner, size, &tried) ?
+			    score(fit, &tried) : -2;
+			if (got > best) {
+				best = got;
+				*place = tried;
+				moved = true;
+			} else {
+				corner[i / 2] = old;
+			}
+		}
+		if (!moved)
+			step /= 2;
+	}
+	return best;
+}
+
+float
+fit_symbol(const struct view *view, const struct triple *triple,
+    const struct symbol *symbol, struct place *place, struct cost *cost)
+{
+	struct fit fit = { .view = view, .cost = cost,
+		.polarity = triple->corner.light ? -1.0f : 1.0f };
+	float wx = triple->bend_x, wy = triple->bend_y, got;
+	float unit = 1 / (float)(symbol->size - 7);
+	float module = sqrtf(triple->corner.across * triple->corner.down);
+
+	fit.points = malloc(FIT_POINTS_MAX * sizeof(*fit.points));
+	if (fit.points == NULL)
+		return -1;
+	set_gain(&fit, triple);
+	for (int i = 0; i < 2; i++) {
+		fit.n = 0;
+		add_timing(&fit, symbol->size, false);
+		search(&fit, triple, symbol->size, 1, 8, 0.6f * unit, &wx, &wy);
+		fit.n = 0;
+		add_timing(&fit, symbol->size, true);
+		search(&fit, triple, symbol->size, 2, 8, 0.6f * unit, &wx, &wy);
+	}
+	fit.n = 0;
+	add_fixed(&fit, symbol, false);
+	search(&fit, triple, symbol->size, 0, 4, 0.5f * unit, &wx, &wy);
+	fit.n = 0;
+	add_fixed(&fit, symbol, true);
+	place_bent(triple, symbol->size, wx, wy, place);
+	got = refine(&fit, symbol->size, 0.6f * module, place);
+	free(fit.points);
+	return got;
+}

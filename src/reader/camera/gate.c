@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gate - a cheap look for finder patterns. Nearly every frame ends here.
+ *
+ * Every second row is cut into runs at the local level; where five of them
+ * look like 1:1:3:1:1, of either polarity, the pattern is checked along the
+ * column, along the row again through its middle, and along a diagonal.
+ */
+#include "parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GATE_ROW_STEP 2
+#define GATE_CHECK_VISITS 120 /* of pixels, by one check, about */
+#define GATE_CHECKS_MAX 20000
+
+struct gate {
+	const struct view *view;
+	struct finders *finders;
+	struct cost *cost;
+	unsigned char *dark; /* of one row, 0 or 1, one spare in front */
+	unsigned char *level;
+	float *edge;
+	int checks;
+};
+
+static struct finder *
+near(struct finders *finders, float x, float y, float module, bool light)
+{
+	for (size_t i = 0; i < finders->count; i++) {
+		struct finder *f = &finders->finder[i];
+		float reach = 1.6f * fmaxf(module, f->across);
+
+		if (f->light == light && fabsf(f->x - x) < reach &&
+		    fabsf(f->y - y) < 2.2f * fmaxf(module, f->down))
+			return f;
+	}
+	return NULL;
+}
+
+static bool
+check(const struct gate *gate, struct finder *f, float reach)
+{
+	const struct view *view = gate->view;
+	struct span down, across, diagonal;
+
+	if (!span_measure(view, f->x, f->y, 0, 1, f->light, reach, &down))
+		return false;
+	f->y += down.middle;
+	if (!span_measure(view, f->x, f->y, 1, 0, f->light, reach, &across))
+		return false;
+	f->x += across.middle;
+	f->across = across.module;
+	f->down = down.module;
+	if (f->across > 2.6f * f->down || f->down > 2.6f * f->across)
+		return false;
+	/* Any line through the centre shows the ratio; blur rounds corners,
+	 * so that one diagonal must do. */
+	return span_measure(view, f->x, f->y, 1, 1, f->light, 1.5f * reach,
+	    &diagonal) || span_measure(view, f->x, f->y, 1, -1, f->light,
+	    1.5f * reach, &diagonal);
+}
+
+static void
+consider(struct gate *gate, float x, float y, float module, bool light)
+{
+	struct finders *finders = gate->finders;
+	struct finder *known = near(finders, x, y, module, light);
+	struct finder f = { .x = x, .y = y, .hits = 1, .light = light };
+
+	if (known != NULL) {
+		known->hits++;
+		return;
+	}
+	if (gate->checks >= GATE_CHECKS_MAX) {
+		finders->full = true;
+		return;
+	}
+	gate->checks++;
+	cost_add(gate->cost, STAGE_GATE, GATE_CHECK_VISITS);
+	if (!check(gate, &f, 10 * module + 3))
+		return;
+	known = near(finders, f.x, f.y, f.across, light);
+	if (known != NULL)
+		known->hits++;
+	else if (finders->count < FINDERS_MAX)
+		finders->finder[finders->count++] = f;
+	else
+		finders->full = true;
+}
+
+/* Edges of one row, between pixels; returns how many. *first is set when the
+ * row begins dark. */
+static int
+cut_row(struct gate *gate, int y, bool *first)
+{
+	const struct grey *grey = gate->view->grey;
+	const struct levels *levels = &gate->view->levels;
+	const unsigned char *p = grey->pixels + (size_t)y * (size_t)grey->width;
+	const unsigned char *from = levels->level +
+	    (size_t)(y / LEVELS_BLOCK) * (size_t)levels->cols;
+	unsigned char *dark = gate->dark + 8;
+	int width = grey->width, n = 0;
+
+	for (int col = 0; col < levels->cols; col++)
+		memset(gate->level + col * LEVELS_BLOCK, from[col],
+		    LEVELS_BLOCK);
+	for (int x = 0; x < width; x++)
+		dark[x] = p[x] < gate->level[x];
+	*first = dark[0];
+	dark[-1] = dark[0];
+	memset(dark + width, dark[width - 1], 8);
+	for (int x = 0; x < width; x += 8) {
+		uint64_t here, before, differ;
+
+		memcpy(&here, dark + x, 8);
+		memcpy(&before, dark + x - 1, 8);
+		differ = here ^ before;
+		while (differ != 0) {
+			int at = x + __builtin_ctzll(differ) / 8;
+			int a = p[at - 1] - gate->level[at];
+			int b = p[at] - gate->level[at];
+
+			differ &= differ - 1;
+			/* Two blocks' levels may leave both on one side. */
+			gate->edge[n++] = (float)at - 1 + ((a < 0) != (b < 0) ?
+			    (float)a / (float)(a - b) : 0.5f);
+		}
+	}
+	return n;
+}
+
+static void
+scan_row(struct gate *gate, int y)
+{
+	bool first;
+	int n = cut_row(gate, y, &first);
+	const float *edge = gate->edge;
+
+	for (int i = 5; i < n; i++) {
+		const float *e = edge + i - 5;
+		float run[5], module;
+
+		/* Most runs fail this already. */
+		run[2] = e[3] - e[2];
+		run[1] = e[2] - e[1];
+		run[3] = e[4] - e[3];
+		if (run[2] < run[1] || run[2] < run[3])
+			continue;
+		run[0] = e[1] - e[0];
+		run[4] = e[5] - e[4];
+		if (!span_fits(run, &module))
+			continue;
+		/* The middle run is run i - 2 of the row, and every second
+		 * one is as dark as the first. */
+		consider(gate, (e[2] + e[3]) / 2, (float)y, module,
+		    (i % 2 == 0) != first);
+	}
+}
+
+/* Seen by one row only: chance, unless it is too small for two. */
+static void
+drop_chance(struct finders *finders)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < finders->count; i++)
+		if (finders->finder[i].hits > 1 ||
+		    finders->finder[i].down < 1.5f)
+			finders->finder[kept++] = finders->finder[i];
+	finders->count = kept;
+}
+
+void
+gate_find(const struct view *view, struct finders *finders, struct cost *cost)
+{
+	struct gate gate = { .view = view, .finders = finders, .cost = cost };
+	size_t width = (size_t)view->grey->width;
+
+	finders->count = 0;
+	finders->full = false;
+	gate.dark = malloc(width + 16);
+	gate.level = malloc(width + LEVELS_BLOCK);
+	gate.edge = malloc((width + 1) * sizeof(*gate.edge));
+	if (gate.dark != NULL && gate.level != NULL && gate.edge != NULL)
+		for (int y = 0; y < view->grey->height; y += GATE_ROW_STEP)
+			scan_row(&gate, y);
+	cost_add(cost, STAGE_GATE, (int64_t)width * view->grey->height);
+	free(gate.dark);
+	free(gate.level);
+	free(gate.edge);
+	drop_chance(finders);
+}

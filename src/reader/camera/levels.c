@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * levels - the grey level that divides dark from light at each place.
+ *
+ * It is the mean of the 5 x 5 blocks around, 40 pixels a side. Where all of
+ * them are about equally bright nothing is dark: a blank wall must not turn
+ * into noise that the gate then has to look at.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEVELS_REACH 2   /* blocks on each side */
+#define LEVELS_LAG 2     /* pixels between which steps are looked at */
+#define LEVELS_QUIET 10  /* squared grey levels that are never looked at */
+#define LEVELS_NOISE 225 /* the most that passes for noise: 15 grey levels */
+#define LEVELS_DENSE 20  /* busy blocks of 25 that make a dense place */
+
+static int
+make_room(struct levels *levels, size_t n, struct err *err)
+{
+	unsigned char *all;
+
+	if (n <= levels->capacity)
+		return 0;
+	all = realloc(levels->detail, 5 * n + n * sizeof(*levels->detail));
+	if (all == NULL)
+		return err_set(err, ERR_RETRY, "no memory");
+	levels->detail = (unsigned short *)all;
+	levels->level = all + n * sizeof(*levels->detail);
+	levels->busy = levels->level + n;
+	levels->low = levels->level + 2 * n;
+	levels->high = levels->level + 3 * n;
+	levels->spare = levels->level + 4 * n;
+	levels->capacity = n;
+	return 0;
+}
+
+struct sums {
+	unsigned short value[GREY_SIDE_MAX];
+	unsigned square[GREY_SIDE_MAX]; /* of every second row */
+};
+
+/* Mean and detail of one block from the sums of its columns. */
+static void
+measure_block(struct levels *levels, const struct sums *sums, int at, int x0,
+    int wide, int tall)
+{
+	int half = wide * ((tall + 1) / 2);
+	unsigned all = 0, squares = 0;
+
+	for (int x = x0; x < x0 + wide; x++) {
+		all += sums->value[x];
+		squares += sums->square[x];
+	}
+	levels->level[at] = (unsigned char)(all / (unsigned)(wide * tall));
+	/* Each step holds the noise of two pixels. */
+	levels->detail[at] = (unsigned short)(squares / (unsigned)(2 * half));
+}
+
+static void
+measure_row(struct levels *levels, const struct grey *grey, int row,
+    struct sums *sums)
+{
+	int width = grey->width;
+	int top = row * LEVELS_BLOCK;
+	int tall = grey->height - top < LEVELS_BLOCK ? grey->height - top :
+	    LEVELS_BLOCK;
+
+	memset(sums->value, 0, sizeof(sums->value[0]) * (size_t)width);
+	memset(sums->square, 0, sizeof(sums->square[0]) * (size_t)width);
+	for (int y = 0; y < tall; y++) {
+		const unsigned char *p = grey->pixels +
+		    (size_t)(top + y) * (size_t)width;
+
+		for (int x = 0; x < width; x++)
+			sums->value[x] = (unsigned short)(sums->value[x] +
+			    p[x]);
+		if (y % 2 != 0)
+			continue;
+		for (int x = 0; x < width - LEVELS_LAG; x++) {
+			int step = p[x + LEVELS_LAG] - p[x];
+
+			sums->square[x] += (unsigned)(step * step);
+		}
+	}
+	for (int col = 0; col < levels->cols; col++) {
+		int x0 = col * LEVELS_BLOCK;
+		int wide = width - x0 < LEVELS_BLOCK ? width - x0 :
+		    LEVELS_BLOCK;
+
+		measure_block(levels, sums, row * levels->cols + col, x0, wide,
+		    tall);
+	}
+}
+
+enum fold { FOLD_MEAN, FOLD_LOW, FOLD_HIGH };
+
+/* One value from those within reach along a line of n, stride apart. */
+static unsigned char
+fold_at(const unsigned char *from, int i, int n, int stride, enum fold how)
+{
+	int first = i > LEVELS_REACH ? i - LEVELS_REACH : 0;
+	int last = i + LEVELS_REACH < n ? i + LEVELS_REACH : n - 1;
+	int all = 0, least = 255, most = 0;
+
+	for (int k = first; k <= last; k++) {
+		int value = from[k * stride];
+
+		all += value;
+		least = value < least ? value : least;
+		most = value > most ? value : most;
+	}
+	return (unsigned char)(how == FOLD_LOW ? least :
+	    how == FOLD_HIGH ? most : all / (last - first + 1));
+}
+
+static void
+fold(struct levels *levels, unsigned char *plane, enum fold how)
+{
+	int cols = levels->cols, rows = levels->rows;
+
+	for (int y = 0; y < rows; y++)
+		for (int x = 0; x < cols; x++)
+			levels->spare[y * cols + x] = fold_at(plane + y * cols,
+			    x, cols, 1, how);
+	for (int y = 0; y < rows; y++)
+		for (int x = 0; x < cols; x++)
+			plane[y * cols + x] = fold_at(levels->spare + x, y,
+			    rows, cols, how);
+}
+
+/* What the frame looks like as a whole, for hints. */
+static void
+measure_whole(struct levels *levels)
+{
+	int n = levels->cols * levels->rows;
+	int least = 255, most = 0;
+	int64_t all = 0;
+
+	for (int i = 0; i < n; i++) {
+		int value = levels->level[i];
+
+		all += value;
+		least = value < least ? value : least;
+		most = value > most ? value : most;
+	}
+	levels->mean = (int)(all / n);
+	levels->spread = most - least;
+}
+
+/*
+ * The detail above which a block is no noise: twice that of the calmest
+ * tenth of all blocks. A frame without a calm place must not lose its code,
+ * so there is a limit.
+ */
+static int
+noise_limit(const struct levels *levels)
+{
+	int n = levels->cols * levels->rows, calm = 0, detail = 0;
+	int count[LEVELS_NOISE + 1] = { 0 };
+
+	for (int i = 0; i < n; i++)
+		count[levels->detail[i] < LEVELS_NOISE ?
+		    levels->detail[i] : LEVELS_NOISE]++;
+	while (detail < LEVELS_NOISE && calm + count[detail] <= n / 10)
+		calm += count[detail++];
+	return 2 * detail + LEVELS_QUIET;
+}
+
+/* Low and high become the darkest and brightest block around; busy a count
+ * of the blocks around that are no noise. */
+static void
+look_around(struct levels *levels, int limit)
+{
+	int n = levels->cols * levels->rows;
+
+	for (int i = 0; i < n; i++) {
+		levels->low[i] = levels->high[i] = levels->level[i];
+		levels->busy[i] = levels->detail[i] > limit ? 250 : 0;
+	}
+	fold(levels, levels->level, FOLD_MEAN);
+	fold(levels, levels->low, FOLD_LOW);
+	fold(levels, levels->high, FOLD_HIGH);
+	fold(levels, levels->busy, FOLD_MEAN);
+}
+
+int
+levels_make(struct levels *levels, const struct grey *grey, struct err *err)
+{
+	int cols = (grey->width + LEVELS_BLOCK - 1) / LEVELS_BLOCK;
+	int rows = (grey->height + LEVELS_BLOCK - 1) / LEVELS_BLOCK;
+	struct sums *sums = malloc(sizeof(*sums));
+	int limit;
+
+	if (sums == NULL)
+		return err_set(err, ERR_RETRY, "no memory");
+	if (make_room(levels, (size_t)cols * (size_t)rows, err) != 0) {
+		free(sums);
+		return -1;
+	}
+	levels->cols = cols;
+	levels->rows = rows;
+	for (int row = 0; row < rows; row++)
+		measure_row(levels, grey, row, sums);
+	free(sums);
+	measure_whole(levels);
+	limit = noise_limit(levels);
+	levels->noise = limit;
+	look_around(levels, limit);
+	for (int i = 0; i < cols * rows; i++)
+		if (levels->busy[i] == 0 && (levels->high[i] - levels->low[i]) *
+		    (levels->high[i] - levels->low[i]) < 4 * limit)
+			levels->level[i] = 0;
+	return 0;
+}
+
+bool
+levels_region(const struct levels *levels, struct region *region)
+{
+	int left = levels->cols, right = -1, top = levels->rows, low = -1;
+
+	for (int y = 0; y < levels->rows; y++)
+		for (int x = 0; x < levels->cols; x++) {
+			if (levels->busy[y * levels->cols + x] <
+			    LEVELS_DENSE * 10)
+				continue;
+			left = x < left ? x : left;
+			right = x > right ? x : right;
+			top = y < top ? y : top;
+			low = y > low ? y : low;
+		}
+	if (right - left < 1 || low - top < 1)
+		return false;
+	*region = (struct region){ left * LEVELS_BLOCK, top * LEVELS_BLOCK,
+		(right - left + 1) * LEVELS_BLOCK,
+		(low - top + 1) * LEVELS_BLOCK };
+	return true;
+}
+
+void
+levels_clear(struct levels *levels)
+{
+	free(levels->detail);
+	*levels = (struct levels){ .capacity = 0 };
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * read - tries to read the symbols that triples of finder patterns promise.
+ *
+ * For the versions that the arms allow the grid is fitted; the best fits are
+ * sampled, and what has a sane format word is drawn clean for zbar.
+ */
+#include "parts.h"
+
+#include <math.h>
+
+#define READ_AGREE_MIN 0.25f  /* below it, no code is there */
+#define READ_AGREE_GOOD 0.7f  /* above it, other versions are not tried */
+#define READ_FORMAT_ERRORS 3  /* what zbar can mend */
+#define READ_ZBAR_VISITS 4    /* of a drawn pixel, about */
+#define READ_FITS 5
+
+struct fitted {
+	int version;
+	float agreement;
+	struct place place;
+};
+
+static bool
+decode(struct work *work, struct codes *codes)
+{
+	struct err err;
+	struct grey *drawn = draw_modules(work->dark, work->symbol.size, &err);
+	int found;
+
+	if (drawn == NULL)
+		return false;
+	cost_add(&work->cost, STAGE_ZBAR,
+	    (int64_t)drawn->width * drawn->height * READ_ZBAR_VISITS);
+	found = decoder_scan(work->decoder, drawn, 2, codes, &err);
+	grey_free(drawn);
+	return found > 0;
+}
+
+static bool
+read_fit(struct work *work, const struct fitted *fit, bool light,
+    struct codes *codes)
+{
+	symbol_make(&work->symbol, fit->version);
+	sample_take(&work->view, &fit->place, &work->symbol, light,
+	    &work->sample, &work->cost);
+	for (int try = 0; try < SAMPLE_TRIES; try++) {
+		if (cost_over(&work->cost))
+			return false;
+		if (!sample_decide(&work->sample, &work->symbol, try,
+		    work->dark, &work->cost))
+			continue;
+		if (symbol_format_errors(work->dark, work->symbol.size) >
+		    READ_FORMAT_ERRORS)
+			continue;
+		if (decode(work, codes)) {
+			notes_place(work->notes, NOTE_READ, &fit->place,
+			    &work->symbol, fit->agreement);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Fit the versions around the estimate, best agreement first. */
+static int
+fit_versions(struct work *work, const struct triple *t,
+    struct fitted fits[READ_FITS])
+{
+	static const int around[READ_FITS] = { 0, 1, -1, 2, -2 };
+	int middle = (int)lroundf((t->size - 17) / 4), n = 0;
+
+	for (int i = 0; i < READ_FITS; i++) {
+		struct fitted fit = { .version = middle + around[i] };
+		int at = n;
+
+		if (fit.version < 1 || fit.version > SYMBOL_VERSIONS ||
+		    fabsf((float)symbol_size(fit.version) - t->size) >
+		    2.5f + 0.08f * t->size || cost_over(&work->cost))
+			continue;
+		symbol_make(&work->symbol, fit.version);
+		fit.agreement = fit_symbol(&work->view, t, &work->symbol,
+		    &fit.place, &work->cost);
+		notes_place(work->notes, NOTE_PLACE, &fit.place, &work->symbol,
+		    fit.agreement);
+		if (fit.agreement < READ_AGREE_MIN)
+			continue;
+		for (; at > 0 && fits[at - 1].agreement < fit.agreement; at--)
+			fits[at] = fits[at - 1];
+		fits[at] = fit;
+		n++;
+		if (fit.agreement > READ_AGREE_GOOD)
+			break;
+	}
+	return n;
+}
+
+static bool
+read_triple(struct work *work, const struct triple *t, struct codes *codes)
+{
+	struct fitted fits[READ_FITS];
+	int n = fit_versions(work, t, fits);
+
+	/* The third best never was the one. */
+	for (int i = 0; i < n && i < 2; i++)
+		if (read_fit(work, &fits[i], t->corner.light, codes))
+			return true;
+	return false;
+}
+
+static bool
+same_spot(const struct finder *a, const struct finder *b)
+{
+	return fabsf(a->x - b->x) < a->across && fabsf(a->y - b->y) < a->down;
+}
+
+static bool
+shares_corner(const struct triple *a, const struct triple *b)
+{
+	const struct finder *fa[3] = { &a->corner, &a->right, &a->below };
+	const struct finder *fb[3] = { &b->corner, &b->right, &b->below };
+
+	for (int i = 0; i < 3; i++)
+		for (int k = 0; k < 3; k++)
+			if (same_spot(fa[i], fb[k]))
+				return true;
+	return false;
+}
+
+int
+read_triples(struct work *work, struct codes *codes)
+{
+	const struct triple *done[CODES_MAX];
+	int ndone = 0;
+
+	for (size_t i = 0; i < work->triples.count; i++) {
+		const struct triple *t = &work->triples.triple[i];
+		bool used = false;
+
+		for (int k = 0; k < ndone; k++)
+			used = used || shares_corner(t, done[k]);
+		if (used)
+			continue;
+		if (cost_over(&work->cost) || ndone == CODES_MAX)
+			break;
+		notes_triple(work->notes, t);
+		if (read_triple(work, t, codes))
+			done[ndone++] = t;
+	}
+	return ndone;
+}
