@@ -19,7 +19,8 @@ enum verdict_of_numbers { NUMBERS_NONE, NUMBERS_DIFFER, NUMBERS_MASKED,
 
 /* ---- numbers ------------------------------------------------------------------ */
 
-static const char *const number_fields[] = { "old_number", "cancelled_number" };
+static const char *const number_fields[] = { "old_number",
+	"cancelled_number", "personal_number" };
 
 static bool
 is_national(const char *number)

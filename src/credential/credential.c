@@ -18,6 +18,8 @@ static const struct format formats[] = {
 	{ future_dcc_is, future_dcc_parse },
 	{ person_is, person_parse },
 	{ card_is, card_parse },
+	{ bhyt_is, bhyt_parse },
+	{ mrz_is, mrz_parse },
 	{ number_is, number_parse },
 	{ plate_is, plate_fill },
 	{ link_is, link_parse },

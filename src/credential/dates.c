@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VIETNAM_OFFSET_S (7 * 3600)
-
 static int
 number(const char *text, size_t n)
 {
@@ -91,16 +89,29 @@ date_agrees(const char *a, const char *b)
 	return strncmp(a, b, na < nb ? na : nb) == 0;
 }
 
-bool
-date_is_future(const struct credential_context *context, const char *date)
+/* Today against the date, as far as that is known; 0 without a clock. */
+static int
+compare_today(const struct credential_context *context, const char *date)
 {
 	struct calendar day;
 	char today[11];
 
 	if (context == NULL || !context->has_now || date[0] == '\0')
-		return false;
+		return 0;
 	day = calendar_at(context->now, VIETNAM_OFFSET_S);
 	if (!date_put(day.year, day.month, day.day, today))
-		return false;
-	return strncmp(date, today, strlen(date)) > 0;
+		return 0;
+	return strncmp(date, today, strlen(date));
+}
+
+bool
+date_is_future(const struct credential_context *context, const char *date)
+{
+	return compare_today(context, date) > 0;
+}
+
+bool
+date_is_past(const struct credential_context *context, const char *date)
+{
+	return compare_today(context, date) < 0;
 }

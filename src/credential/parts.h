@@ -38,6 +38,8 @@ void put_identity(struct credential *out, const char *issuer,
 bool all_digits(const char *text, size_t n);
 bool has_prefix(const struct scan *scan, const char *prefix);
 
+#define VIETNAM_OFFSET_S (7 * 3600)
+
 /* ---- dates.c: partial ISO dates as text ---------------------------------------- */
 
 /* 00 for day or month is "unknown". False: no date. */
@@ -47,8 +49,10 @@ bool date_from_iso(const char *text, size_t n, char out[11]);
 bool date_put(int year, int month, int day, char out[11]); /* 0: unknown */
 /* Both agree as far as both are known; "" agrees with all. */
 bool date_agrees(const char *a, const char *b);
-/* Later than today, as far as both are known; false without a clock. */
+/* After and before today, as far as the date is known; false without a
+ * clock. */
 bool date_is_future(const struct credential_context *context, const char *date);
+bool date_is_past(const struct credential_context *context, const char *date);
 
 /* ---- number.c: personal numbers -------------------------------------------------- */
 
@@ -236,6 +240,10 @@ bool dcc_is(const struct scan *scan);
 void dcc_parse(const struct scan *scan, struct credential *out);
 bool future_dcc_is(const struct scan *scan);
 void future_dcc_parse(const struct scan *scan, struct credential *out);
+bool bhyt_is(const struct scan *scan);
+void bhyt_parse(const struct scan *scan, struct credential *out);
+bool mrz_is(const struct scan *scan);
+void mrz_parse(const struct scan *scan, struct credential *out);
 bool number_is(const struct scan *scan);
 void number_parse(const struct scan *scan, struct credential *out);
 bool plate_is(const struct scan *scan);
