@@ -46,7 +46,7 @@ say_down(struct live *live, const char *why)
 		return;
 	snprintf(live->why, sizeof(live->why), "%s", why);
 	live->fault_ms = now_ms;
-	session_fault(&live->reader->session, "%s: %.150s",
+	intake_fault(&live->reader->intake, "%s: %.150s",
 	    reader_role_word(live->reader->settings.role), why);
 }
 
@@ -81,11 +81,11 @@ down(struct live *live, const char *why)
 static void
 on_deadline(void *arg);
 
-/* Sets the timer to what the session waits for. */
+/* Sets the timer to what the intake waits for. */
 static void
 arm(struct live *live)
 {
-	int64_t at_ms = session_deadline(&live->reader->session);
+	int64_t at_ms = intake_deadline(&live->reader->intake);
 
 	cancel(live, &live->deadline_timer);
 	if (at_ms >= 0 && live->link.fd >= 0)
@@ -99,7 +99,7 @@ on_deadline(void *arg)
 	struct live *live = arg;
 
 	live->deadline_timer = 0;
-	session_tick(&live->reader->session,
+	intake_tick(&live->reader->intake,
 	    loop_now_ms(live->reader->loop));
 	arm(live);
 }
@@ -128,7 +128,7 @@ on_bytes(void *arg, int fd, short revents)
 	ssize_t n = read(fd, bytes, sizeof(bytes));
 
 	if (n > 0) {
-		session_bytes(&reader->session, bytes, (size_t)n,
+		intake_bytes(&reader->intake, bytes, (size_t)n,
 		    loop_now_ms(reader->loop));
 		arm(live);
 		return;
@@ -155,7 +155,7 @@ up(struct live *live)
 		return;
 	}
 	reader_alive(reader);
-	session_start(&reader->session, loop_now_ms(reader->loop));
+	intake_start(&reader->intake, loop_now_ms(reader->loop));
 	arm(live);
 	if (reader->device->transport == TRANSPORT_SERIAL)
 		live->look_timer = loop_at(reader->loop,
@@ -224,7 +224,7 @@ on_send(void *arg, const unsigned char *bytes, size_t n)
 	if (live->link.fd < 0 || live->link.connecting)
 		return;
 	if (write(live->link.fd, bytes, n) != (ssize_t)n && errno != EIO)
-		session_fault(&live->reader->session,
+		intake_fault(&live->reader->intake,
 		    "the device takes no command");
 }
 
@@ -235,9 +235,9 @@ on_command(struct reader *reader, const char *line)
 	struct live *live = reader->live;
 
 	if (live->link.fd < 0 || live->link.connecting)
-		session_fault(&reader->session, "no device for the command");
+		intake_fault(&reader->intake, "no device for the command");
 	else
-		session_command(&reader->session, line,
+		intake_command(&reader->intake, line,
 		    loop_now_ms(reader->loop));
 	arm(live);
 }
@@ -249,7 +249,7 @@ run_link(struct reader *reader, struct err *err)
 	const struct sink sink = { on_event, on_send, &live };
 	int done;
 
-	session_init(&reader->session, &reader->settings, &sink);
+	intake_init(&reader->intake, &reader->settings, &sink);
 	reader->live = &live;
 	reader->on_command = on_command;
 	open_it(&live);

@@ -3,7 +3,7 @@
  * reader - what its modules share.
  *
  * The way of the bytes: a link (serial, tty, tcp) or a trace gives bytes; the
- * driver's framer cuts them; a session turns frames into events; reader.c
+ * driver's framer cuts them; an intake turns frames into events; reader.c
  * prints them. All but the links and reader.c are pure: they are told the
  * time and write through a sink, so that no test needs a device or sleeps.
  */
@@ -236,7 +236,7 @@ size_t ssi_packet(unsigned char opcode, unsigned char source,
     unsigned char status, const unsigned char *data, size_t n,
     unsigned char out[260]);
 
-/* ---- session: one device's bytes to events ---------------------------------------------------------------------- */
+/* ---- intake: one device's bytes to events ---------------------------------------------------------------------- */
 
 struct sink {
 	void (*event)(void *arg, const struct event *event);
@@ -254,7 +254,7 @@ struct complaint {
 	unsigned count;
 };
 
-struct session {
+struct intake {
 	const struct settings *settings;
 	struct sink sink;
 	int64_t now_ms;
@@ -271,18 +271,18 @@ struct session {
 	struct event event; /* being made */
 };
 
-void session_init(struct session *s, const struct settings *settings,
+void intake_init(struct intake *s, const struct settings *settings,
     const struct sink *sink);
-void session_start(struct session *s, int64_t now_ms); /* it was opened */
-void session_bytes(struct session *s, const unsigned char *bytes, size_t n,
+void intake_start(struct intake *s, int64_t now_ms); /* it was opened */
+void intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
     int64_t now_ms);
-void session_tick(struct session *s, int64_t now_ms);
-int64_t session_deadline(const struct session *s); /* -1: none */
+void intake_tick(struct intake *s, int64_t now_ms);
+int64_t intake_deadline(const struct intake *s); /* -1: none */
 /* A command line: sent to the device, or a fault event. */
-void session_command(struct session *s, const char *line, int64_t now_ms);
+void intake_command(struct intake *s, const char *line, int64_t now_ms);
 /* An event line of another program: passed on, or a fault event. */
-void session_line(struct session *s, const char *line, int64_t now_ms);
-void session_fault(struct session *s, const char *format, ...)
+void intake_line(struct intake *s, const char *line, int64_t now_ms);
+void intake_fault(struct intake *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* ---- trace: a recording (chot-reader(7)) --------------------------------------------------------------------------- */
@@ -337,13 +337,13 @@ int tcp_open(const char *path, struct link *link, struct err *err);
 
 /* ---- the ways to run: each until done (reader.c) ------------------------------------------------------------------------- */
 
-/* What a run has in common: the loop, the session, the lines in and out. */
+/* What a run has in common: the loop, the intake, the lines in and out. */
 struct reader {
 	struct loop *loop;
 	const struct device *device;
 	const struct reader_options *options;
 	struct settings settings;
-	struct session session;
+	struct intake intake;
 	long readings;
 	bool stopped, failed; /* failed: err says why */
 	struct err err;
@@ -351,7 +351,7 @@ struct reader {
 	int ok_timer;
 	struct lines commands;
 	char command[256 + 1];
-	/* Who takes a command line: the session, or the program of exec:. */
+	/* Who takes a command line: the intake, or the program of exec:. */
 	void (*on_command)(struct reader *reader, const char *line);
 	void *live; /* of the way to run */
 };

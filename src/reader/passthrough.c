@@ -26,7 +26,7 @@ on_line(void *arg, char *line, size_t len)
 	(void)len;
 	if (strcmp(line, "ok") == 0 || strncmp(line, "ok ", 3) == 0)
 		reader_quiet(reader);
-	session_line(&reader->session, line, loop_now_ms(reader->loop));
+	intake_line(&reader->intake, line, loop_now_ms(reader->loop));
 }
 
 static void
@@ -42,7 +42,7 @@ on_state(void *arg, enum child_state state, const char *words)
 		reader_stop(reader, NULL);
 		return;
 	}
-	session_fault(&reader->session, "the program %s", words);
+	intake_fault(&reader->intake, "the program %s", words);
 	err_set(&err, ERR_ABSENT, "the program %s", words);
 	reader_stop(reader, &err);
 }
@@ -69,7 +69,7 @@ on_command(struct reader *reader, const char *line)
 	struct passthrough *passthrough = reader->live;
 
 	if (child_send(passthrough->child, line, NULL) < 0)
-		session_fault(&reader->session, "no device for the command");
+		intake_fault(&reader->intake, "no device for the command");
 }
 
 int
@@ -90,7 +90,7 @@ run_exec(struct reader *reader, struct err *err)
 	int done;
 
 	strcpy(command, reader->device->path);
-	session_init(&reader->session, &reader->settings, &sink);
+	intake_init(&reader->intake, &reader->settings, &sink);
 	reader->live = &passthrough;
 	reader->on_command = on_command;
 	passthrough.child = child_start(reader->loop, &spec, err);

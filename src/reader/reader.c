@@ -108,7 +108,7 @@ reader_say(struct reader *reader, const struct event *event)
 static void
 say_plain(struct reader *reader, enum event_kind kind)
 {
-	/* A fresh one: the session may be in the middle of its own. */
+	/* A fresh one: the intake may be in the middle of its own. */
 	struct event *event = calloc(1, sizeof(*event));
 
 	if (event == NULL)

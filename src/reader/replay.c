@@ -2,7 +2,7 @@
 /*
  * replay - trace:FILE, a recording in place of a device.
  *
- * The session is told the time of the recording, not of the clock: played at
+ * The intake is told the time of the recording, not of the clock: played at
  * any speed, it gives the same events.
  */
 #include "parts.h"
@@ -61,7 +61,7 @@ fetch(struct replay *replay, struct err *err)
 static int64_t
 next_ms(const struct replay *replay)
 {
-	int64_t deadline = session_deadline(&replay->reader->session);
+	int64_t deadline = intake_deadline(&replay->reader->intake);
 
 	return deadline >= 0 && deadline < replay->entry->at_ms ? deadline :
 	    replay->entry->at_ms;
@@ -71,23 +71,23 @@ next_ms(const struct replay *replay)
 static int
 step(struct replay *replay, struct err *err)
 {
-	struct session *session = &replay->reader->session;
+	struct intake *intake = &replay->reader->intake;
 	const struct trace_entry *entry = replay->entry;
 
 	replay->now_ms = next_ms(replay);
 	if (replay->now_ms < entry->at_ms) {
-		session_tick(session, replay->now_ms);
+		intake_tick(intake, replay->now_ms);
 		return 0;
 	}
 	if (replay->ended) {
-		session_tick(session, replay->now_ms);
+		intake_tick(intake, replay->now_ms);
 		reader_stop(replay->reader, NULL);
 		return 0;
 	}
 	if (entry->is_line)
-		session_line(session, entry->text, replay->now_ms);
+		intake_line(intake, entry->text, replay->now_ms);
 	else
-		session_bytes(session, entry->bytes, entry->n,
+		intake_bytes(intake, entry->bytes, entry->n,
 		    replay->now_ms);
 	return fetch(replay, err);
 }
@@ -115,7 +115,7 @@ on_time(void *arg)
 	if (replay->reader->stopped)
 		return;
 	if (step(replay, &err) < 0) {
-		session_fault(&replay->reader->session,
+		intake_fault(&replay->reader->intake,
 		    "the recording is spoilt");
 		reader_stop(replay->reader, &err);
 		return;
@@ -128,7 +128,7 @@ on_command(struct reader *reader, const char *line)
 {
 	struct replay *replay = reader->live;
 
-	session_command(&reader->session, line, replay->now_ms);
+	intake_command(&reader->intake, line, replay->now_ms);
 }
 
 int
@@ -143,11 +143,11 @@ run_trace(struct reader *reader, struct err *err)
 	replay.entry = calloc(1, sizeof(*replay.entry));
 	if (replay.entry == NULL)
 		abort();
-	session_init(&reader->session, &reader->settings, &sink);
+	intake_init(&reader->intake, &reader->settings, &sink);
 	reader->live = &replay;
 	reader->on_command = on_command;
 	replay.start_ms = loop_now_ms(reader->loop);
-	session_start(&reader->session, 0);
+	intake_start(&reader->intake, 0);
 	if (fetch(&replay, err) == 0) {
 		reader_alive(reader);
 		arm(&replay);

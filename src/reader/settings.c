@@ -41,7 +41,7 @@ static const struct setting {
 	size_t at;
 	const char *help; /* N_() */
 } table[] = {
-	{ "baud", SETTING_NUMBER, SERIAL, ANY, 50, 4000000, BY_DRIVER, NULL, FIELD(baud),
+	{ "baud", SETTING_NUMBER, SERIAL | BIT(TRANSPORT_TRACE), ANY, 50, 4000000, BY_DRIVER, NULL, FIELD(baud),
 	    N_("line speed; the default is the protocol's") },
 	{ "bits", SETTING_NUMBER, SERIAL, ANY, 7, 8, 8, NULL, FIELD(bits), N_("data bits") },
 	{ "parity", SETTING_WORD, SERIAL, ANY, 0, 0, PARITY_NONE, "none even odd", FIELD(parity),

@@ -96,7 +96,7 @@ take_mlx90621(const struct settings *settings, const unsigned char *bytes,
 	    sample);
 }
 
-/* 32x32 pixels in tenths of a kelvin. The header is one byte: the session
+/* 32x32 pixels in tenths of a kelvin. The header is one byte: the intake
  * asks for each picture and so keeps in step. */
 int
 take_chuwo(const struct settings *settings, const unsigned char *bytes,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Thermometers that answer a question. Most answers have neither header nor
- * checksum: a session drops what is left over before it asks again, and an
+ * checksum: an intake drops what is left over before it asks again, and an
  * answer that can be no temperature is refused as damaged.
  */
 #include "packets.h"

@@ -14,6 +14,7 @@
 #define LEVELS_REACH 2   /* blocks on each side */
 #define LEVELS_LAG 2     /* pixels between which steps are looked at */
 #define LEVELS_QUIET 10  /* squared grey levels that are never looked at */
+#define LEVELS_SHADES 8  /* of brightness, each with its own noise */
 #define LEVELS_NOISE 225 /* the most that passes for noise: 15 grey levels */
 #define LEVELS_DENSE 20  /* busy blocks of 25 that make a dense place */
 
@@ -150,40 +151,76 @@ measure_whole(struct levels *levels)
 	levels->spread = most - least;
 }
 
-/*
- * The detail above which a block is no noise: twice that of the calmest
- * tenth of all blocks. A frame without a calm place must not lose its code,
- * so there is a limit.
- */
+/* The detail of the calmest fifth of the blocks whose mean is in [from, to);
+ * -1 when they are too few to tell. */
 static int
-noise_limit(const struct levels *levels)
+calmest(const struct levels *levels, int from, int to)
 {
-	int n = levels->cols * levels->rows, calm = 0, detail = 0;
+	int n = levels->cols * levels->rows, all = 0, calm = 0, detail = 0;
 	int count[LEVELS_NOISE + 1] = { 0 };
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		if (levels->level[i] < from || levels->level[i] >= to)
+			continue;
+		all++;
 		count[levels->detail[i] < LEVELS_NOISE ?
 		    levels->detail[i] : LEVELS_NOISE]++;
-	while (detail < LEVELS_NOISE && calm + count[detail] <= n / 10)
+	}
+	if (all < n / 64)
+		return -1;
+	while (detail < LEVELS_NOISE && calm + count[detail] <= all / 5)
 		calm += count[detail++];
-	return 2 * detail + LEVELS_QUIET;
+	return detail;
+}
+
+/*
+ * The detail up to which a block of each brightness is but noise: 2.5 times that
+ * of the calmest fifth of its like. Bright places are noisier than dark ones;
+ * but a code that fills a brightness alone must not pass for noise, nor must
+ * one that fills the frame.
+ */
+static void
+find_limits(const struct levels *levels, int limits[LEVELS_SHADES])
+{
+	int whole = calmest(levels, 0, 256);
+
+	for (int i = 0; i < LEVELS_SHADES; i++) {
+		int width = 256 / LEVELS_SHADES;
+		int calm = calmest(levels, i * width, (i + 1) * width);
+
+		if (calm < whole)
+			calm = whole;
+		if (calm > 5 * whole + LEVELS_QUIET)
+			calm = 5 * whole + LEVELS_QUIET;
+		limits[i] = calm * 5 / 2 + LEVELS_QUIET;
+	}
 }
 
 /* Low and high become the darkest and brightest block around; busy a count
- * of the blocks around that are no noise. */
+ * of the blocks around that are no noise. Where nothing stands out the level
+ * is 0. */
 static void
-look_around(struct levels *levels, int limit)
+look_around(struct levels *levels, const int limits[LEVELS_SHADES])
 {
 	int n = levels->cols * levels->rows;
 
 	for (int i = 0; i < n; i++) {
+		int shade = levels->level[i] * LEVELS_SHADES / 256;
+
 		levels->low[i] = levels->high[i] = levels->level[i];
-		levels->busy[i] = levels->detail[i] > limit ? 250 : 0;
+		levels->busy[i] = levels->detail[i] > limits[shade] ? 250 : 0;
 	}
 	fold(levels, levels->level, FOLD_MEAN);
 	fold(levels, levels->low, FOLD_LOW);
 	fold(levels, levels->high, FOLD_HIGH);
 	fold(levels, levels->busy, FOLD_MEAN);
+	for (int i = 0; i < n; i++) {
+		int shade = levels->level[i] * LEVELS_SHADES / 256;
+		int range = levels->high[i] - levels->low[i];
+
+		if (levels->busy[i] == 0 && range * range < 4 * limits[shade])
+			levels->level[i] = 0;
+	}
 }
 
 int
@@ -192,7 +229,7 @@ levels_make(struct levels *levels, const struct grey *grey, struct err *err)
 	int cols = (grey->width + LEVELS_BLOCK - 1) / LEVELS_BLOCK;
 	int rows = (grey->height + LEVELS_BLOCK - 1) / LEVELS_BLOCK;
 	struct sums *sums = malloc(sizeof(*sums));
-	int limit;
+	int limits[LEVELS_SHADES];
 
 	if (sums == NULL)
 		return err_set(err, ERR_RETRY, "no memory");
@@ -206,13 +243,8 @@ levels_make(struct levels *levels, const struct grey *grey, struct err *err)
 		measure_row(levels, grey, row, sums);
 	free(sums);
 	measure_whole(levels);
-	limit = noise_limit(levels);
-	levels->noise = limit;
-	look_around(levels, limit);
-	for (int i = 0; i < cols * rows; i++)
-		if (levels->busy[i] == 0 && (levels->high[i] - levels->low[i]) *
-		    (levels->high[i] - levels->low[i]) < 4 * limit)
-			levels->level[i] = 0;
+	find_limits(levels, limits);
+	look_around(levels, limits);
 	return 0;
 }
 

@@ -165,7 +165,6 @@ struct levels {
 	unsigned char *busy; /* share of blocks around that stand out, to 250 */
 	unsigned char *low, *high, *spare;
 	size_t capacity; /* blocks the arrays hold */
-	int noise;       /* detail up to which a block is but noise */
 	int mean;        /* of the whole frame */
 	int spread;      /* between the brightest and the darkest block */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * session - one device's bytes to events, whatever gave the bytes.
+ * intake - one device's bytes to events, whatever gave the bytes.
  *
  * Told the time and writing through a sink: it opens nothing and waits for
  * nothing. What goes wrong often is said at once, and then with its count at
@@ -17,7 +17,7 @@
 #define NOISE_BYTES 64 /* that many in a row are no accident */
 
 void
-session_fault(struct session *s, const char *format, ...)
+intake_fault(struct intake *s, const char *format, ...)
 {
 	va_list ap;
 
@@ -29,23 +29,23 @@ session_fault(struct session *s, const char *format, ...)
 }
 
 static void
-complain(struct session *s, struct complaint *complaint, const char *words)
+complain(struct intake *s, struct complaint *complaint, const char *words)
 {
 	complaint->count++;
 	if (complaint->said &&
 	    s->now_ms - complaint->said_ms < COMPLAINT_MS)
 		return;
 	if (complaint->count > 1)
-		session_fault(s, "%s, %u times", words, complaint->count);
+		intake_fault(s, "%s, %u times", words, complaint->count);
 	else
-		session_fault(s, "%s", words);
+		intake_fault(s, "%s", words);
 	*complaint = (struct complaint){ .said = true,
 		.said_ms = s->now_ms };
 }
 
 /* Complains of each that a framer has counted. */
 static void
-complain_counted(struct session *s, unsigned *counter,
+complain_counted(struct intake *s, unsigned *counter,
     struct complaint *complaint, const char *words)
 {
 	for (; *counter > 0; (*counter)--)
@@ -55,7 +55,7 @@ complain_counted(struct session *s, unsigned *counter,
 /* ---- codes and plates --------------------------------------------------------- */
 
 static void
-emit_scan(struct session *s, const char *word, const unsigned char *data,
+emit_scan(struct intake *s, const char *word, const unsigned char *data,
     size_t len)
 {
 	if (len == 0)
@@ -74,7 +74,7 @@ emit_scan(struct session *s, const char *word, const unsigned char *data,
 
 /* Spaces go; what else is no plate's is refused, not mended. */
 static void
-emit_plate(struct session *s, const unsigned char *data, size_t len)
+emit_plate(struct intake *s, const unsigned char *data, size_t len)
 {
 	char plate[sizeof(s->plate)];
 	size_t n = 0;
@@ -108,7 +108,7 @@ emit_plate(struct session *s, const unsigned char *data, size_t len)
 /* ---- temperatures ---------------------------------------------------------------- */
 
 static void
-emit_temp(struct session *s, const struct event_temp *temp)
+emit_temp(struct intake *s, const struct event_temp *temp)
 {
 	s->event.kind = EVENT_TEMP;
 	s->event.temp = *temp;
@@ -117,7 +117,7 @@ emit_temp(struct session *s, const struct event_temp *temp)
 
 /* The value that counts; false when the sample holds none. */
 static bool
-pick_value(const struct session *s, const struct sample *sample,
+pick_value(const struct intake *s, const struct sample *sample,
     int32_t *value_mc)
 {
 	bool body = sample->has_body &&
@@ -130,7 +130,7 @@ pick_value(const struct session *s, const struct sample *sample,
 static void
 on_sample(void *arg, const struct sample *sample)
 {
-	struct session *s = arg;
+	struct intake *s = arg;
 	const int32_t *ambient_mc = sample->has_ambient ?
 	    &sample->ambient_mc : s->has_ambient ? &s->ambient_mc : NULL;
 	struct event_temp temp;
@@ -162,7 +162,7 @@ on_sample(void *arg, const struct sample *sample)
 static void
 on_frame(void *arg, const unsigned char *data, size_t len)
 {
-	struct session *s = arg;
+	struct intake *s = arg;
 	unsigned char copy[FRAME_MAX], *payload = copy;
 	struct sample sample;
 	const char *word;
@@ -199,7 +199,7 @@ on_ssi_scan(void *arg, const char *word, const unsigned char *data, size_t len)
 static void
 on_ssi_send(void *arg, const unsigned char *bytes, size_t n)
 {
-	struct session *s = arg;
+	struct intake *s = arg;
 
 	s->sink.send(s->sink.arg, bytes, n);
 }
@@ -207,7 +207,7 @@ on_ssi_send(void *arg, const unsigned char *bytes, size_t n)
 static void
 on_ssi_raw(void *arg, const unsigned char *bytes, size_t n)
 {
-	struct session *s = arg;
+	struct intake *s = arg;
 
 	frame_push(&s->frame, bytes, n, s->now_ms, on_frame, s);
 }
@@ -215,11 +215,11 @@ on_ssi_raw(void *arg, const unsigned char *bytes, size_t n)
 static void
 on_ssi_trouble(void *arg, const char *words)
 {
-	session_fault(arg, "%s", words);
+	intake_fault(arg, "%s", words);
 }
 
 static void
-complain_of_framers(struct session *s)
+complain_of_framers(struct intake *s)
 {
 	complain_counted(s, &s->frame.overlong, &s->overlong,
 	    "a code that is too long was dropped");
@@ -236,10 +236,10 @@ complain_of_framers(struct session *s)
 	}
 }
 
-/* ---- the door of the session ----------------------------------------------------------- */
+/* ---- the door of the intake ----------------------------------------------------------- */
 
 static void
-send_hex(struct session *s, const char *hex)
+send_hex(struct intake *s, const char *hex)
 {
 	unsigned char bytes[64];
 	ssize_t n = hex_parse(hex, strlen(hex), bytes, sizeof(bytes));
@@ -255,7 +255,7 @@ asks(const struct driver *driver)
 }
 
 static void
-ask(struct session *s)
+ask(struct intake *s)
 {
 	const struct driver *driver = s->settings->driver;
 	unsigned char bytes[QUERY_MAX];
@@ -271,7 +271,7 @@ ask(struct session *s)
 }
 
 void
-session_init(struct session *s, const struct settings *settings,
+intake_init(struct intake *s, const struct settings *settings,
     const struct sink *sink)
 {
 	struct ssi_sink ssi = { on_ssi_scan, on_ssi_send, on_ssi_raw,
@@ -289,7 +289,7 @@ session_init(struct session *s, const struct settings *settings,
 }
 
 void
-session_start(struct session *s, int64_t now_ms)
+intake_start(struct intake *s, int64_t now_ms)
 {
 	const struct driver *driver = s->settings->driver;
 
@@ -311,10 +311,10 @@ session_start(struct session *s, int64_t now_ms)
 }
 
 void
-session_bytes(struct session *s, const unsigned char *bytes, size_t n,
+intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
     int64_t now_ms)
 {
-	session_tick(s, now_ms);
+	intake_tick(s, now_ms);
 	switch (s->settings->driver->kind) {
 	case DRIVER_LINE:
 	case DRIVER_ASCII:
@@ -331,7 +331,7 @@ session_bytes(struct session *s, const unsigned char *bytes, size_t n,
 }
 
 void
-session_tick(struct session *s, int64_t now_ms)
+intake_tick(struct intake *s, int64_t now_ms)
 {
 	struct event_temp temp;
 
@@ -348,7 +348,7 @@ session_tick(struct session *s, int64_t now_ms)
 }
 
 int64_t
-session_deadline(const struct session *s)
+intake_deadline(const struct intake *s)
 {
 	int64_t all[] = { frame_deadline(&s->frame), ssi_deadline(&s->ssi),
 		measure_deadline(&s->measure), s->query_at_ms };
@@ -361,7 +361,7 @@ session_deadline(const struct session *s)
 }
 
 void
-session_command(struct session *s, const char *line, int64_t now_ms)
+intake_command(struct intake *s, const char *line, int64_t now_ms)
 {
 	const struct driver *driver = s->settings->driver;
 	const char *hex = NULL;
@@ -377,13 +377,13 @@ session_command(struct session *s, const char *line, int64_t now_ms)
 	if (driver != NULL && strcmp(line, "beep") == 0)
 		hex = driver->beep;
 	if (hex == NULL)
-		session_fault(s, "no such command");
+		intake_fault(s, "no such command");
 	else
 		send_hex(s, hex);
 }
 
 void
-session_line(struct session *s, const char *line, int64_t now_ms)
+intake_line(struct intake *s, const char *line, int64_t now_ms)
 {
 	struct event event;
 	struct err err;
