@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The manual is sound mdoc, and names every command and every option.
+# The manual is sound mdoc, and names every command, option, fact and device
+# option that the programs know.
 . "$SRCDIR/tests/flow/lib.sh"
 
 if command -v mandoc >/dev/null; then
@@ -10,24 +11,39 @@ if command -v mandoc >/dev/null; then
 	done
 fi
 
-text() { # PAGE: its words
-	sed -e 's/^\.\\".*//' -e 's/\\&//g' -e 's/\\-/-/g' "$SRCDIR/man/$1"
+# PAGE PATTERN: a line of its source matches; \& and \- are not looked at.
+page_has() {
+	sed -e 's/\\&//g' -e 's/\\-/-/g' "$SRCDIR/man/$1" | grep -Eq -e "$2"
 }
 
 for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
-	like "chot(1) knows $command" "$(text chot.1)" \
-	    "^\\.(Cm|It Cm|Nm chot|Ss) .*$command"
+	ok "chot(1) knows $command" page_has chot.1 "^\\.It Cm $command( |\$)"
 	for option in $(chot "$command" --help |
-	    grep -oE -- '--[a-z][a-z-]*' | sort -u); do
+	    grep -oE -- '--[a-z][a-z0-9-]*' | sort -u); do
 		[ "$option" != --help ] || continue
-		like "chot(1) knows $command $option" "$(text chot.1)" \
-		    "Fl (Fl |-)${option#--}( |$)"
+		ok "chot(1) knows $command $option" \
+		    page_has chot.1 "Fl -${option#--}( |\$)"
 	done
 done
 
-for option in $(chot config template | grep -oE '^[# ]*[a-z_]+ *=' |
-    tr -d '#= ' | sort -u); do
-	like "chot.conf(5) knows $option" "$(text chot.conf.5)" \
-	    "^\\.(It )?Ic $option( |\$)"
+template=$(chot config template)
+for option in $(printf '%s\n' "$template" |
+    sed -n 's/^[# 	]*\([a-z_]*\) = .*/\1/p' | sort -u); do
+	ok "chot.conf(5) knows $option" \
+	    page_has chot.conf.5 "^\\.It Ic (.* , )?$option( |\$)"
+done
+like "the template is not empty" "$template" 'thermometer = '
+
+facts=$(chot policy facts | awk '{ print $1 }')
+for fact in $facts; do
+	ok "chot-policy(5) knows $fact" \
+	    page_has chot-policy.5 "^\\.It Va (.* , )?$fact( |\$)"
+done
+like "there are facts" "$facts" '^temperature$'
+
+for word in $(chot read --help |
+    sed -n 's/^  \(protocol=\)*\([a-z][a-z0-9_-]*\)  .*/\2/p'); do
+	ok "chot.conf(5) knows $word" page_has chot.conf.5 \
+	    "^\\.(It )?Cm (.* , )?$word( |\$|,)"
 done
 done_testing
