@@ -2,7 +2,7 @@
 /*
  * store - register.db: its schema, its transactions, what is known of lists.
  *
- * One table a list, without rowids: 16 bytes of hash and a few packed bytes
+ * One table a list, without rowids: 12 bytes of hash and a few packed bytes
  * are the whole row, kept once, in the tree that finds it (rows.c). WAL, so
  * that the look-up child reads while an import writes. A file of a later
  * version is refused untouched.
