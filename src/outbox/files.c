@@ -18,7 +18,6 @@
 #define HEADER_BYTES 100 /* of an SQLite file, and where its fields are */
 #define USER_VERSION_AT 60
 #define APPLICATION_ID_AT 68
-#define ASIDE_MAX 1000
 
 static const char sqlite_magic[16] = "SQLite format 3"; /* with its NUL */
 
@@ -158,17 +157,16 @@ aside_taken(const char *path, int number, const char *tail)
 	return exists(name);
 }
 
-/* The last number in use, 0 when nothing was set aside. A person may have
- * taken some away, so that there can be gaps. */
+/* The first number that is free; 1 when nothing was set aside. */
 static int
-aside_last(const char *path)
+aside_next(const char *path)
 {
-	int last = 0;
+	int number = 1;
 
-	for (int i = 1; i <= ASIDE_MAX; i++)
-		if (aside_taken(path, i, "") || aside_taken(path, i, "-wal"))
-			last = i;
-	return last;
+	while (aside_taken(path, number, "") ||
+	    aside_taken(path, number, "-wal"))
+		number++;
+	return number;
 }
 
 static int
@@ -194,11 +192,8 @@ move_all(const char *path, int number, struct err *err)
 int
 files_aside(const char *path, char *to, size_t capacity, struct err *err)
 {
-	int number = aside_last(path) + 1;
+	int number = aside_next(path);
 
-	if (number > ASIDE_MAX)
-		return err_set(err, ERR_SETUP,
-		    _("%s: too many damaged databases were set aside"), path);
 	snprintf(to, capacity, "%s.damaged-%d", path, number);
 	return move_all(path, number, err);
 }
@@ -215,16 +210,16 @@ files_aside_rest(const char *path, struct err *err)
 		return -1;
 	if (!exists(wal))
 		return 0;
-	number = aside_last(path);
-	if (number == 0 || aside_taken(path, number, "-wal"))
-		number++; /* an orphan by another's hand */
+	number = aside_next(path);
+	if (number > 1 && !aside_taken(path, number - 1, "-wal"))
+		number--; /* its database was moved already */
 	return move_all(path, number, err);
 }
 
 bool
 files_was_aside(const char *path)
 {
-	return aside_last(path) > 0;
+	return aside_next(path) > 1;
 }
 
 size_t

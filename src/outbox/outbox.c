@@ -91,7 +91,7 @@ failed:
 	store_close(box->store);
 	err_set(err, why.kind, "%s", why.text);
 	return why.kind == ERR_INPUT ||
-	    store_trouble(box->store) == STORE_DAMAGED ? 1 : -1;
+	    store_view(box->store)->trouble == STORE_DAMAGED ? 1 : -1;
 }
 
 /* A file that is there and ours, or a new one. 0, -1, or 1 for damage. */
@@ -103,11 +103,12 @@ look_at_file(struct outbox *box, struct err *err)
 	if (files_aside_rest(box->path, err) < 0 || files_sniff(box->path,
 	    STORE_APPLICATION_ID, STORE_VERSION, &kind, err) < 0)
 		return -1;
+	/* For tables that are yet to be made, in whatever there is. */
+	box->begun_n = 0;
+	box->meta.gap = box->meta.gap || files_was_aside(box->path);
+	seal_random(&box->meta.epoch, sizeof(box->meta.epoch));
 	switch (kind) {
 	case FILES_NONE:
-		box->meta.gap = box->meta.gap || files_was_aside(box->path);
-		box->begun_n = 0;
-		seal_random(&box->meta.epoch, sizeof(box->meta.epoch));
 		return files_begin(box->path, err);
 	case FILES_NEWER:
 		return err_set(err, ERR_SETUP, _("made by a newer chot"));
@@ -239,19 +240,19 @@ outbox_close(struct outbox *box)
 uint32_t
 outbox_epoch(const struct outbox *box)
 {
-	return store_meta(box->store)->epoch;
+	return store_view(box->store)->meta.epoch;
 }
 
 const char *
 outbox_station(const struct outbox *box)
 {
-	return store_meta(box->store)->station;
+	return store_view(box->store)->meta.station;
 }
 
 bool
 outbox_was_full(const struct outbox *box)
 {
-	return store_trouble(box->store) == STORE_FULL;
+	return store_view(box->store)->trouble == STORE_FULL;
 }
 
 void
@@ -351,7 +352,7 @@ expected(struct outbox *box, const struct store_place *last, uint64_t run,
 {
 	if (last->seq > 0)
 		return last->n + 1;
-	if (!store_meta(box->store)->gap || box->last.seq > 0)
+	if (!store_view(box->store)->meta.gap || box->last.seq > 0)
 		return 1;
 	if (box->begun_n == 0 || box->begun_run != run) {
 		box->begun_run = run;
@@ -404,7 +405,7 @@ read_back(struct outbox *box, uint64_t run, int64_t n, struct outbox_id *id)
 static int
 mend(struct outbox *box, struct err *err)
 {
-	if (store_is_open(box->store))
+	if (store_view(box->store)->open)
 		return 0;
 	return open_write(box, true, err);
 }
@@ -429,7 +430,7 @@ put(struct outbox *box, uint64_t run, int64_t n, const char *body,
 static void
 abandon(struct outbox *box)
 {
-	enum store_trouble trouble = store_trouble(box->store);
+	enum store_trouble trouble = store_view(box->store)->trouble;
 
 	if (trouble == STORE_BROKEN || trouble == STORE_DAMAGED)
 		store_close(box->store);
@@ -479,7 +480,7 @@ outbox_last(struct outbox *box, uint64_t run)
 int
 outbox_tidy(struct outbox *box, struct err *err)
 {
-	if (!store_is_open(box->store))
+	if (!store_view(box->store)->open)
 		return mend(box, err);
 	return store_settle(box->store, false, err);
 }

@@ -104,16 +104,20 @@ struct store_ends {
 enum store_trouble { STORE_WELL, STORE_BUSY, STORE_FULL, STORE_BROKEN,
 	STORE_DAMAGED };
 
+struct store_view {
+	bool open;
+	struct store_meta meta;
+	enum store_trouble trouble;
+};
+
 struct store *store_new(void);
-void store_free(struct store *store); /* NULL is allowed */
+void store_free(struct store *store);
 /* The file must be there; an empty one gets its tables, and meta tells what
  * goes into them. path is borrowed until store_close(). */
 int store_open(struct store *store, const char *path, bool writing,
     const struct store_meta *meta, struct err *err);
 void store_close(struct store *store); /* a closed one is allowed */
-bool store_is_open(const struct store *store);
-const struct store_meta *store_meta(const struct store *store);
-enum store_trouble store_trouble(const struct store *store);
+const struct store_view *store_view(const struct store *store);
 
 int store_check(struct store *store, struct err *err); /* its pages */
 /* What a killed recorder wrote may be whole and yet be on no disk: before

@@ -26,8 +26,7 @@ struct store {
 	sqlite3_stmt *stmts[STMT_COUNT];
 	const char *path; /* borrowed */
 	bool writing;
-	struct store_meta meta;
-	enum store_trouble trouble;
+	struct store_view view;
 	unsigned char prev[OUTBOX_HASH_BYTES], hash[OUTBOX_HASH_BYTES];
 	char key_id[SEAL_ID_MAX];
 	unsigned char sealed[SEALED_MAX]; /* these four: of the item in hand */
@@ -75,44 +74,50 @@ static const struct {
 	{ SQLITE_IOERR, STORE_BROKEN, N_("disk error") },
 	{ SQLITE_READONLY, STORE_BROKEN, N_("disk is write-protected") },
 	{ SQLITE_CANTOPEN, STORE_BROKEN, N_("outbox cannot be opened") },
-	{ SQLITE_PERM, STORE_BROKEN, N_("outbox cannot be opened") },
 	{ SQLITE_BUSY, STORE_BUSY, N_("outbox busy") },
-	{ SQLITE_LOCKED, STORE_BUSY, N_("outbox busy") },
-	{ SQLITE_NOMEM, STORE_BROKEN, N_("out of memory") },
 };
 
 /* ---- SQLite in words ------------------------------------------------------------- */
 
+/* Of the database and of its log: sqlite3_system_errno() has often been
+ * overwritten by what the library did since. */
+static bool
+disk_refused(struct store *store)
+{
+	static const int files[] = { SQLITE_FCNTL_FILE_POINTER,
+		SQLITE_FCNTL_JOURNAL_POINTER };
+	bool refused = false;
+
+	for (size_t i = 0; i < nitems(files) && store->db != NULL; i++) {
+		sqlite3_file *file = NULL;
+		int why = 0;
+
+		sqlite3_file_control(store->db, "main", files[i], &file);
+		if (file != NULL && file->pMethods != NULL)
+			file->pMethods->xFileControl(file,
+			    SQLITE_FCNTL_LAST_ERRNO, &why);
+		refused = refused || why == EFBIG || why == EDQUOT ||
+		    why == ENOSPC;
+	}
+	return refused;
+}
+
 static int
 fail(struct store *store, int code, struct err *err)
 {
-	int why = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
-
-	if ((code & 0xff) == SQLITE_IOERR &&
-	    (why == ENOSPC || why == EDQUOT || why == EFBIG))
+	/* Only what was killed while it made the tables leaves a journal. */
+	if (code == SQLITE_READONLY_ROLLBACK)
+		return err_set(err, ERR_ABSENT, _("nothing was recorded yet"));
+	if ((code & 0xff) == SQLITE_IOERR && disk_refused(store))
 		code = SQLITE_FULL;
-	for (size_t i = 0; i < nitems(troubles); i++) {
-		if (troubles[i].code != (code & 0xff))
-			continue;
-		store->trouble = troubles[i].trouble;
-		return err_set(err, ERR_RETRY, "%s", troubles[i].words);
-	}
-	store->trouble = STORE_BROKEN;
+	for (size_t i = 0; i < nitems(troubles); i++)
+		if (troubles[i].code == (code & 0xff)) {
+			store->view.trouble = troubles[i].trouble;
+			return err_set(err, ERR_RETRY, "%s",
+			    troubles[i].words);
+		}
+	store->view.trouble = STORE_BROKEN;
 	return err_set(err, ERR_RETRY, "%s", sqlite3_errstr(code));
-}
-
-static int
-damaged(struct store *store, struct err *err)
-{
-	return fail(store, SQLITE_CORRUPT, err);
-}
-
-static int
-run_sql(struct store *store, const char *sql, struct err *err)
-{
-	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-
-	return code == SQLITE_OK ? 0 : fail(store, code, err);
 }
 
 struct word {
@@ -130,12 +135,14 @@ word_row(void *arg, int columns, char **values, char **names)
 	return 0;
 }
 
-/* The first value that comes back. */
+/* The first value that comes back; word may be NULL. */
 static int
 ask(struct store *store, const char *sql, struct word *word, struct err *err)
 {
+	struct word none = { "" };
 	int code;
 
+	word = word != NULL ? word : &none;
 	word->text[0] = '\0';
 	code = sqlite3_exec(store->db, sql, word_row, word, NULL);
 	return code == SQLITE_OK ? 0 : fail(store, code, err);
@@ -170,7 +177,7 @@ connect_file(struct store *store, struct err *err)
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 4 * SEALED_MAX);
-	return run_sql(store, settings, err);
+	return ask(store, settings, NULL, err);
 }
 
 static int
@@ -198,13 +205,13 @@ create_tables(struct store *store, struct err *err)
 	char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s INSERT INTO meta"
 	    " VALUES (1, %u, %Q, %d); PRAGMA application_id=%d;"
 	    " PRAGMA user_version=%d; COMMIT", tables,
-	    (unsigned)store->meta.epoch, store->meta.station,
-	    store->meta.gap, STORE_APPLICATION_ID, STORE_VERSION);
+	    (unsigned)store->view.meta.epoch, store->view.meta.station,
+	    store->view.meta.gap, STORE_APPLICATION_ID, STORE_VERSION);
 	int ret;
 
 	if (sql == NULL)
 		abort();
-	ret = run_sql(store, sql, err);
+	ret = ask(store, sql, NULL, err);
 	sqlite3_free(sql);
 	return ret < 0 ? -1 : files_sync_dir(store->path, err);
 }
@@ -234,7 +241,7 @@ prepare_tables(struct store *store, struct err *err)
 static int
 read_meta(struct store *store, struct err *err)
 {
-	struct store_meta *meta = &store->meta;
+	struct store_meta *meta = &store->view.meta;
 	struct word station;
 	int64_t epoch, gap;
 
@@ -243,7 +250,7 @@ read_meta(struct store *store, struct err *err)
 	    ask(store, "SELECT station FROM meta", &station, err) < 0)
 		return -1;
 	if (station.text[0] == '\0')
-		return damaged(store, err);
+		return fail(store, SQLITE_CORRUPT, err);
 	if (store->writing && strcmp(meta->station, station.text) != 0)
 		return err_set(err, ERR_SETUP,
 		    _("holds the records of post %s, not of %s"), station.text,
@@ -283,8 +290,7 @@ store_new(void)
 void
 store_free(struct store *store)
 {
-	if (store != NULL)
-		store_close(store);
+	store_close(store);
 	free(store);
 }
 
@@ -294,8 +300,9 @@ store_open(struct store *store, const char *path, bool writing,
 {
 	store->path = path;
 	store->writing = writing;
-	store->meta = *meta;
-	store->trouble = STORE_WELL;
+	store->view.meta = *meta;
+	store->view.trouble = STORE_WELL;
+	store->view.open = true;
 	return connect_file(store, err) < 0 || prepare_tables(store, err) < 0 ||
 	    check_version(store, err) < 0 || read_meta(store, err) < 0 ||
 	    prepare_statements(store, err) < 0 ? -1 : 0;
@@ -310,24 +317,13 @@ store_close(struct store *store)
 	}
 	sqlite3_close(store->db);
 	store->db = NULL;
+	store->view.open = false;
 }
 
-bool
-store_is_open(const struct store *store)
+const struct store_view *
+store_view(const struct store *store)
 {
-	return store->db != NULL;
-}
-
-const struct store_meta *
-store_meta(const struct store *store)
-{
-	return &store->meta;
-}
-
-enum store_trouble
-store_trouble(const struct store *store)
-{
-	return store->trouble;
+	return &store->view;
 }
 
 int
@@ -343,7 +339,8 @@ store_check(struct store *store, struct err *err)
 		return 0;
 	if (ask(store, "PRAGMA quick_check(1)", &word, err) < 0)
 		return -1;
-	return strcmp(word.text, "ok") == 0 ? 0 : damaged(store, err);
+	return strcmp(word.text, "ok") == 0 ? 0 :
+	    fail(store, SQLITE_CORRUPT, err);
 }
 
 int
@@ -361,8 +358,8 @@ store_settle(struct store *store, bool after_error, struct err *err)
 	 * forgotten the pages: then only the copy is trusted. A reader or a
 	 * full disk is no harm otherwise. */
 	fail(store, code, err);
-	return !after_error && (store->trouble == STORE_BUSY ||
-	    store->trouble == STORE_FULL) ? 0 : -1;
+	return !after_error && (store->view.trouble == STORE_BUSY ||
+	    store->view.trouble == STORE_FULL) ? 0 : -1;
 }
 
 bool
@@ -383,7 +380,7 @@ store_insert(struct store *store, const struct outbox_item *item,
 	sqlite3_stmt *stmt = store->stmts[STMT_INSERT];
 	int code;
 
-	store->trouble = STORE_WELL;
+	store->view.trouble = STORE_WELL;
 	sqlite3_bind_int64(stmt, 1, item->id.seq);
 	sqlite3_bind_int64(stmt, 2, item->at);
 	sqlite3_bind_int64(stmt, 3, (int64_t)run);
@@ -431,7 +428,7 @@ store_place(struct store *store, int64_t seq, struct store_place *place,
 		place->n = sqlite3_column_int64(stmt, 2);
 		if (place->seq <= 0 || place->n <= 0 ||
 		    !take_bytes(stmt, 3, place->hash, OUTBOX_HASH_BYTES))
-			ret = damaged(store, err);
+			ret = fail(store, SQLITE_CORRUPT, err);
 	} else {
 		ret = code == SQLITE_DONE ? 0 : fail(store, code, err);
 	}
@@ -452,7 +449,7 @@ take_item(struct store *store, sqlite3_stmt *stmt, struct outbox_item *item)
 		return false;
 	store->key_id[SEAL_ID_MAX - 1] = '\0';
 	*item = (struct outbox_item){
-		.id = { .epoch = store->meta.epoch,
+		.id = { .epoch = store->view.meta.epoch,
 		    .seq = sqlite3_column_int64(stmt, 0) },
 		.at = sqlite3_column_int64(stmt, 1),
 		.schema = sqlite3_column_int(stmt, 2),
@@ -477,7 +474,7 @@ store_next(struct store *store, int64_t seq, struct outbox_item *item,
 	else if (code != SQLITE_ROW)
 		ret = fail(store, code, err);
 	else if (!take_item(store, stmt, item))
-		ret = damaged(store, err);
+		ret = fail(store, SQLITE_CORRUPT, err);
 	/* Copied, so that no reader keeps the log from being emptied. */
 	sqlite3_reset(stmt);
 	return ret;
