@@ -97,9 +97,14 @@ facts(const struct request *request, struct policy *policy)
 	(void)policy;
 	for (int i = 0; i < FACT_COUNT; i++) {
 		const struct fact_info *info = fact_info((enum fact)i);
+		char range[48] = "";
 
-		printf("%-20s %-8s %-6s %s\n", info->name, types[info->type],
-		    info->timed ? _("timed") : "", _(info->help));
+		if (info->type != FACT_TEXT)
+			snprintf(range, sizeof(range), "%.0f..%.0f",
+			    info->min, info->max);
+		printf("%-20s %-8s %-6s %-20s %s\n", info->name,
+		    types[info->type], info->timed ? _("timed") : "", range,
+		    _(info->help));
 	}
 	return EX_OK;
 }
