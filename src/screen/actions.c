@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HELP_KEY_COLS 12
+#define HELP_KEY_COLS 11
 
 /* ---- tables ------------------------------------------------------------------ */
 
@@ -46,7 +46,7 @@ static const struct action_info actions[] = {
 	    NULL },
 	{ ACTION_ENTER, NULL, WHEN_FORM, 0, NULL, NULL, N_("done"), NULL },
 	{ ACTION_NONE, NULL, WHEN_OPEN, NEED_NUMBER, "0-9", NULL,
-	    N_("type a number"), N_("number; pick from a list") },
+	    N_("type a number"), N_("number; pick from list") },
 	{ ACTION_NONE, NULL, WHEN_CHOICE, 0, "1-9", NULL, N_("pick"), NULL },
 	{ ACTION_TURN_BACK, "turn-back", WHEN_VERDICT, 0, NULL, "turned-back",
 	    N_("turn back"), N_("turn back") },
@@ -392,7 +392,7 @@ help_draw(struct canvas *canvas, struct box box)
 		    STYLE_WINDOW_KEY, actions[a].keys != NULL ?
 		    actions[a].keys : key);
 		canvas_text(canvas, y, x + HELP_KEY_COLS + 1,
-		    width - HELP_KEY_COLS - 2, STYLE_WINDOW,
+		    width - HELP_KEY_COLS - 1, STYLE_WINDOW,
 		    _(actions[a].help));
 	}
 }

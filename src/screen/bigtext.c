@@ -12,6 +12,7 @@
 
 #define GAP 2        /* columns between letters */
 #define SPACE 5      /* columns of a space, gaps included */
+#define BESIDE 7     /* where a second mark begins, right of the first */
 #define ABOVE_MAX 3
 #define BELOW_MAX 2
 #define BITS_ROWS (ABOVE_MAX + BIG_LETTER_ROWS + BELOW_MAX)
@@ -74,11 +75,30 @@ place_letter(uint32_t code, struct place *place)
 	return true;
 }
 
+/* Two marks side by side reach beyond the letter, over the gap or, after the
+ * last letter, into room of their own. */
+static int
+marks_end(const struct place *place)
+{
+	const char *const *shape, *const *tone;
+	int end = place->advance, marks;
+
+	if (place->glyph == NULL)
+		return end;
+	shape = shape_rows(place->marked.shape);
+	tone = tone_rows(place->marked.tone, true);
+	if (shape == NULL || tone == NULL)
+		return end;
+	marks = place->left + BESIDE + (int)strlen(tone[0]);
+	return marks > end ? marks : end;
+}
+
 /* Returns false when a character cannot be drawn large. */
 static bool
 measure(const char *text, struct need *need)
 {
 	size_t n = strlen(text), at = 0;
+	int col = 0;
 
 	*need = (struct need){ .cols = 0 };
 	while (at < n) {
@@ -86,8 +106,9 @@ measure(const char *text, struct need *need)
 
 		if (!place_letter(utf8_next(text, n, &at), &place))
 			return false;
-		need->cols += place.advance + (need->cols > 0 ? GAP : 0);
-		if (need->cols > BIG_COLS_MAX - 4)
+		need->cols = col + marks_end(&place);
+		col += place.advance + GAP;
+		if (need->cols > BIG_COLS_MAX)
 			return false;
 		if (place.glyph == NULL)
 			continue;
@@ -127,7 +148,7 @@ stamp_marks(struct bitmap *map, const struct place *place, int col, int gap)
 
 	if (shape != NULL && tone != NULL) {
 		stamp(map, shape, 2, row, col);
-		stamp(map, tone, 2, row, col + 7);
+		stamp(map, tone, 2, row, col + BESIDE);
 		return;
 	}
 	if (shape == NULL)

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key bar and the help offer what the tables say, and only what works. */
+#include "test.h"
+
+#include "../../src/screen/parts.h"
+#include "../tools/samples.h"
+
+#include <locale.h>
+
+static char *
+keybar(const struct view *view)
+{
+	char *text = screen_text(view, 100, 24, NULL), *bar = NULL, *line;
+	char *rest = text;
+
+	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL)
+		bar = line;
+	bar = strdup(bar);
+	free(text);
+	return bar;
+}
+
+static void
+test_the_bar_offers_what_works_now(void **state)
+{
+	static const struct {
+		const char *sample, *want;
+	} cases[] = {
+		{ "ready", "0-9 type a number  N temperature  B plate  "
+		    "U correct  H waiting list" },
+		{ "morning", "0-9 type a number  N temperature  B plate  "
+		    "O confirm time" },
+		{ "gather", "N temperature  B plate" },
+		{ "gather-document", "0-9 type a number  B plate" },
+		{ "repeat", "Enter record again  Esc leave it" },
+		{ "pass", "Enter LET PASS  Q turn back  Y health desk  "
+		    "X details  D measure again" },
+		{ "check", "Enter MEASURE AGAIN  Q turn back  "
+		    "Y health desk  C let pass (choose a reason)  X details" },
+		{ "check-many", "Q turn back  Y health desk  "
+		    "C let pass (choose a reason)  X details  "
+		    "D measure again" },
+		{ "stop", "Enter HEALTH DESK  Q turn back  G hold  "
+		    "C let pass: leader  X details" },
+		{ "form", "Enter done  Esc close  Backspace erase" },
+		{ "choice", "1-6 pick  Esc close" },
+		{ "help", "Esc close" },
+		{ "detail", "Esc close" },
+	};
+	struct view *view = calloc(1, sizeof(*view));
+
+	(void)state;
+	assert_non_null(view);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		char *bar;
+
+		assert_true(sample_fill(cases[i].sample, LANGUAGE_EN, view));
+		bar = keybar(view);
+		if (strncmp(bar + 1, cases[i].want, strlen(cases[i].want)) != 0 ||
+		    strncmp(bar + 1 + strlen(cases[i].want), "  ", 2) != 0)
+			fail_msg("%s: %s", cases[i].sample, bar);
+		free(bar);
+	}
+	free(view);
+}
+
+static void
+test_every_action_has_a_name_and_a_key(void **state)
+{
+	struct bindings bindings;
+
+	(void)state;
+	bindings_init(&bindings);
+	for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+		char keys[64];
+
+		assert_string_not_equal(action_name((enum action)action),
+		    "none");
+		bindings_names(&bindings, (enum action)action, false, keys,
+		    sizeof(keys));
+		if (keys[0] == '\0')
+			fail_msg("%s has no key",
+			    action_name((enum action)action));
+	}
+}
+
+static void
+test_help_lists_every_key(void **state)
+{
+	struct view *view = calloc(1, sizeof(*view));
+	char *help = NULL, *page;
+	size_t len;
+	FILE *out = open_memstream(&help, &len);
+
+	(void)state;
+	assert_non_null(out);
+	assert_non_null(view);
+	words_use(LANGUAGE_EN);
+	screen_print_keys(out);
+	fclose(out);
+	sample_fill("help", LANGUAGE_EN, view);
+	page = screen_text(view, 80, 24, NULL);
+	for (char *rest = help, *line; (line = strsep(&rest, "\n")) != NULL &&
+	    *line != '\0';) {
+		/* "  KEYS         words": the same words on the page */
+		const char *words = line + 15;
+
+		if (strstr(page, words) == NULL)
+			fail_msg("not on the help page: %s", line);
+	}
+	free(page);
+	free(help);
+	free(view);
+}
+
+static void
+test_binding_lines(void **state)
+{
+	static const struct {
+		const char *line, *error;
+	} cases[] = {
+		{ "let-pass P", NULL },
+		{ "let-pass p", "no key \"p\"" },
+		{ "let-pass Ctrl-P", NULL },
+		{ "let-pass Ctrl-1", "no key \"Ctrl-1\"" },
+		{ "let-pass C", "key C is taken" },
+		{ "fly F", "no action \"fly\"" },
+		{ "", "no action \"\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct bindings bindings;
+		struct err err = { 0 };
+
+		bindings_init(&bindings);
+		if (bindings_add(&bindings, cases[i].line, &err) == 0)
+			assert_null(cases[i].error);
+		else
+			assert_string_equal(err.text, cases[i].error);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_bar_offers_what_works_now),
+		cmocka_unit_test(test_every_action_has_a_name_and_a_key),
+		cmocka_unit_test(test_help_lists_every_key),
+		cmocka_unit_test(test_binding_lines),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests_name("actions", tests, NULL, NULL);
+}
