@@ -110,20 +110,6 @@ is_kid(const struct cose *cose, const struct key *key)
 	    memcmp(cose->kid->bytes, key->kid, KID_BYTES) == 0;
 }
 
-static void
-note_key(const struct key *key, const struct credential_context *context,
-    struct credential *out)
-{
-	if (key->country[0] != '\0')
-		put_string(out, "key_country", key->country);
-	if (!context->has_now)
-		return;
-	if (key->not_after != 0 && context->now > key->not_after)
-		warn(out, "key-expired");
-	if (key->not_before != 0 && context->now < key->not_before)
-		warn(out, "key-not-yet");
-}
-
 void
 cose_verify(const struct cose *cose, const struct credential_context *context,
     unsigned usage, struct credential *out)
@@ -149,7 +135,7 @@ cose_verify(const struct cose *cose, const struct credential_context *context,
 		    (const unsigned char *)cose->signature->bytes,
 		    cose->signature->len)) {
 			word = "valid";
-			note_key(key, context, out);
+			verification_key(out, context, key);
 			break;
 		}
 	}

@@ -138,6 +138,32 @@ put_labels(struct credential *out)
 		put_string(out, "manufacturer", name);
 }
 
+/* The same under the names that all kinds of health papers have. */
+static void
+put_common(struct credential *out)
+{
+	static const struct {
+		const char *key, *name;
+	} common[] = {
+		{ "dn", "doses" }, { "sd", "doses_required" },
+		{ "dt", "dose_date" }, { "sc", "test_sampled" },
+		{ "fr", "recovered" }, { "df", "valid_from" },
+		{ "du", "valid_until" },
+	};
+
+	for (size_t i = 0; i < nitems(common); i++) {
+		const char *value = credential_field(out, common[i].key);
+		char date[11];
+
+		if (value == NULL)
+			continue;
+		/* Dates without the time some issuers add. */
+		if (strcmp(common[i].key, "sc") != 0 && dcc_date(value, date))
+			value = date;
+		put_string(out, common[i].name, value);
+	}
+}
+
 static void
 put_claims(struct credential *out, const struct node *dcc,
     const struct dcc_group *group)
@@ -154,6 +180,7 @@ put_claims(struct credential *out, const struct node *dcc,
 		put_node(out, group->fields[i].key,
 		    node_get(entry, group->fields[i].key));
 	put_labels(out);
+	put_common(out);
 }
 
 /* ---- the chain --------------------------------------------------------------------------- */

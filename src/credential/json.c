@@ -11,7 +11,8 @@
 #include <string.h>
 
 /* Own fields that are numbers; all others are strings. */
-static const char *const numeric_fields[] = { "length", "dn", "sd" };
+static const char *const numeric_fields[] = { "length", "dn", "sd", "doses",
+	"doses_required" };
 
 static void
 put(json_t *object, const char *name, const char *value)

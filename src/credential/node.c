@@ -8,6 +8,7 @@
  */
 #include "parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,6 +206,17 @@ node_integer(const struct node *node, int64_t *value)
 	    node->real != (double)(int64_t)node->real)
 		return false;
 	*value = (int64_t)node->real;
+	return true;
+}
+
+bool
+node_seconds(const struct node *node, int64_t *value)
+{
+	if (node == NULL || node->kind != NODE_FLOAT)
+		return node_integer(node, value);
+	if (!(node->real > -9e15) || !(node->real < 9e15))
+		return false;
+	*value = (int64_t)floor(node->real);
 	return true;
 }
 

@@ -73,6 +73,7 @@ enum value_set {
 	VALUES_PLATE_PROVINCE,
 	VALUES_DISEASE, VALUES_VACCINE, VALUES_PRODUCT, VALUES_MANUFACTURER,
 	VALUES_TEST_TYPE, VALUES_TEST_RESULT, VALUES_TEST_DEVICE,
+	VALUES_CVX, /* vaccines in SMART Health Cards */
 };
 
 /* NULL: the set does not hold the code. */
@@ -117,6 +118,8 @@ const struct node *node_nth(const struct node *array, size_t i);
 const char *node_string(const struct node *node);
 /* Integers and integral floats. */
 bool node_integer(const struct node *node, int64_t *value);
+/* As that, but a fraction of a second is dropped. */
+bool node_seconds(const struct node *node, int64_t *value);
 bool node_equal(const struct node *a, const struct node *b);
 /* A map that has one key twice means two things: refused. */
 bool node_has_duplicates(const struct node *map);
@@ -215,6 +218,10 @@ void verification_time(struct credential *out,
     const struct credential_context *context, const struct node *iat,
     const struct node *exp);
 
+/* Whose key it was, and a warning when that is out of its time. */
+void verification_key(struct credential *out,
+    const struct credential_context *context, const struct key *key);
+
 /* ---- cose.c -------------------------------------------------------------------------------------- */
 
 struct cose {
@@ -230,6 +237,11 @@ void cose_verify(const struct cose *cose,
     const struct credential_context *context, unsigned usage,
     struct credential *out);
 
+/* ---- fhir.c --------------------------------------------------------------------------------------- */
+
+/* False: not the one patient and the resources that a health card holds. */
+bool fhir_read(const struct node *bundle, struct credential *out);
+
 /* ---- formats --------------------------------------------------------------------------------- */
 
 bool card_is(const struct scan *scan);
@@ -240,6 +252,10 @@ bool dcc_is(const struct scan *scan);
 void dcc_parse(const struct scan *scan, struct credential *out);
 bool future_dcc_is(const struct scan *scan);
 void future_dcc_parse(const struct scan *scan, struct credential *out);
+bool shc_is(const struct scan *scan);
+void shc_parse(const struct scan *scan, struct credential *out);
+bool vds_is(const struct scan *scan);
+void vds_parse(const struct scan *scan, struct credential *out);
 bool bhyt_is(const struct scan *scan);
 void bhyt_parse(const struct scan *scan, struct credential *out);
 bool mrz_is(const struct scan *scan);

@@ -276,6 +276,22 @@ static const struct value test_devices[] = {
 	{ "1833", "AAZ" },
 };
 
+/* CVX codes of SMART Health Cards. */
+static const struct value cvx[] = {
+	{ "207", "Spikevax" },
+	{ "208", "Comirnaty" },
+	{ "210", "Vaxzevria" },
+	{ "211", "Nuvaxovid" },
+	{ "212", "Jcovden (Janssen)" },
+	{ "217", "Comirnaty" },
+	{ "218", "Comirnaty" },
+	{ "219", "Comirnaty" },
+	{ "221", "Spikevax" },
+	{ "502", "Covaxin" },
+	{ "510", "BBIBP-CorV (Sinopharm Vero Cell)" },
+	{ "511", "CoronaVac" },
+};
+
 static const struct {
 	const struct value *values;
 	size_t n;
@@ -289,6 +305,7 @@ static const struct {
 	[VALUES_TEST_TYPE] = { test_types, nitems(test_types) },
 	[VALUES_TEST_RESULT] = { test_results, nitems(test_results) },
 	[VALUES_TEST_DEVICE] = { test_devices, nitems(test_devices) },
+	[VALUES_CVX] = { cvx, nitems(cvx) },
 };
 
 const char *

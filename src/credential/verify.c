@@ -67,8 +67,8 @@ verification_time(struct credential *out,
     const struct node *exp)
 {
 	int64_t from = 0, until = 0;
-	bool has_from = node_integer(iat, &from);
-	bool has_until = node_integer(exp, &until);
+	bool has_from = node_seconds(iat, &from);
+	bool has_until = node_seconds(exp, &until);
 	char text[21];
 
 	if (has_from && clock_plausible(from, 0)) {
@@ -81,4 +81,17 @@ verification_time(struct credential *out,
 	}
 	set(out->verification.time, sizeof(out->verification.time),
 	    judge_time(context, has_from, from, has_until, until));
+}
+
+void
+verification_key(struct credential *out,
+    const struct credential_context *context, const struct key *key)
+{
+	put_string(out, "key_country", key->country);
+	if (!context->has_now)
+		return;
+	if (key->not_after != 0 && context->now > key->not_after)
+		warn(out, "key-expired");
+	if (key->not_before != 0 && context->now < key->not_before)
+		warn(out, "key-not-yet");
 }
