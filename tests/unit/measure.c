@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One settled measurement for one presence, and never a made-up number. */
+#include "test.h"
+
+#include "../../src/reader/parts.h"
+
+struct play {
+	struct measure m;
+	int64_t now_ms;
+	int done;
+	struct event_temp temp; /* the last one */
+};
+
+static void
+begin(struct play *play, int32_t offset_mc)
+{
+	memset(play, 0, sizeof(*play));
+	measure_init(&play->m, offset_mc);
+	play->now_ms = 1000;
+}
+
+/* count samples, period_ms apart, and the deadlines between them. */
+static void
+feed(struct play *play, int count, int period_ms, int32_t value_mc,
+    int32_t ambient_mc)
+{
+	for (int i = 0; i < count; i++) {
+		int64_t until = play->now_ms + period_ms;
+		int64_t deadline;
+
+		if (measure_sample(&play->m, value_mc, &ambient_mc,
+		    play->now_ms, &play->temp))
+			play->done++;
+		while ((deadline = measure_deadline(&play->m)) >= 0 &&
+		    deadline < until)
+			if (measure_tick(&play->m, deadline, &play->temp))
+				play->done++;
+		play->now_ms = until;
+	}
+}
+
+static void
+test_first_300_ms_do_not_count(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 900);
+	feed(&play, 20, 70, 25000, 28100);
+	feed(&play, 5, 70, 31000, 28100); /* 0 to 280 ms */
+	feed(&play, 9, 70, 36000, 28100);
+	assert_int_equal(play.done, 0);
+	feed(&play, 1, 70, 36000, 28100);
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.samples, 10);
+	assert_int_equal(play.temp.raw_mc, 36000);
+	assert_int_equal(play.temp.result_mc, 36900);
+	assert_int_equal(play.temp.offset_mc, 900);
+	assert_int_equal(play.temp.spread_mc, 0);
+	assert_true(play.temp.has_raw && play.temp.has_ambient);
+	assert_int_equal(play.temp.ambient_mc, 28100);
+	assert_string_equal(play.temp.quality, "ok");
+}
+
+static void
+test_one_measurement_for_one_presence(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 500, 70, 36500, 28000);
+	assert_int_equal(play.done, 1);
+	/* A short glance aside is the same person. */
+	feed(&play, 6, 70, 25000, 28000);
+	feed(&play, 100, 70, 36500, 28000);
+	assert_int_equal(play.done, 1);
+	/* 500 ms away, and it is another. */
+	feed(&play, 8, 70, 25000, 28000);
+	feed(&play, 100, 70, 37500, 28000);
+	assert_int_equal(play.done, 2);
+	assert_int_equal(play.temp.result_mc, 37500);
+}
+
+static void
+test_silence_is_the_end_of_a_presence(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 30, 70, 36500, 28000);
+	assert_int_equal(play.done, 1);
+	play.now_ms += 3000;
+	feed(&play, 30, 70, 37000, 28000);
+	assert_int_equal(play.done, 2);
+	assert_int_equal(play.temp.raw_mc, 37000);
+}
+
+static void
+test_median_of_even_and_odd(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 5, 70, 36500, 28000);
+	for (int i = 0; i < 10; i++) /* 36500 to 36590 */
+		feed(&play, 1, 70, 36500 + (i * 7) % 10 * 10, 28000);
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.raw_mc, 36545);
+	assert_int_equal(play.temp.spread_mc, 90);
+
+	begin(&play, 0);
+	feed(&play, 2, 200, 36500, 28000);
+	feed(&play, 1, 500, 36100, 28000);
+	feed(&play, 1, 500, 36300, 28000);
+	feed(&play, 1, 500, 36200, 28000);
+	feed(&play, 2, 500, 20000, 28000);
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.samples, 3);
+	assert_int_equal(play.temp.raw_mc, 36200);
+}
+
+static void
+test_time_ends_it_at_1500_ms(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 9, 250, 36500, 28000); /* from 500 ms to 2000 ms */
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.samples, 6);
+}
+
+static void
+test_slow_device_gets_three_samples(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 3, 1000, 36500, 28000);
+	assert_int_equal(play.done, 0);
+	feed(&play, 1, 1000, 36500, 28000);
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.samples, 3);
+	assert_string_equal(play.temp.quality, "ok");
+}
+
+static void
+test_values_out_of_range_are_dropped(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 5, 70, 36500, 28000);
+	for (int i = 0; i < 10; i++) {
+		feed(&play, 1, 35, 36500, 28000);
+		feed(&play, 1, 35, i % 2 == 0 ? 29999 : 43001, 28000);
+	}
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.samples, 10);
+	assert_int_equal(play.temp.spread_mc, 0);
+}
+
+static void
+test_who_passes_by_is_not_measured(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 4, 70, 34000, 28000);
+	feed(&play, 60, 70, 25000, 28000);
+	/* Two samples only. */
+	feed(&play, 7, 70, 34000, 28000);
+	feed(&play, 60, 70, 25000, 28000);
+	assert_int_equal(play.done, 0);
+	/* Enough samples, then gone: measured. */
+	feed(&play, 9, 70, 36400, 28000);
+	assert_int_equal(play.done, 0);
+	feed(&play, 10, 70, 25000, 28000);
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.samples, 4);
+	assert_int_equal(play.temp.raw_mc, 36400);
+}
+
+static void
+test_qualities(void **state)
+{
+	static const struct {
+		int32_t value, step, ambient, offset;
+		const char *quality;
+	} cases[] = {
+		{ 36500, 0, 28000, 0, "ok" },
+		{ 36500, 300, 28000, 0, "ok" },
+		{ 36500, 301, 28000, 0, "unstable" },
+		{ 34999, 0, 28000, 0, "cold" },
+		{ 35000, 0, 28000, 0, "ok" },
+		{ 34100, 0, 28000, 900, "ok" },
+		{ 36500, 0, 15999, 0, "ambient" },
+		{ 36500, 0, 16000, 0, "ok" },
+		{ 36500, 0, 40000, 0, "ok" },
+		{ 36500, 0, 40001, 0, "ambient" },
+		{ 34000, 400, 50000, 0, "unstable" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct play play;
+
+		begin(&play, cases[i].offset);
+		feed(&play, 5, 70, cases[i].value, cases[i].ambient);
+		feed(&play, 9, 70, cases[i].value, cases[i].ambient);
+		feed(&play, 1, 70, cases[i].value + cases[i].step,
+		    cases[i].ambient);
+		assert_int_equal(play.done, 1);
+		assert_string_equal(play.temp.quality, cases[i].quality);
+		/* Marked, but what was measured. */
+		assert_int_equal(play.temp.result_mc,
+		    cases[i].value + cases[i].offset);
+	}
+}
+
+static void
+test_stream_that_stops_is_not_settled(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 6, 70, 36500, 28000); /* one sample after 300 ms */
+	play.now_ms += 10000;
+	assert_int_equal(measure_deadline(&play.m), 1350 + 5000);
+	assert_true(measure_tick(&play.m, 1350 + 5000, &play.temp));
+	assert_string_equal(play.temp.quality, "unstable");
+	assert_int_equal(play.temp.samples, 1);
+}
+
+static void
+test_single(void **state)
+{
+	struct event_temp temp;
+	int32_t ambient = 12000;
+
+	(void)state;
+	measure_single(36600, NULL, 100, &temp);
+	assert_int_equal(temp.result_mc, 36700);
+	assert_int_equal(temp.raw_mc, 36600);
+	assert_int_equal(temp.samples, 1);
+	assert_int_equal(temp.spread_mc, 0);
+	assert_false(temp.has_ambient);
+	assert_string_equal(temp.quality, "ok");
+	measure_single(36600, &ambient, 0, &temp);
+	assert_string_equal(temp.quality, "ambient");
+	measure_single(34900, NULL, 0, &temp);
+	assert_string_equal(temp.quality, "cold");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_300_ms_do_not_count),
+		cmocka_unit_test(test_one_measurement_for_one_presence),
+		cmocka_unit_test(test_silence_is_the_end_of_a_presence),
+		cmocka_unit_test(test_median_of_even_and_odd),
+		cmocka_unit_test(test_time_ends_it_at_1500_ms),
+		cmocka_unit_test(test_slow_device_gets_three_samples),
+		cmocka_unit_test(test_values_out_of_range_are_dropped),
+		cmocka_unit_test(test_who_passes_by_is_not_measured),
+		cmocka_unit_test(test_qualities),
+		cmocka_unit_test(test_stream_that_stops_is_not_settled),
+		cmocka_unit_test(test_single),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

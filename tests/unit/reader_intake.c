@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A intake asks, answers, and complains at most every ten seconds. */
+#include "test.h"
+
+#include "../../src/reader/parts.h"
+
+struct got {
+	char events[4096]; /* lines joined by '|' */
+	char sent[1024];   /* hexadecimal, joined by ' ' */
+};
+
+static void
+on_event(void *arg, const struct event *event)
+{
+	struct got *got = arg;
+	char line[EVENT_LINE_MAX + 1];
+	size_t n = strlen(got->events);
+
+	event_print(event, line);
+	snprintf(got->events + n, sizeof(got->events) - n, "%s|", line);
+}
+
+static void
+on_send(void *arg, const unsigned char *bytes, size_t n)
+{
+	struct got *got = arg;
+	char *end = got->sent + strlen(got->sent);
+
+	end += hex_print(bytes, n, end);
+	strcpy(end, " ");
+}
+
+static void
+begin(enum reader_role role, const char *text, struct settings *settings,
+    struct intake *intake, struct got *got)
+{
+	const struct sink sink = { on_event, on_send, got };
+	struct device device;
+	struct err err = { .text = "" };
+
+	memset(got, 0, sizeof(*got));
+	if (device_parse(text, &device, &err) < 0 ||
+	    settings_fill(role, &device, settings, &err) < 0)
+		fail_msg("%s: %s", text, err.text);
+	intake_init(intake, settings, &sink);
+	intake_start(intake, 1000);
+}
+
+static void
+push(struct intake *intake, const char *text, int64_t now_ms)
+{
+	intake_bytes(intake, (const void *)text, strlen(text), now_ms);
+}
+
+static void
+test_complaints_come_every_ten_seconds(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x,protocol=ascii", &settings, &s,
+	    &got);
+	push(&s, "12.0\r", 2000);
+	for (int i = 1; i < 10; i++)
+		push(&s, "12.0\r", 2000 + i * 100);
+	assert_string_equal(got.events, "fault a reading is out of range|");
+	push(&s, "12.0\r", 11999);
+	push(&s, "12.0\r", 12000);
+	assert_string_equal(got.events, "fault a reading is out of range|"
+	    "fault a reading is out of range, 11 times|");
+	/* Good readings are not held up by bad ones. */
+	push(&s, "36.5\r", 12001);
+	assert_non_null(strstr(got.events, "temp 36500"));
+}
+
+static void
+test_device_is_asked(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x,protocol=optris,address=1",
+	    &settings, &s, &got);
+	assert_string_equal(got.sent, "B101 ");
+	assert_int_equal(intake_deadline(&s), 1100);
+	intake_tick(&s, 1099);
+	assert_string_equal(got.sent, "B101 ");
+	intake_tick(&s, 1100);
+	assert_string_equal(got.sent, "B101 B101 ");
+	begin(ROLE_THERMOMETER, "serial:x,protocol=modbus", &settings, &s,
+	    &got);
+	assert_string_equal(got.sent, "01040000000131CA ");
+	begin(ROLE_THERMOMETER, "serial:x,protocol=gd60914,mode=wrist",
+	    &settings, &s, &got);
+	assert_string_equal(got.sent, "A1 AC ");
+}
+
+static void
+test_start_bytes(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x", &settings, &s, &got);
+	assert_string_equal(got.sent, "");
+	begin(ROLE_THERMOMETER, "serial:x,continuous=1", &settings, &s, &got);
+	assert_string_equal(got.sent, "A545EA ");
+	begin(ROLE_THERMOMETER, "serial:x,protocol=gy-mcu90640", &settings,
+	    &s, &got);
+	assert_string_equal(got.sent, "A53502DC ");
+}
+
+static void
+test_commands(void **state)
+{
+	static const struct {
+		const char *device, *line, *sent, *events;
+	} cases[] = {
+		{ "serial:x", "trigger", "", "fault no such command|" },
+		{ "serial:x", "", "", "" },
+		{ "serial:x,protocol=honeywell", "trigger", "16540D ", "" },
+		{ "serial:x,protocol=honeywell", "beep", "1B35 ", "" },
+		{ "serial:x,protocol=newland", "trigger", "16540D ", "" },
+		{ "serial:x,protocol=newland", "beep", "", "fault no such command|" },
+		{ "serial:x,protocol=honeywell", "reboot", "", "fault no such command|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct settings settings;
+		struct intake s;
+		struct got got;
+
+		begin(ROLE_SCANNER, cases[i].device, &settings, &s, &got);
+		intake_command(&s, cases[i].line, 2000);
+		assert_string_equal(got.sent, cases[i].sent);
+		assert_string_equal(got.events, cases[i].events);
+	}
+}
+
+static void
+test_reopened_device_starts_afresh(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_SCANNER, "serial:x", &settings, &s, &got);
+	push(&s, "HALF", 1000);
+	intake_start(&s, 1050);
+	push(&s, "WHOLE\r", 1060);
+	assert_string_equal(got.events, "scan unknown 57484F4C45|");
+}
+
+static void
+test_lines_of_programs_are_checked(void **state)
+{
+	static const struct {
+		const char *line, *want;
+	} cases[] = {
+		{ "scan qr 4142", "scan qr 4142|" },
+		{ "scan qr 4142 new=1", "scan qr 4142|" },
+		{ "temp 36600", "temp 36600 quality=ok|" },
+		{ "ok", "ok|" },
+		{ "hello 1 scanner", "" },
+		{ "later thing", "" },
+		{ "scan qr 414", "fault a line that is no event line|" },
+		{ "scan", "fault a line that is no event line|" },
+		{ "temp hot", "fault a line that is no event line|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct settings settings;
+		struct intake s;
+		struct got got;
+
+		begin(ROLE_SCANNER, "exec:true", &settings, &s, &got);
+		intake_line(&s, cases[i].line, 2000);
+		if (strncmp(cases[i].want, "temp", 4) == 0)
+			assert_non_null(strstr(got.events, "temp 36600"));
+		else
+			assert_string_equal(got.events, cases[i].want);
+	}
+}
+
+static void
+test_ambient_of_its_own_frame_is_kept(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x,protocol=tn9,single=1", &settings,
+	    &s, &got);
+	intake_bytes(&s, (const void *)"\x66\x12\xc3\x3b\x0d", 5, 2000);
+	intake_bytes(&s, (const void *)"\x4c\x13\x5a\xb9\x0d", 5, 2100);
+	assert_string_equal(got.events, "temp 36475 raw=36475 ambient=27037 "
+	    "samples=1 spread=0 quality=ok|");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_complaints_come_every_ten_seconds),
+		cmocka_unit_test(test_device_is_asked),
+		cmocka_unit_test(test_start_bytes),
+		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_reopened_device_starts_afresh),
+		cmocka_unit_test(test_lines_of_programs_are_checked),
+		cmocka_unit_test(test_ambient_of_its_own_frame_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Plays a recording into an intake, in its own time: for the unit tests and
+ * fuzz targets. The first line of a recording in tests/traces says how:
+ * "# play: ROLE protocol=...,option=value".
+ */
+#ifndef READER_PLAY_H
+#define READER_PLAY_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/reader/parts.h"
+
+struct played {
+	char *events;   /* lines */
+	size_t len;
+	FILE *out;      /* to events */
+	unsigned temps, scans;
+	int32_t most_mc, least_mc; /* of raw values */
+	size_t damage_at; /* this byte of the recording is changed; from 1 on */
+	size_t seen;
+};
+
+static void
+played_event(void *arg, const struct event *event)
+{
+	struct played *played = arg;
+	char line[EVENT_LINE_MAX + 1];
+
+	event_print(event, line);
+	fprintf(played->out, "%s\n", line);
+	if (event->kind == EVENT_SCAN)
+		played->scans++;
+	if (event->kind != EVENT_TEMP)
+		return;
+	if (played->temps == 0 || event->temp.raw_mc > played->most_mc)
+		played->most_mc = event->temp.raw_mc;
+	if (played->temps == 0 || event->temp.raw_mc < played->least_mc)
+		played->least_mc = event->temp.raw_mc;
+	played->temps++;
+}
+
+static void
+played_send(void *arg, const unsigned char *bytes, size_t n)
+{
+	(void)arg;
+	(void)bytes;
+	(void)n;
+}
+
+/* Everything that is due before at_ms. */
+static inline void
+play_until(struct intake *intake, int64_t at_ms)
+{
+	int64_t deadline;
+
+	while ((deadline = intake_deadline(intake)) >= 0 &&
+	    deadline < at_ms)
+		intake_tick(intake, deadline);
+}
+
+/* How the first line says that it is played; -1 when it does not. */
+static inline int
+play_settings(const char *first, struct settings *settings, struct err *err)
+{
+	char role_word[32], options[200], text[300];
+	enum reader_role role;
+	struct device device;
+
+	if (sscanf(first, "# play: %31s %199s", role_word, options) != 2 ||
+	    reader_role_parse(role_word, &role) < 0)
+		return err_set(err, ERR_INPUT, "no \"# play:\" line");
+	snprintf(text, sizeof(text), "trace:x,%s", options);
+	if (device_parse(text, &device, err) < 0)
+		return -1;
+	return settings_fill(role, &device, settings, err);
+}
+
+/* piece: bytes at a time, 0 all of a line. 0, or -1: the recording is bad. */
+static inline int
+play(FILE *file, const char *name, const struct settings *settings,
+    size_t piece, struct played *played, struct err *err)
+{
+	const struct sink sink = { played_event, played_send, played };
+	struct intake *intake = malloc(sizeof(*intake));
+	struct trace_entry *entry = malloc(sizeof(*entry));
+	struct trace trace;
+	int got;
+
+	trace_use(&trace, file, name);
+	intake_init(intake, settings, &sink);
+	intake_start(intake, 0);
+	while ((got = trace_next(&trace, entry, err)) == 1) {
+		size_t step = piece > 0 ? piece : entry->n;
+
+		play_until(intake, entry->at_ms);
+		if (entry->is_line) {
+			intake_line(intake, entry->text, entry->at_ms);
+			continue;
+		}
+		for (size_t i = 0; i < entry->n; i++)
+			if (++played->seen == played->damage_at)
+				entry->bytes[i] ^= 0x55;
+		for (size_t at = 0; at < entry->n; at += step)
+			intake_bytes(intake, entry->bytes + at,
+			    at + step > entry->n ? entry->n - at : step,
+			    entry->at_ms);
+	}
+	play_until(intake, trace.at_ms + 10000);
+	trace_close(&trace);
+	free(intake);
+	free(entry);
+	return got;
+}
+
+#endif
