@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,16 @@ on_progress(void *arg, int64_t rows)
 		fprintf(stderr, _("\r%" PRId64 " rows"), rows);
 }
 
+static void
+print_file(const struct register_file *file)
+{
+	char path[PATH_MAX];
+
+	text_clean(file->path, strlen(file->path), path, sizeof(path));
+	printf(_("%s: %" PRId64 " rows into %s\n"), path, file->rows,
+	    file->list);
+}
+
 /*
  * A list is as old as its file, so that yesterday's stick stays yesterday's;
  * a file from the future is as old as now.
@@ -243,8 +254,7 @@ import_files(struct task *task, char **paths, size_t n, struct err *err)
 			fprintf(stderr, "\r\033[K");
 	}
 	for (size_t i = 0; rows >= 0 && i < n; i++)
-		printf(_("%s: %" PRId64 " rows into %s\n"), files[i].path,
-		    files[i].rows, files[i].list);
+		print_file(&files[i]);
 	if (rows >= 0 && print_lists(task, store, err) < 0)
 		rows = -1;
 	register_close(store);

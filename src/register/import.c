@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,6 @@
 
 #define CHUNK 65536
 #define PROGRESS_EVERY 10000
-#define PATH_SHOWN_MAX 200
 
 struct intake { /* what an import in progress knows */
 	struct register_store *store;
@@ -43,8 +43,8 @@ complain(struct intake *in, size_t file, int64_t line, const char *format, ...)
 static void
 complain(struct intake *in, size_t file, int64_t line, const char *format, ...)
 {
-	char words[ERR_TEXT_MAX], path[PATH_SHOWN_MAX], text[ERR_TEXT_MAX + 256];
-	const char *full = in->what->files[file].path;
+	char words[ERR_TEXT_MAX], text[PATH_MAX + ERR_TEXT_MAX];
+	char clean[sizeof(text)];
 	va_list ap;
 
 	if (in->bad++ >= REGISTER_REPORTS_MAX)
@@ -52,9 +52,10 @@ complain(struct intake *in, size_t file, int64_t line, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(words, sizeof(words), format, ap);
 	va_end(ap);
-	text_clean(full, strlen(full), path, sizeof(path));
-	snprintf(text, sizeof(text), "%s:%" PRId64 ": %s", path, line, words);
-	in->what->report(in->what->arg, text);
+	snprintf(text, sizeof(text), "%s:%" PRId64 ": %s",
+	    in->what->files[file].path, line, words);
+	text_clean(text, strlen(text), clean, sizeof(clean)); /* a path may be anything */
+	in->what->report(in->what->arg, clean);
 }
 
 /* ---- one record ------------------------------------------------------------------- */

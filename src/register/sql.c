@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define BUSY_READ_MS 100 /* an answer must not wait */
-#define BUSY_WRITE_MS 5000
+#define BUSY_WRITE_MS 2000
 
 struct sql {
 	sqlite3 *db;

@@ -88,6 +88,10 @@ status "one bad file spoils the lot" 65 register import "$work/vehicles.csv" "$w
 printf 'id,status,since,source\n\033[2J,\033]0;x\007,\202,\n' >"$work/escape.csv"
 status "escape sequences are refused" 65 register import "$work/escape.csv"
 fails "and never printed" grep -q "$(printf '\033')" "$work/err"
+nasty=$(printf '%s/\033[2Jx.csv' "$work")
+cp "$work/bad.csv" "$nasty"
+status "a file's name may be anything" 65 register import "$nasty"
+fails "and is not printed raw either" grep -q "$(printf '\033')" "$work/err"
 head -c 300000 /dev/urandom >"$work/noise.csv"
 status "noise" 65 register import "$work/noise.csv"
 head -c 300000 /dev/zero >"$work/zero.csv"

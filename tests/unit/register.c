@@ -2,6 +2,8 @@
 /* What was imported is found, whole imports only, and a thief reads nothing. */
 #include "../../src/register/parts.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -371,6 +373,80 @@ test_files_join_and_fall_together(void **state)
 	assert_int_equal(look(p, MAI, "").wanted, 1);
 }
 
+static void
+test_a_full_disk_leaves_the_old_lists(void **state)
+{
+	struct place *p = *state;
+	struct rlimit before, little;
+	char text[120000] = "id,wanted\n", line[32];
+	size_t at = strlen(text);
+	struct err err = { 0 };
+	int64_t rows;
+
+	import(p, "id,wanted\n094300000123,1\n", 1);
+	for (int i = 0; i < 5000; i++) {
+		snprintf(line, sizeof(line), "0010850%05d,0\n", i);
+		strcpy(text + at, line);
+		at += strlen(line);
+	}
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	little = before;
+	little.rlim_cur = sizeof(text); /* the CSV still fits */
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	rows = import_as(p, text, false, NOW, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(rows, -1);
+	assert_int_equal(err.kind, ERR_RETRY);
+	assert_int_equal(look(p, MAI, "").wanted, 1);
+	assert_int_equal(register_verify(p->store, &p->key, &err), 0);
+	import(p, text, 5000); /* and it works again */
+	assert_int_equal(look(p, MAI, "").wanted, 0);
+}
+
+/* The look-up child reads while an import writes, and sees all or nothing. */
+static void
+test_readers_see_the_old_lists_until_the_commit(void **state)
+{
+	static const unsigned char hash[HASH_BYTES], packed[1] = { 2 };
+	struct place *p = *state;
+	struct register_store *reader;
+	struct register_answer a;
+	struct err err = { 0 };
+
+	import(p, "id,wanted\n094300000123,1\n", 1);
+	reader = register_open(p->db, false, &err);
+	assert_non_null(reader);
+	assert_int_equal(store_write_begin(p->store, &err), 0);
+	assert_int_equal(store_clear(p->store, LIST_PERSONS, &err), 0);
+	assert_int_equal(store_put(p->store, LIST_PERSONS, hash, packed, 1,
+	    &err), 0);
+	assert_int_equal(register_look(reader, &p->key, MAI, "", &a, &err), 0);
+	assert_int_equal(a.wanted, 1);
+	assert_int_equal(store_write_commit(p->store, &err), 0);
+	assert_int_equal(register_look(reader, &p->key, MAI, "", &a, &err), 0);
+	assert_int_equal(a.wanted, 0);
+	register_close(reader);
+}
+
+static void
+test_an_import_does_not_wait_for_ever_for_another(void **state)
+{
+	struct place *p = *state;
+	struct register_store *other;
+	struct err err = { 0 };
+
+	other = register_open(p->db, true, &err);
+	assert_non_null(other);
+	assert_int_equal(store_write_begin(other, &err), 0);
+	assert_int_equal(import_as(p, "id,wanted\n094300000123,1\n", false,
+	    NOW, &err), -1);
+	assert_int_equal(err.kind, ERR_RETRY);
+	store_write_abandon(other);
+	register_close(other);
+	import(p, "id,wanted\n094300000123,1\n", 1);
+}
+
 /* ---- the key, the file ------------------------------------------------------------------ */
 
 static void
@@ -625,6 +701,9 @@ main(void)
 		TEST(test_reports_are_bounded),
 		TEST(test_files_that_are_no_list_are_refused),
 		TEST(test_files_join_and_fall_together),
+		TEST(test_a_full_disk_leaves_the_old_lists),
+		TEST(test_readers_see_the_old_lists_until_the_commit),
+		TEST(test_an_import_does_not_wait_for_ever_for_another),
 		TEST(test_another_key_finds_nobody_and_says_so),
 		TEST(test_key_files),
 		TEST(test_a_later_version_is_refused_untouched),
