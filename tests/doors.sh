@@ -49,6 +49,12 @@ includes() { # FILE: what it includes in quotes
 }
 
 check_include() { # ROOM FILE HEADER
+	case $3 in
+	*/*)
+		echo "$2: \"$3\": a path leads past the doors"
+		return
+		;;
+	esac
 	[ ! -f "$(dirname "$2")/$3" ] || return # a room's own
 	door=${3%.h}
 	[ -f "include/$3" ] || {
@@ -182,7 +188,7 @@ for file in $modules; do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le 500 ] || echo "$file: $lines lines: it is two modules"
 done >"$findings"
-report "no file is longer than 500 lines"
+report "no module is longer than 500 lines"
 
 grep -nE '\b(sleep|usleep|nanosleep)[ 	]*\(' tests/unit/*.[ch] >"$findings"
 report "no unit test sleeps"
