@@ -15,6 +15,7 @@
 
 #define FIT_POINTS_MAX 4000
 #define FIT_ROUNDS 9
+#define FIT_STEPS 8 /* of a bend, each way */
 
 struct point {
 	float u, v, sign; /* sign 1: light is expected */
@@ -234,28 +235,62 @@ refine(struct fit *fit, int size, float step, struct place *place)
 	return best;
 }
 
+/* The bends that suit the timing patterns; their agreement. */
+static float
+fit_bends(struct fit *fit, const struct triple *t, int size, int steps,
+    float *wx, float *wy)
+{
+	float step = 0.6f / (float)(size - 7), got_x = -1, got_y = -1;
+
+	for (int i = 0; i < 2; i++) {
+		fit->n = 0;
+		add_timing(fit, size, false);
+		got_x = search(fit, t, size, 1, steps, step, wx, wy);
+		fit->n = 0;
+		add_timing(fit, size, true);
+		got_y = search(fit, t, size, 2, steps, step, wx, wy);
+	}
+	return (got_x + got_y) / 2;
+}
+
+static bool
+start(struct fit *fit, const struct triple *t)
+{
+	fit->polarity = t->corner.light ? -1.0f : 1.0f;
+	fit->points = malloc(FIT_POINTS_MAX * sizeof(*fit->points));
+	if (fit->points == NULL)
+		return false;
+	set_gain(fit, t);
+	return true;
+}
+
+float
+fit_timing(const struct view *view, const struct triple *triple, int version,
+    struct cost *cost)
+{
+	struct fit fit = { .view = view, .cost = cost };
+	float wx = triple->bend_x, wy = triple->bend_y, got;
+
+	if (!start(&fit, triple))
+		return -1;
+	got = fit_bends(&fit, triple, symbol_size(version), FIT_STEPS, &wx,
+	    &wy);
+	free(fit.points);
+	return got;
+}
+
 float
 fit_symbol(const struct view *view, const struct triple *triple,
     const struct symbol *symbol, struct place *place, struct cost *cost)
 {
-	struct fit fit = { .view = view, .cost = cost,
-		.polarity = triple->corner.light ? -1.0f : 1.0f };
+	struct fit fit = { .view = view, .cost = cost };
 	float wx = triple->bend_x, wy = triple->bend_y, got;
 	float unit = 1 / (float)(symbol->size - 7);
 	float module = sqrtf(triple->corner.across * triple->corner.down);
 
-	fit.points = malloc(FIT_POINTS_MAX * sizeof(*fit.points));
-	if (fit.points == NULL)
+	if (!start(&fit, triple))
 		return -1;
-	set_gain(&fit, triple);
-	for (int i = 0; i < 2; i++) {
-		fit.n = 0;
-		add_timing(&fit, symbol->size, false);
-		search(&fit, triple, symbol->size, 1, 8, 0.6f * unit, &wx, &wy);
-		fit.n = 0;
-		add_timing(&fit, symbol->size, true);
-		search(&fit, triple, symbol->size, 2, 8, 0.6f * unit, &wx, &wy);
-	}
+	fit_bends(&fit, triple, symbol->size, FIT_STEPS, &wx, &wy);
 	fit.n = 0;
 	add_fixed(&fit, symbol, false);
 	search(&fit, triple, symbol->size, 0, 4, 0.5f * unit, &wx, &wy);

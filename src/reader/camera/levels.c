@@ -13,10 +13,11 @@
 
 #define LEVELS_REACH 2   /* blocks on each side */
 #define LEVELS_LAG 2     /* pixels between which steps are looked at */
-#define LEVELS_QUIET 10  /* squared grey levels that are never looked at */
+#define LEVELS_QUIET 5   /* squared grey levels that are always noise */
 #define LEVELS_SHADES 8  /* of brightness, each with its own noise */
-#define LEVELS_NOISE 225 /* the most that passes for noise: 15 grey levels */
-#define LEVELS_DENSE 20  /* busy blocks of 25 that make a dense place */
+#define LEVELS_NOISE 100 /* the most that passes for it: 10 grey levels */
+#define LEVELS_TOGETHER 14 /* dense blocks of 25 that are no chance */
+#define LEVELS_DENSE 109   /* dense is 60 for usual noise */
 
 static int
 make_room(struct levels *levels, size_t n, struct err *err)
@@ -25,12 +26,13 @@ make_room(struct levels *levels, size_t n, struct err *err)
 
 	if (n <= levels->capacity)
 		return 0;
-	all = realloc(levels->detail, 5 * n + n * sizeof(*levels->detail));
+	all = realloc(levels->detail, 6 * n + n * sizeof(*levels->detail));
 	if (all == NULL)
 		return err_set(err, ERR_RETRY, "no memory");
 	levels->detail = (unsigned short *)all;
 	levels->level = all + n * sizeof(*levels->detail);
 	levels->busy = levels->level + n;
+	levels->dense = levels->level + 5 * n;
 	levels->low = levels->level + 2 * n;
 	levels->high = levels->level + 3 * n;
 	levels->spare = levels->level + 4 * n;
@@ -151,10 +153,10 @@ measure_whole(struct levels *levels)
 	levels->spread = most - least;
 }
 
-/* The detail of the calmest fifth of the blocks whose mean is in [from, to);
- * -1 when they are too few to tell. */
+/* The detail of usual noise: that of the calmer two fifths of the blocks whose
+ * mean is in [from, to); -1 when they are too few to tell. */
 static int
-calmest(const struct levels *levels, int from, int to)
+calm_detail(const struct levels *levels, int from, int to)
 {
 	int n = levels->cols * levels->rows, all = 0, calm = 0, detail = 0;
 	int count[LEVELS_NOISE + 1] = { 0 };
@@ -168,39 +170,47 @@ calmest(const struct levels *levels, int from, int to)
 	}
 	if (all < n / 64)
 		return -1;
-	while (detail < LEVELS_NOISE && calm + count[detail] <= all / 5)
+	while (detail < LEVELS_NOISE && calm + count[detail] <= all * 2 / 5)
 		calm += count[detail++];
 	return detail;
 }
 
 /*
- * The detail up to which a block of each brightness is but noise: 2.5 times that
- * of the calmest fifth of its like. Bright places are noisier than dark ones;
- * but a code that fills a brightness alone must not pass for noise, nor must
- * one that fills the frame.
+ * The noise of each brightness. Bright places are noisier than dark ones; but
+ * a code that fills a brightness alone must not pass for noise, nor must one
+ * that fills the frame: so there are limits.
  */
 static void
-find_limits(const struct levels *levels, int limits[LEVELS_SHADES])
+find_noise(const struct levels *levels, int noise[LEVELS_SHADES])
 {
-	int whole = calmest(levels, 0, 256);
+	int whole = calm_detail(levels, 0, 256) + LEVELS_QUIET;
 
 	for (int i = 0; i < LEVELS_SHADES; i++) {
 		int width = 256 / LEVELS_SHADES;
-		int calm = calmest(levels, i * width, (i + 1) * width);
 
-		if (calm < whole)
-			calm = whole;
-		if (calm > 5 * whole + LEVELS_QUIET)
-			calm = 5 * whole + LEVELS_QUIET;
-		limits[i] = calm * 5 / 2 + LEVELS_QUIET;
+		noise[i] = calm_detail(levels, i * width, (i + 1) * width) +
+		    LEVELS_QUIET;
+		if (noise[i] < whole)
+			noise[i] = whole;
+		if (noise[i] > 4 * whole)
+			noise[i] = 4 * whole;
 	}
 }
 
-/* Low and high become the darkest and brightest block around; busy a count
- * of the blocks around that are no noise. Where nothing stands out the level
- * is 0. */
+/* Detail in noise, 60 for usual noise; a sharp edge counts little more than
+ * the detail of a code. */
+static int
+dense(int detail, int noise)
+{
+	int share = 60 * detail / noise;
+
+	return share > 132 ? 132 : share;
+}
+
+/* Low and high become the darkest and brightest block around, dense the mean
+ * around. Where nothing stands out the level is 0. */
 static void
-look_around(struct levels *levels, const int limits[LEVELS_SHADES])
+look_around(struct levels *levels, const int noise[LEVELS_SHADES])
 {
 	int n = levels->cols * levels->rows;
 
@@ -208,17 +218,23 @@ look_around(struct levels *levels, const int limits[LEVELS_SHADES])
 		int shade = levels->level[i] * LEVELS_SHADES / 256;
 
 		levels->low[i] = levels->high[i] = levels->level[i];
-		levels->busy[i] = levels->detail[i] > limits[shade] ? 250 : 0;
+		levels->dense[i] = (unsigned char)dense(levels->detail[i],
+		    noise[shade]);
+		levels->busy[i] = levels->detail[i] > 2 * noise[shade];
 	}
 	fold(levels, levels->level, FOLD_MEAN);
 	fold(levels, levels->low, FOLD_LOW);
 	fold(levels, levels->high, FOLD_HIGH);
-	fold(levels, levels->busy, FOLD_MEAN);
+	fold(levels, levels->busy, FOLD_HIGH);
+	fold(levels, levels->dense, FOLD_MEAN);
+	for (int i = 0; i < n; i++)
+		levels->dense[i] = levels->dense[i] >= LEVELS_DENSE ? 250 : 0;
+	fold(levels, levels->dense, FOLD_MEAN);
 	for (int i = 0; i < n; i++) {
 		int shade = levels->level[i] * LEVELS_SHADES / 256;
 		int range = levels->high[i] - levels->low[i];
 
-		if (levels->busy[i] == 0 && range * range < 4 * limits[shade])
+		if (!levels->busy[i] && range * range < 8 * noise[shade])
 			levels->level[i] = 0;
 	}
 }
@@ -229,7 +245,7 @@ levels_make(struct levels *levels, const struct grey *grey, struct err *err)
 	int cols = (grey->width + LEVELS_BLOCK - 1) / LEVELS_BLOCK;
 	int rows = (grey->height + LEVELS_BLOCK - 1) / LEVELS_BLOCK;
 	struct sums *sums = malloc(sizeof(*sums));
-	int limits[LEVELS_SHADES];
+	int noise[LEVELS_SHADES];
 
 	if (sums == NULL)
 		return err_set(err, ERR_RETRY, "no memory");
@@ -243,8 +259,8 @@ levels_make(struct levels *levels, const struct grey *grey, struct err *err)
 		measure_row(levels, grey, row, sums);
 	free(sums);
 	measure_whole(levels);
-	find_limits(levels, limits);
-	look_around(levels, limits);
+	find_noise(levels, noise);
+	look_around(levels, noise);
 	return 0;
 }
 
@@ -255,8 +271,8 @@ levels_region(const struct levels *levels, struct region *region)
 
 	for (int y = 0; y < levels->rows; y++)
 		for (int x = 0; x < levels->cols; x++) {
-			if (levels->busy[y * levels->cols + x] <
-			    LEVELS_DENSE * 10)
+			if (levels->dense[y * levels->cols + x] <
+			    LEVELS_TOGETHER * 10)
 				continue;
 			left = x < left ? x : left;
 			right = x > right ? x : right;

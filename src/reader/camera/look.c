@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK_BUDGET_STILL 60 /* visits of each pixel, on an average */
+#define LOOK_BUDGET_STILL 100 /* visits of each pixel, on an average */
 #define LOOK_BUDGET_VIDEO 12
 #define LOOK_BUDGET_FLOOR 3000000 /* and so many in any case */
 #define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */
@@ -93,6 +93,20 @@ pass_zbar(struct work *work, const struct grey *grey, struct codes *codes,
 	return got < 0 ? -1 : 0;
 }
 
+static int
+pass_seek(struct work *work, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	work->view.grey = grey;
+	if (levels_make(&work->view.levels, grey, err) != 0)
+		return -1;
+	seek_find(grey, &work->finders, &work->cost);
+	notes_finders(work->notes, &work->finders);
+	triples_guess(&work->finders, &work->triples);
+	read_triples(work, codes);
+	return 0;
+}
+
 static struct grey *
 as_it_is(const struct grey *grey, struct err *err)
 {
@@ -102,15 +116,18 @@ as_it_is(const struct grey *grey, struct err *err)
 static const struct pass {
 	const char *name;
 	struct grey *(*make)(const struct grey *grey, struct err *err);
-	float scale;   /* pixels of the frame to one of the view */
-	bool zbar;     /* zbar alone, no stages of ours */
+	float scale; /* pixels of the frame to one of the view */
+	int (*run)(struct work *work, const struct grey *grey,
+	    struct codes *codes, struct err *err);
 } passes[] = {
-	{ "sharper", grey_sharper, 1, false },
-	{ "double", grey_double, 0.5f, false },
-	{ "half", grey_half, 2, false },
-	{ "blurred", grey_blurred, 1, false },
-	{ "zbar", as_it_is, 1, true },
-	{ "zbar-double", grey_double, 0.5f, true },
+	{ "sharper", grey_sharper, 1, pass_view },
+	{ "double", grey_double, 0.5f, pass_view },
+	{ "half", grey_half, 2, pass_view },
+	{ "blurred", grey_blurred, 1, pass_view },
+	{ "zbar", as_it_is, 1, pass_zbar },
+	{ "zbar-double", grey_double, 0.5f, pass_zbar },
+	{ "seek", as_it_is, 1, pass_seek },
+	{ "seek-double", grey_double, 0.5f, pass_seek },
 };
 
 static int
@@ -129,7 +146,7 @@ run_pass(struct look *look, const struct pass *pass, const struct grey *part,
 	notes_pass(work->notes, pass->name, pass->scale, (float)region->x,
 	    (float)region->y);
 	cost_add(&work->cost, STAGE_GATE, (int64_t)view->width * view->height);
-	got = (pass->zbar ? pass_zbar : pass_view)(work, view, codes, err);
+	got = pass->run(work, view, codes, err);
 	grey_free(view);
 	if (codes->count > 0)
 		look->pass = pass->name;

@@ -162,7 +162,8 @@ struct levels {
 	int cols, rows;
 	unsigned char *level; /* cols x rows, as all of these */
 	unsigned short *detail; /* half the mean square of steps in a row */
-	unsigned char *busy; /* share of blocks around that stand out, to 250 */
+	unsigned char *busy;    /* does anything around stand out? */
+	unsigned char *dense;   /* share of blocks around with dense detail */
 	unsigned char *low, *high, *spare;
 	size_t capacity; /* blocks the arrays hold */
 	int mean;        /* of the whole frame */
@@ -228,6 +229,12 @@ struct finders {
 void gate_find(const struct view *view, struct finders *finders,
     struct cost *cost);
 
+/* ---- seek.c: finder patterns in noise -------------------------------------------------- */
+
+/* Dark ones on light only, most contrast first. */
+void seek_find(const struct grey *grey, struct finders *finders,
+    struct cost *cost);
+
 /* ---- triples.c: three finder patterns that may be one symbol ---------------------------- */
 
 #define TRIPLES_MAX 24
@@ -236,6 +243,7 @@ void gate_find(const struct view *view, struct finders *finders,
 struct triple {
 	struct finder corner, right, below;
 	float size;           /* modules a side, estimated */
+	float doubt;          /* how far the size may be off, as a share */
 	float bend_x, bend_y; /* perspective along the two arms, 1 for none */
 	float score;          /* small is good */
 };
@@ -247,6 +255,8 @@ struct triples {
 
 void triples_find(const struct view *view, const struct finders *finders,
     struct triples *triples, struct cost *cost);
+/* The same where patterns cannot be measured along the arms: by shape. */
+void triples_guess(const struct finders *finders, struct triples *triples);
 
 /* ---- symbol.c: what every QR code of a version has ----------------------------------------- */
 
@@ -255,6 +265,7 @@ void triples_find(const struct view *view, const struct finders *finders,
 
 struct symbol {
 	int version, size;
+	int nfixed; /* modules that are the same in all codes of a version */
 	unsigned char fixed[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX]; /* see below */
 };
 
@@ -286,6 +297,9 @@ place_point(const struct place *place, float u, float v, float *x, float *y)
 	*y = (h[3] * u + h[4] * v + h[5]) * w;
 }
 
+/* How well the timing patterns of a version agree, at the best bend. */
+float fit_timing(const struct view *view, const struct triple *triple,
+    int version, struct cost *cost);
 /* Fit a symbol of this version to a triple. Returns the agreement of all
  * function patterns, -1 to 1. */
 float fit_symbol(const struct view *view, const struct triple *triple,

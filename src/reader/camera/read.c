@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#define READ_AGREE_MIN 0.25f  /* below it, no code is there */
+#define READ_CHANCE 4         /* agreement of n modules by chance: 4 / sqrt(n) */
 #define READ_AGREE_GOOD 0.7f  /* above it, other versions are not tried */
 #define READ_FORMAT_ERRORS 3  /* what zbar can mend */
 #define READ_ZBAR_VISITS 4    /* of a drawn pixel, about */
@@ -62,28 +62,61 @@ read_fit(struct work *work, const struct fitted *fit, bool light,
 	return false;
 }
 
-/* Fit the versions around the estimate, best agreement first. */
+struct candidate {
+	int version;
+	float score;
+};
+
+/* The versions that a triple allows, the likeliest first. */
+static int
+list_versions(struct work *work, const struct triple *t,
+    struct candidate list[READ_FITS])
+{
+	float reach = 2.5f + t->doubt * t->size;
+	int n = 0;
+
+	for (int version = 1; version <= SYMBOL_VERSIONS; version++) {
+		float off = fabsf((float)symbol_size(version) - t->size);
+		struct candidate c = { version, -off };
+		int at = n < READ_FITS ? n : READ_FITS - 1;
+
+		if (off > reach || cost_over(&work->cost))
+			continue;
+		/* A vague size: let the timing patterns speak. Few modules
+		 * agree more by chance than many. */
+		if (t->doubt > 0.1f)
+			c.score = fit_timing(&work->view, t, version,
+			    &work->cost) *
+			    sqrtf((float)symbol_size(version) - 16);
+		if (n == READ_FITS && list[at].score >= c.score)
+			continue;
+		for (; at > 0 && list[at - 1].score < c.score; at--)
+			list[at] = list[at - 1];
+		list[at] = c;
+		n += n < READ_FITS;
+	}
+	return n;
+}
+
+/* Fit them, best agreement first. */
 static int
 fit_versions(struct work *work, const struct triple *t,
     struct fitted fits[READ_FITS])
 {
-	static const int around[READ_FITS] = { 0, 1, -1, 2, -2 };
-	int middle = (int)lroundf((t->size - 17) / 4), n = 0;
+	struct candidate list[READ_FITS];
+	int listed = list_versions(work, t, list), n = 0;
 
-	for (int i = 0; i < READ_FITS; i++) {
-		struct fitted fit = { .version = middle + around[i] };
+	for (int i = 0; i < listed && !cost_over(&work->cost); i++) {
+		struct fitted fit = { .version = list[i].version };
 		int at = n;
 
-		if (fit.version < 1 || fit.version > SYMBOL_VERSIONS ||
-		    fabsf((float)symbol_size(fit.version) - t->size) >
-		    2.5f + 0.08f * t->size || cost_over(&work->cost))
-			continue;
 		symbol_make(&work->symbol, fit.version);
 		fit.agreement = fit_symbol(&work->view, t, &work->symbol,
 		    &fit.place, &work->cost);
 		notes_place(work->notes, NOTE_PLACE, &fit.place, &work->symbol,
 		    fit.agreement);
-		if (fit.agreement < READ_AGREE_MIN)
+		if (fit.agreement * sqrtf((float)work->symbol.nfixed) <
+		    READ_CHANCE)
 			continue;
 		for (; at > 0 && fits[at - 1].agreement < fit.agreement; at--)
 			fits[at] = fits[at - 1];

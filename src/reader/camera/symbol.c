@@ -127,6 +127,9 @@ symbol_make(struct symbol *symbol, int version)
 	put_format(symbol);
 	if (version >= 7)
 		put_version(symbol);
+	for (int i = 0; i < n * n; i++)
+		symbol->nfixed += symbol->fixed[i] == FIXED_DARK ||
+		    symbol->fixed[i] == FIXED_LIGHT;
 }
 
 static int

@@ -82,6 +82,7 @@ measure(const struct view *view, struct triple *t)
 	    !measure_arm(view, &t->corner, &t->below, &ny, &t->bend_y))
 		return false;
 	t->size = (nx + ny) / 2 + 7;
+	t->doubt = 0.08f;
 	t->score = fabsf(logf(nx / ny)) * 4 + fabsf(logf(t->bend_x)) +
 	    fabsf(logf(t->bend_y));
 	/* The bent fourth corner must stay a corner. */
@@ -109,11 +110,12 @@ insert(struct triples *triples, const struct triple *t)
 	triples->triple[i] = *t;
 }
 
-static void
-consider(const struct view *view, const struct finder *a,
-    const struct finder *b, const struct finder *c, struct triples *triples)
+static struct triple
+arrange(const struct finder *a, const struct finder *b,
+    const struct finder *c)
 {
-	struct triple t = { .corner = *a, .right = *b, .below = *c };
+	struct triple t = { .corner = *a, .right = *b, .below = *c,
+		.bend_x = 1, .bend_y = 1 };
 	/* Seen from the front, below lies clockwise of right. */
 	float turn = (b->x - a->x) * (c->y - a->y) -
 	    (b->y - a->y) * (c->x - a->x);
@@ -122,8 +124,23 @@ consider(const struct view *view, const struct finder *a,
 		t.right = *c;
 		t.below = *b;
 	}
-	if (measure(view, &t))
-		insert(triples, &t);
+	return t;
+}
+
+static void
+guess(struct triple *t)
+{
+	float bx = t->right.x - t->corner.x, by = t->right.y - t->corner.y;
+	float cx = t->below.x - t->corner.x, cy = t->below.y - t->corner.y;
+	float lb = hypotf(bx, by), lc = hypotf(cx, cy);
+	float ma = module_of(&t->corner), mb = module_of(&t->right);
+	float mc = module_of(&t->below), m = cbrtf(ma * mb * mc);
+
+	t->size = sqrtf(lb * lc) / m + 7;
+	t->doubt = 0.45f;
+	t->score = fabsf(logf(lb / lc)) + fabsf(bx * cx + by * cy) / (lb * lc) +
+	    0.5f * (fabsf(logf(ma / m)) + fabsf(logf(mb / m)) +
+	    fabsf(logf(mc / m)));
 }
 
 void
@@ -132,6 +149,7 @@ triples_find(const struct view *view, const struct finders *finders,
 {
 	struct finder best[FINDERS_MAX];
 	size_t n = finders->count;
+	struct triple t;
 	int measured = 0;
 
 	triples->count = 0;
@@ -150,7 +168,32 @@ triples_find(const struct view *view, const struct finders *finders,
 					return;
 				cost_add(cost, STAGE_GATE,
 				    4 * TRIPLES_VISITS);
-				consider(view, &best[a], &best[b], &best[c],
-				    triples);
+				t = arrange(&best[a], &best[b], &best[c]);
+				if (measure(view, &t))
+					insert(triples, &t);
+			}
+}
+
+void
+triples_guess(const struct finders *finders, struct triples *triples)
+{
+	const struct finder *f = finders->finder;
+	size_t n = finders->count < TRIPLES_FROM ? finders->count :
+	    TRIPLES_FROM;
+
+	triples->count = 0;
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = 0; b < n; b++)
+			for (size_t c = b + 1; c < n; c++) {
+				struct triple t;
+
+				if (a == b || a == c ||
+				    !plausible(&f[a], &f[b], &f[c]))
+					continue;
+				t = arrange(&f[a], &f[b], &f[c]);
+				guess(&t);
+				/* Patterns of most contrast come first. */
+				t.score += 0.06f * (float)(a + b + c);
+				insert(triples, &t);
 			}
 }
