@@ -3,9 +3,7 @@
  * draw - puts canvases on a terminal. The only file that knows ncurses.
  *
  * ncurses draws and knows the terminal's abilities; it reads nothing: bytes
- * typed go through keys.c. Filled cells are sent as coloured blanks, which
- * need no glyph, except in bright colours, which eight-colour terminals have
- * for letters only. A terminal that takes no output (a stopped pager, a dead
+ * typed go through keys.c. A terminal that takes no output (a stopped pager, a dead
  * line) makes us skip a drawing, never wait.
  */
 #include "parts.h"
@@ -27,7 +25,7 @@
 #define AMBER_ON "\033]P3c49a00" /* the console's brown is too dark */
 #define AMBER_OFF "\033]R"
 #define BLANKING_OFF "\033[9;0]"
-#define FULL_TEXT L'\u2588'
+#define FULL_BLOCK L'\u2588'
 #define HARD_SPACE L'\u00A0'
 
 struct screen {
@@ -142,18 +140,26 @@ colour_of(const struct screen *screen, int colour)
 	return (short)colour;
 }
 
-/* A style has two pairs: as it is, and turned round for filled cells. */
+/* The pairs of a style: as it is, turned round, and its foreground alone. An
+ * eight-colour console has 64 pairs, so there styles share the last kind. */
+enum side { SIDE_PLAIN, SIDE_TURNED, SIDE_SOLID };
+
 static int
-pair_of(enum style style, bool turned)
+pair_of(const struct screen *screen, enum style style, enum side side)
 {
-	return 1 + 2 * (int)style + turned;
+	int fg = screen->theme.looks[style][screen->depth].fg;
+
+	if (side != SIDE_SOLID)
+		return 1 + 2 * (int)style + (side == SIDE_TURNED);
+	return 1 + 2 * STYLE_COUNT + (screen->depth != DEPTH_8 ?
+	    (int)style : fg & 7);
 }
 
 static void
 pairs_init(struct screen *screen)
 {
 	screen->colours = has_colors() && start_color() == OK &&
-	    COLOR_PAIRS > 2 * STYLE_COUNT && COLORS >= 8;
+	    COLOR_PAIRS > 2 * STYLE_COUNT + 8 && COLORS >= 8;
 	screen->depth = COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 :
 	    DEPTH_8;
 	if (!screen->colours) {
@@ -167,14 +173,61 @@ pairs_init(struct screen *screen)
 		short fg = colour_of(screen, look->fg);
 		short bg = colour_of(screen, look->bg);
 
-		init_pair((short)pair_of(style, false), fg, bg);
-		init_pair((short)pair_of(style, true), bg, fg);
+		init_pair((short)pair_of(screen, style, SIDE_PLAIN), fg, bg);
+		init_pair((short)pair_of(screen, style, SIDE_TURNED), bg, fg);
+		if (fg >= 0)
+			init_pair((short)pair_of(screen, style, SIDE_SOLID),
+			    fg, fg);
 	}
 }
 
 /* ---- cells ------------------------------------------------------------------------------- */
 
-/* How one cell is sent: which character, attributes and pair. */
+/* How a cell is sent. A filled cell is a full block on its own colour: solid
+ * whatever the font, and still there when the screen is copied as text. */
+enum sent {
+	SENT_PLAIN,
+	SENT_SOLID,  /* full block, both colours the style's foreground */
+	SENT_BLANK,  /* blank, colours turned round */
+	SENT_BRIGHT, /* full block, colours turned round: a bright background */
+};
+
+static enum sent
+cell_sent(const struct screen *screen, const struct cell *cell)
+{
+	const struct look *look =
+	    &screen->theme.looks[cell->style][screen->depth];
+	bool full = cell->code == CODE_FULL;
+	bool bright = screen->colours && screen->depth == DEPTH_8 &&
+	    look->bg >= 8; /* which is there for letters only */
+
+	if (screen->ascii)
+		return full ? SENT_BLANK : SENT_PLAIN;
+	if (bright && full)
+		return SENT_BLANK;
+	if (bright && cell->code == ' ')
+		return SENT_BRIGHT;
+	return full ? SENT_SOLID : SENT_PLAIN;
+}
+
+static wchar_t
+cell_letter(const struct screen *screen, const struct cell *cell,
+    enum sent sent, bool last)
+{
+	wchar_t letter = screen->ascii ? (wchar_t)code_ascii(cell->code) :
+	    (wchar_t)cell->code;
+
+	if (sent == SENT_SOLID || sent == SENT_BRIGHT)
+		return FULL_BLOCK;
+	if (sent == SENT_BLANK)
+		letter = L' ';
+	/* What copies a terminal (tmux, a log) cuts blanks off line ends, and
+	 * their colour with them. */
+	if (last && letter == L' ' && screen->colours && !screen->ascii)
+		letter = HARD_SPACE;
+	return letter;
+}
+
 static void
 cell_look(const struct screen *screen, const struct cell *cell, bool last,
     cchar_t *out)
@@ -182,35 +235,25 @@ cell_look(const struct screen *screen, const struct cell *cell, bool last,
 	const struct look *look =
 	    &screen->theme.looks[cell->style][screen->depth];
 	bool eight = screen->colours && screen->depth == DEPTH_8;
-	bool full = cell->code == CODE_FULL, turned = false;
-	bool bold = look->bold || (eight && look->fg >= 8);
-	wchar_t text[2] = { (wchar_t)cell->code, L'\0' };
+	bool coloured = screen->colours && look->fg >= 0 && look->bg >= 0;
+	enum sent sent = cell_sent(screen, cell);
+	wchar_t text[2] = { cell_letter(screen, cell, sent, last), L'\0' };
 	attr_t attributes = A_NORMAL;
+	bool reverse = look->reverse && sent != SENT_SOLID;
+	enum side side = sent == SENT_SOLID ? SIDE_SOLID :
+	    sent == SENT_PLAIN ? SIDE_PLAIN : SIDE_TURNED;
 
-	if (full && eight && look->fg >= 8 && !screen->ascii) {
-		text[0] = FULL_TEXT; /* bright: only a letter can be */
-	} else if (cell->code == ' ' && eight && look->bg >= 8 &&
-	    !screen->ascii) {
-		text[0] = FULL_TEXT;
-		turned = bold = true;
-	} else if (full) {
-		text[0] = L' ';
-		turned = true;
-		bold = false;
-	} else if (screen->ascii) {
-		text[0] = (wchar_t)code_ascii(cell->code);
+	if (!coloured) { /* default colours are turned round by an attribute */
+		side = SIDE_PLAIN;
+		reverse ^= sent == SENT_BLANK;
 	}
-	/* What copies a terminal (tmux, a log) cuts blanks off line ends, and
-	 * their colour with them. */
-	if (last && text[0] == L' ' && screen->colours && !screen->ascii)
-		text[0] = HARD_SPACE;
-	if (bold)
-		attributes |= A_BOLD;
-	/* The default colours cannot be turned round by a pair. */
-	if (look->reverse != (turned && (!screen->colours || look->fg < 0)))
+	if (reverse)
 		attributes |= A_REVERSE;
+	if ((sent == SENT_PLAIN && look->bold) || sent == SENT_BRIGHT ||
+	    (sent != SENT_BLANK && eight && look->fg >= 8))
+		attributes |= A_BOLD;
 	setcchar(out, text, attributes, !screen->colours ? 0 :
-	    (short)pair_of(cell->style, turned && look->fg >= 0), NULL);
+	    (short)pair_of(screen, cell->style, side), NULL);
 }
 
 static bool
