@@ -146,6 +146,14 @@ void policy_judge(struct policy *policy, const struct facts *facts,
 /* {"verdict":"check","reasons":["fever"],"unknown":[]}; malloc'ed. */
 char *judgement_json(const struct judgement *judgement);
 
+#define POLICY_RECORD_MAX 65536 /* bytes of one record's JSON */
+
+/* What a record (chot-record(5), one JSON object) was judged by and how:
+ * returns 1 with all filled, id "" when there is none; 0 when the record is
+ * not one of a verdict; -1 when it cannot be read. */
+int policy_record(const char *json, size_t n, struct facts *facts,
+    enum verdict *verdict, char id[128], struct err *err);
+
 /* Every rule with its values, source and texts, for people. */
 void policy_explain(const struct policy *policy, enum language language,
     FILE *out);

@@ -12,36 +12,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "json_lines.h"
 #include "policy.h"
 
 #define VIETNAM_S (7 * 3600) /* only the dates in reasons need it */
-
-struct source {
-	FILE *in;
-	const char *name;
-	int line;
-	char text[FACTS_JSON_MAX + 2];
-};
-
-/* 1 with a line and its length, 0 at the end, -1. A line that is too long is
- * refused whole; getline(3) would let a device fill the memory. */
-static int
-next_line(struct source *source, size_t *n, struct err *err)
-{
-	int c;
-
-	*n = 0;
-	source->line++;
-	while ((c = getc(source->in)) != EOF && c != '\n') {
-		if (*n == FACTS_JSON_MAX)
-			return err_set(err, ERR_INPUT,
-			    _("longer than %d bytes"), FACTS_JSON_MAX);
-		source->text[(*n)++] = (char)c;
-	}
-	if (ferror(source->in))
-		return err_set(err, ERR_RETRY, "%s", strerror(errno));
-	return c == EOF && *n == 0 ? 0 : 1;
-}
 
 static int
 judge_line(struct policy *policy, const char *text, size_t n, struct err *err)
@@ -67,42 +41,36 @@ judge_line(struct policy *policy, const char *text, size_t n, struct err *err)
 }
 
 static int
-judge_all(struct policy *policy, struct source *source)
+judge_all(struct policy *policy, struct json_lines *lines)
 {
 	struct err err = { 0 };
 	size_t n;
 	int more;
 
-	while ((more = next_line(source, &n, &err)) > 0 &&
-	    judge_line(policy, source->text, n, &err) == 0)
+	while ((more = json_lines_next(lines, &n, &err)) > 0 &&
+	    judge_line(policy, lines->text, n, &err) == 0)
 		continue;
 	if (more == 0)
 		return EX_OK;
-	err_within(&err, "%s:%d", source->name, source->line);
+	json_lines_within(lines, &err);
 	return command_fail(&err);
 }
 
 static int
 judge_file(const char *pack, const char *path)
 {
-	struct source source = { .in = stdin, .name = "-" };
+	struct json_lines lines;
 	struct err err = { 0 };
 	struct policy *policy = policy_load(pack, VIETNAM_S, &err);
 	int status;
 
 	if (policy == NULL)
 		return command_fail(&err);
-	if (path != NULL && strcmp(path, "-") != 0) {
-		source.name = path;
-		source.in = fopen(path, "re");
-	}
-	if (source.in == NULL) {
-		err_set(&err, ERR_INPUT, "%s: %s", path, strerror(errno));
+	if (json_lines_open(&lines, path, FACTS_JSON_MAX, &err) < 0) {
 		status = command_fail(&err);
 	} else {
-		status = judge_all(policy, &source);
-		if (source.in != stdin)
-			fclose(source.in);
+		status = judge_all(policy, &lines);
+		json_lines_close(&lines);
 	}
 	policy_free(policy);
 	return status;

@@ -19,7 +19,7 @@ static const struct command commands[] = {
 	{ "read", cmd_read, "[-n N] ROLE DEVICE", N_("one device as event lines; ROLE scanner, thermometer, camera or plate"), false },
 	{ "decode", cmd_decode, "[-0] [--base64] [-k KEYDIR] [--at TIME] [FILE]", N_("credential texts to fields, one JSON object a line"), false },
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
-	{ "policy", cmd_policy, "check|test|explain PACK", N_("compile a pack, run its cases, show its rules"), false },
+	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
 	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles"), false },
 	{ "outbox", cmd_outbox, "list|count|show|verify", N_("the queue of sealed records"), false },
 	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },

@@ -267,6 +267,42 @@ take_member(const char *key, json_t *json, struct policy_case *out,
 	    shown(key, name));
 }
 
+static int
+take_record(json_t *root, struct facts *facts, enum verdict *verdict,
+    char id[128], struct err *err)
+{
+	json_t *json = json_object_get(root, "facts"),
+	    *was = json_object_get(root, "verdict"),
+	    *name = json_object_get(root, "id");
+
+	if (json == NULL || was == NULL)
+		return 0;
+	if (!json_is_object(json))
+		return err_set(err, ERR_INPUT, "facts must be an object");
+	if (name != NULL && take_text(name, "id", id, 128, err) < 0)
+		return -1;
+	if (take_verdict(was, verdict, err) < 0 ||
+	    facts_over(json, facts, err) < 0)
+		return -1;
+	return 1;
+}
+
+int
+policy_record(const char *text, size_t n, struct facts *facts,
+    enum verdict *verdict, char id[128], struct err *err)
+{
+	json_t *root = load(text, n, POLICY_RECORD_MAX, err);
+	int result;
+
+	facts_init(facts);
+	id[0] = '\0';
+	if (root == NULL)
+		return -1;
+	result = take_record(root, facts, verdict, id, err);
+	json_decref(root);
+	return result;
+}
+
 int
 case_parse(const char *line, size_t n, const struct facts *base,
     struct policy_case *out, struct err *err)

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define WORD_ENDS "{}()=,+\"' \t\r\n"
+#define WORD_ENDS "{}()=,+\"' \t\n"
 
 struct scan {
 	const char *text;
@@ -93,8 +93,10 @@ bad_bytes(const char *text, size_t n, int *line)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		if ((c < 0x20 && strchr("\t\n\r", c) == NULL) || c == '\0' ||
-		    c == 0x7f)
+		if (c == '\r')
+			return "a carriage return; save the file with plain "
+			    "line ends";
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
 			return "a control character";
 		if (c == '$' && i + 1 < n && text[i + 1] == '{')
 			return "${ is not allowed in a pack";

@@ -66,6 +66,25 @@ is "but not when every rule is asked for" "65 1" \
 rm "$work/pack.cases"
 chot policy test "$work/pack.conf" >/dev/null 2>&1
 is "no table is no success" 69 $?
+base='"clock":"held","now":1629781200,"plate_known":1'
+{
+	echo "{\"id\":\"ST/1/1\",\"type\":\"crossing\",\"facts\":{$base,\"temperature\":36.5},\"verdict\":\"pass\"}"
+	echo "{\"id\":\"ST/1/2\",\"type\":\"outcome\",\"outcome\":\"passed\"}"
+	echo "{\"id\":\"ST/1/3\",\"type\":\"crossing\",\"facts\":{$base,\"temperature\":38.5},\"verdict\":\"pass\"}"
+	echo "{\"id\":\"ST/1/4\",\"type\":\"crossing\",\"facts\":{$base,\"temperature\":37.6},\"verdict\":\"check\"}"
+} >"$work/records"
+is "simulate shows whose verdict would be another" \
+	'ST/1/3: was pass, now {"verdict":"check","reasons":["fever"],"unknown":[]}
+ST/1/4: was check, now {"verdict":"pass","reasons":["vehicle"],"unknown":[]}
+2 changed, 1 without a verdict
+was pass   now pass 1, check 1, stop 0
+was check  now pass 1, check 0, stop 0
+was stop   now pass 0, check 0, stop 0' \
+	"$(LANGUAGE=en chot policy simulate "$work/pack.conf" <"$work/records")"
+echo '{"facts":{"tmp":1},"verdict":"pass"}' >>"$work/records"
+chot policy simulate "$work/pack.conf" "$work/records" >/dev/null 2>"$work/err"
+is "a record that cannot be read ends it" '65 chot: records:5: no such fact: "tmp"' \
+	"$? $(sed "s,$work/,," "$work/err")"
 chot policy 2>/dev/null
 is "no action is a wrong use" 64 $?
 chot policy check 2>/dev/null

@@ -157,6 +157,42 @@ test_gaps_are_found(void **state)
 	policy_free(policy);
 }
 
+static void
+test_records_are_read(void **state)
+{
+	static const struct {
+		const char *json;
+		int result;
+		const char *words;
+	} cases[] = {
+		{ "{\"id\":\"a\",\"facts\":{\"now\":1},\"verdict\":\"stop\"}", 1, "" },
+		{ "{\"facts\":{},\"verdict\":\"stop\"}", 1, "" },
+		{ "{\"type\":\"outcome\"}", 0, "" },
+		{ "{\"facts\":{}}", 0, "" },
+		{ "{\"facts\":[],\"verdict\":\"stop\"}", -1, "object" },
+		{ "{\"facts\":{},\"verdict\":\"go\"}", -1, "\"verdict\"" },
+		{ "{\"id\":1,\"facts\":{},\"verdict\":\"stop\"}", -1, "\"id\"" },
+		{ "{\"facts\":{\"tmp\":1},\"verdict\":\"stop\"}", -1, "tmp" },
+		{ "[]", -1, "not a JSON object" },
+		{ "{", -1, "not JSON" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct err err = { 0 };
+		struct facts facts;
+		enum verdict verdict;
+		char id[128];
+
+		assert_int_equal(policy_record(cases[i].json,
+		    strlen(cases[i].json), &facts, &verdict, id, &err),
+		    cases[i].result);
+		assert_non_null(strstr(err.text, cases[i].words));
+		if (cases[i].result > 0)
+			assert_int_equal(verdict, VERDICT_STOP);
+	}
+}
+
 int
 main(void)
 {
@@ -165,6 +201,7 @@ main(void)
 		cmocka_unit_test(test_differences_are_reported),
 		cmocka_unit_test(test_bad_tables_are_refused),
 		cmocka_unit_test(test_gaps_are_found),
+		cmocka_unit_test(test_records_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

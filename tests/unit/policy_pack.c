@@ -112,6 +112,7 @@ test_half_a_file_is_refused(void **state)
 		{ GOOD "source = \"a\\nb\"\n", "t.conf:3: source must be one line" },
 		{ GOOD "source = \"a\xe2\x80\xae""b\"\n", "cannot be shown" },
 		{ GOOD "source = \"\xff\"\n", "not UTF-8" },
+		{ GOOD "otherwise = pass\r\n", "t.conf:3: a carriage return" },
 	};
 
 	(void)state;
