@@ -109,7 +109,7 @@ test_failures_have_their_kind(void **state)
 	    &err), -1);
 	assert_int_equal(err.kind, ERR_ABSENT);
 	assert_null(file_read(dir, 10, NULL, &err)); /* EISDIR */
-	assert_int_equal(err.kind, ERR_RETRY);
+	assert_int_equal(err.kind, ERR_SETUP);
 }
 
 static void
