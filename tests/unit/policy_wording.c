@@ -74,16 +74,20 @@ test_too_long_ends_at_a_character(void **state)
 {
 	struct policy *policy = pack();
 	struct facts facts = test_facts("{\"exempt\":\"ểểểểểểểểểểểểểểểểểểểể\"}");
+	char whole[REASON_TEXT_MAX];
 
 	(void)state;
+	wording_fill("a{exempt}b{exempt}", &policy->pack, &facts, LANGUAGE_VI,
+	    0, whole, sizeof(whole));
 	for (size_t capacity = 1; capacity < 80; capacity++) {
 		char out[80];
 
 		memset(out, 'x', sizeof(out));
-		wording_fill("a{exempt}ể{exempt}", &policy->pack, &facts,
+		wording_fill("a{exempt}b{exempt}", &policy->pack, &facts,
 		    LANGUAGE_VI, 0, out, capacity);
 		assert_true(strlen(out) < capacity);
 		assert_true(utf8_valid(out, strlen(out)));
+		assert_memory_equal(out, whole, strlen(out));
 		for (size_t i = capacity; i < sizeof(out); i++)
 			assert_int_equal(out[i], 'x');
 	}
