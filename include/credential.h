@@ -68,8 +68,8 @@ struct credential_trust_report {
 struct credential_trust *credential_trust_new(void);
 void credential_trust_free(struct credential_trust *trust); /* NULL is allowed */
 size_t credential_trust_count(const struct credential_trust *trust);
-/* Add the keys of one file: certificates in PEM, DER or base64, or a JSON Web
- * Key Set. Counts are added to report (may be NULL). -1 with ERR_INPUT when
+/* Add the keys of one file: certificates in PEM, DER or base64, PEM public
+ * keys (issuers of our own documents), or a JSON Web Key Set. Counts are added to report (may be NULL). -1 with ERR_INPUT when
  * there is no key in it. */
 int credential_trust_add(struct credential_trust *trust,
     const unsigned char *bytes, size_t n,
@@ -111,6 +111,17 @@ enum credential_match {
 };
 enum credential_match credential_compare(const struct credential *a,
     const struct credential *b);
+
+/* ---- issuing (chot-credential(7)) ------------------------------------------------ */
+
+/*
+ * Make a signed document (CP1:) from a JSON object: "kind" (declaration,
+ * permit, group, green-lane, badge, slip), "iss", "exp", "iat" (else now),
+ * and the fields of that kind as credential_json() names them. key_pem is a
+ * private key, P-256 or Ed25519. ERR_INPUT: the object; ERR_SETUP: the key.
+ */
+int credential_issue(const char *json, size_t n, const char *key_pem,
+    int64_t now, char out[CREDENTIAL_TEXT_MAX + 1], struct err *err);
 
 /* ---- plates (devices-and-documents 11.1) -------------------------------------- */
 

@@ -30,7 +30,8 @@ struct decode {
 };
 
 static const char options_text[] = N_(
-    "  -k, --keys DIR   certificates (PEM, DER, base64) and key sets (JWKS)\n"
+    "  -k, --keys DIR   trusted keys, a directory or one file: certificates\n"
+    "                   (PEM, DER, base64), public keys (PEM), key sets (JWKS)\n"
     "      --at TIME    judge as of TIME (2021-10-15T00:00Z or Unix seconds);\n"
     "                   else the machine's clock\n"
     "  -0, --null       inputs end with NUL instead of LF\n"
@@ -128,46 +129,60 @@ decode_file(struct decode *decode, const char *path, struct err *err)
 
 /* ---- keys ------------------------------------------------------------------------- */
 
-static int
-add_key_file(struct credential_trust *trust, const char *dir,
-    const char *name, struct credential_trust_report *report)
+static void
+add_key_file(struct credential_trust *trust, const char *path,
+    struct credential_trust_report *report)
 {
-	struct err err = { .kind = ERR_NONE };
-	char path[PATH_MAX];
+	struct credential_trust_report one = { 0 };
 	size_t len;
-	char *bytes;
-	int result;
+	char *bytes = file_read(path, KEY_FILE_MAX, &len, NULL);
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >=
-	    sizeof(path))
-		return -1;
-	if ((bytes = file_read(path, KEY_FILE_MAX, &len, &err)) == NULL)
-		return -1;
-	result = credential_trust_add(trust, (const unsigned char *)bytes, len,
-	    report, NULL);
+	if (bytes == NULL || (credential_trust_add(trust,
+	    (const unsigned char *)bytes, len, &one, NULL) != 0 &&
+	    one.skipped == 0))
+		one.skipped++; /* a file that holds no key: a README perhaps */
 	free(bytes);
-	return result;
+	report->added += one.added;
+	report->skipped += one.skipped;
 }
 
-/* Files that hold no key are counted and skipped: a README may lie there. */
+static void
+add_key_dir(struct credential_trust *trust, const char *path, DIR *dir,
+    struct credential_trust_report *report)
+{
+	struct dirent *entry;
+	char file[PATH_MAX];
+
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if ((size_t)snprintf(file, sizeof(file), "%s/%s", path,
+		    entry->d_name) < sizeof(file))
+			add_key_file(trust, file, report);
+		else
+			report->skipped++;
+	}
+}
+
+/* A directory, or one file. */
 static struct credential_trust *
 load_keys(const char *path, struct err *err)
 {
 	struct credential_trust_report report = { 0 };
 	struct credential_trust *trust;
-	struct dirent *entry;
 	DIR *dir = opendir(path);
 
-	if (dir == NULL) {
+	if (dir == NULL && errno != ENOTDIR) {
 		err_set(err, ERR_SETUP, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
 	trust = credential_trust_new();
-	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.' && add_key_file(trust, path,
-		    entry->d_name, &report) != 0)
-			report.skipped++;
-	closedir(dir);
+	if (dir != NULL) {
+		add_key_dir(trust, path, dir, &report);
+		closedir(dir);
+	} else {
+		add_key_file(trust, path, &report);
+	}
 	if (report.skipped > 0 || report.added == 0)
 		fprintf(stderr, _("chot decode: %s: %zu keys, %zu skipped\n"),
 		    path, report.added, report.skipped);

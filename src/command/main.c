@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "station", cmd_station, "[-c FILE]", N_("the full-screen post (the default)"), false },
 	{ "read", cmd_read, "[-n N] ROLE DEVICE", N_("one device as event lines; ROLE scanner, thermometer, camera or plate"), false },
 	{ "decode", cmd_decode, "[-0] [--base64] [-k KEYDIR] [--at TIME] [FILE]", N_("credential texts to fields, one JSON object a line"), false },
+	{ "credential", cmd_credential, "issue -k KEY.pem [FILE]", N_("sign declarations, permits, cards, badges from JSON"), false },
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
 	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
 	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles"), false },

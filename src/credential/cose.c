@@ -83,39 +83,40 @@ cose_read(const struct node *root, struct tree *tree, struct cose *cose)
 	return true;
 }
 
-/* Sig_structure: what was signed. Bytes written, 0: too long. */
-static size_t
-signed_bytes(const struct cose *cose, unsigned char *out, size_t capacity)
+size_t
+cose_signed_bytes(const struct node *protected, const struct node *payload,
+    unsigned char *out, size_t capacity)
 {
-	struct node context = { .kind = NODE_TEXT, .bytes = "Signature1",
-		.len = strlen("Signature1") };
-	struct node protected = { .kind = NODE_BYTES,
-		.bytes = cose->protected->bytes, .len = cose->protected->len };
-	struct node external = { .kind = NODE_BYTES, .bytes = "" };
-	struct node payload = { .kind = NODE_BYTES,
-		.bytes = cose->payload->bytes, .len = cose->payload->len };
+	struct node parts[] = {
+		{ .kind = NODE_TEXT, .bytes = "Signature1",
+		    .len = strlen("Signature1") },
+		{ .kind = NODE_BYTES, .bytes = protected->bytes,
+		    .len = protected->len },
+		{ .kind = NODE_BYTES, .bytes = "" }, /* external data */
+		{ .kind = NODE_BYTES, .bytes = payload->bytes,
+		    .len = payload->len },
+	};
 	struct node structure = { .kind = NODE_ARRAY, .bytes = "" };
 
-	node_append(&structure, &context);
-	node_append(&structure, &protected);
-	node_append(&structure, &external);
-	node_append(&structure, &payload);
+	for (size_t i = 0; i < nitems(parts); i++)
+		node_append(&structure, &parts[i]);
 	return cbor_print(&structure, out, capacity);
 }
 
 static bool
-is_kid(const struct cose *cose, const struct key *key)
+is_kid(const struct cose *cose, const struct key *key, enum key_origin origin)
 {
-	return cose->kid != NULL && cose->kid->len == KID_BYTES &&
+	return key->origin == origin && cose->kid != NULL && cose->kid->len == KID_BYTES &&
 	    memcmp(cose->kid->bytes, key->kid, KID_BYTES) == 0;
 }
 
 void
 cose_verify(const struct cose *cose, const struct credential_context *context,
-    unsigned usage, struct credential *out)
+    enum key_origin origin, unsigned usage, struct credential *out)
 {
 	unsigned char message[SIG_STRUCTURE_MAX];
-	size_t n = signed_bytes(cose, message, sizeof(message));
+	size_t n = cose_signed_bytes(cose->protected, cose->payload, message,
+	    sizeof(message));
 	const char *word = "unknown-key";
 	bool allowed = true;
 
@@ -127,7 +128,7 @@ cose_verify(const struct cose *cose, const struct credential_context *context,
 	for (size_t i = 0; i < trust_count(context->trust); i++) {
 		const struct key *key = trust_key(context->trust, i);
 
-		if (!is_kid(cose, key))
+		if (!is_kid(cose, key, origin))
 			continue;
 		word = "invalid";
 		allowed = key->usage == 0 || (key->usage & usage) != 0;

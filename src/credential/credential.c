@@ -16,6 +16,7 @@ struct format {
 static const struct format formats[] = {
 	{ dcc_is, dcc_parse },
 	{ future_dcc_is, future_dcc_parse },
+	{ own_is, own_parse },
 	{ shc_is, shc_parse },
 	{ vds_is, vds_parse },
 	{ person_is, person_parse },

@@ -12,6 +12,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -60,6 +61,15 @@ sha256(const void *bytes, size_t n, unsigned char out[SHA256_BYTES])
 }
 
 /* ---- keys ------------------------------------------------------------------------ */
+
+static bool
+is_group(EVP_PKEY *pkey, const char *wanted)
+{
+	char group[64] = "";
+
+	return EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL) == 1 &&
+	    strcmp(group, wanted) == 0;
+}
 
 /* False for a key none of our algorithms can use. */
 static bool
@@ -200,11 +210,66 @@ key_from_point(struct key *key, const unsigned char x[32],
 {
 	unsigned char point[65] = { 0x04 }; /* uncompressed */
 
-	*key = (struct key){ 0 };
+	*key = (struct key){ .origin = ORIGIN_KEY_SET };
 	memcpy(point + 1, x, 32);
 	memcpy(point + 33, y, 32);
 	key->pkey = make_p256(point, sizeof(point));
 	return key->pkey != NULL;
+}
+
+static void
+set_public_kid(struct key *key)
+{
+	unsigned char *der = NULL, sum[SHA256_BYTES];
+	int n = i2d_PUBKEY(key->pkey, &der);
+
+	if (n <= 0)
+		abort(); /* lack of memory */
+	sha256(der, (size_t)n, sum);
+	memcpy(key->kid, sum, KID_BYTES);
+	OPENSSL_free(der);
+}
+
+bool
+key_from_public(struct key *key, const unsigned char *der, size_t n)
+{
+	const unsigned char *at = der;
+	EVP_PKEY *pkey = d2i_PUBKEY(NULL, &at, (long)n);
+
+	*key = (struct key){ .origin = ORIGIN_PUBLIC_KEY };
+	if (pkey == NULL || at != der + n || !is_usable(pkey)) {
+		EVP_PKEY_free(pkey);
+		return false;
+	}
+	key->pkey = pkey;
+	set_public_kid(key);
+	return true;
+}
+
+static int
+no_password(char *out, int size, int writing, void *arg)
+{
+	(void)out, (void)size, (void)writing, (void)arg;
+	return -1; /* never ask on the terminal */
+}
+
+bool
+key_from_private(struct key *key, const char *pem)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	EVP_PKEY *pkey = bio == NULL ? NULL :
+	    PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+
+	BIO_free(bio);
+	*key = (struct key){ .origin = ORIGIN_PUBLIC_KEY, .pkey = pkey };
+	if (pkey == NULL)
+		return false;
+	if (!is_usable(pkey) || key_alg(key) == ALG_NONE) {
+		key_clear(key);
+		return false;
+	}
+	set_public_kid(key);
+	return true;
 }
 
 void
@@ -248,15 +313,6 @@ set_pss(EVP_PKEY_CTX *context)
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1;
 }
 
-static bool
-is_group(EVP_PKEY *pkey, const char *wanted)
-{
-	char group[64] = "";
-
-	return EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL) == 1 &&
-	    strcmp(group, wanted) == 0;
-}
-
 bool
 key_verify(const struct key *key, enum signature_alg alg, const void *message,
     size_t message_len, const unsigned char *signature, size_t signature_len)
@@ -291,6 +347,48 @@ key_verify(const struct key *key, enum signature_alg alg, const void *message,
 	    message_len) == 1;
 	EVP_MD_CTX_free(digest);
 	return valid;
+}
+
+enum signature_alg
+key_alg(const struct key *key)
+{
+	if (EVP_PKEY_get_base_id(key->pkey) == EVP_PKEY_ED25519)
+		return ALG_EDDSA;
+	return EVP_PKEY_get_base_id(key->pkey) == EVP_PKEY_EC &&
+	    is_group(key->pkey, "prime256v1") ? ALG_ES256 : ALG_NONE;
+}
+
+/* libcrypto's DER to r||s of 32 bytes each. */
+static bool
+from_der(const unsigned char *der, size_t n, unsigned char raw[64])
+{
+	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)n);
+	bool good = sig != NULL &&
+	    BN_bn2binpad(ECDSA_SIG_get0_r(sig), raw, 32) == 32 &&
+	    BN_bn2binpad(ECDSA_SIG_get0_s(sig), raw + 32, 32) == 32;
+
+	ECDSA_SIG_free(sig);
+	return good;
+}
+
+bool
+key_sign(const struct key *key, const void *message, size_t n,
+    unsigned char signature[64])
+{
+	bool ecdsa = key_alg(key) == ALG_ES256;
+	unsigned char out[DER_SIGNATURE_MAX];
+	size_t len = sizeof(out);
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	bool good = digest != NULL && EVP_DigestSignInit_ex(digest, NULL,
+	    ecdsa ? "SHA256" : NULL, NULL, NULL, key->pkey, NULL) == 1 &&
+	    EVP_DigestSign(digest, out, &len, message, n) == 1;
+
+	EVP_MD_CTX_free(digest);
+	if (good && ecdsa)
+		return from_der(out, len, signature);
+	if (good && len == 64)
+		memcpy(signature, out, 64);
+	return good && len == 64;
 }
 
 bool

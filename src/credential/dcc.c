@@ -215,7 +215,8 @@ read_claims(const struct cose *cose, struct tree *tree,
 	verification_schema(out, dcc_schema_valid(dcc));
 	verification_time(out, context, node_get_int(claims, CLAIM_IAT),
 	    node_get_int(claims, CLAIM_EXP));
-	cose_verify(cose, context, group != NULL ? group->usage : 0, out);
+	cose_verify(cose, context, ORIGIN_CERTIFICATE,
+	    group != NULL ? group->usage : 0, out);
 	return NULL;
 }
 

@@ -177,10 +177,16 @@ enum key_usage { /* a bit each; none set: no restriction */
 	USAGE_TEST = 1, USAGE_VACCINATION = 2, USAGE_RECOVERY = 4,
 };
 
+/* Where a key came from says what it may prove: a health authority's
+ * certificate signs no permit, and our own key no vaccination. */
+enum key_origin { ORIGIN_CERTIFICATE, ORIGIN_PUBLIC_KEY, ORIGIN_KEY_SET };
+
 struct key {
+	enum key_origin origin;
 	void *pkey;  /* libcrypto's */
 	void *cert;  /* libcrypto's, NULL for a bare key */
-	unsigned char kid[KID_BYTES]; /* start of the SHA-256 of the certificate */
+	unsigned char kid[KID_BYTES]; /* start of the SHA-256 of the certificate,
+	                               * or of the bare key */
 	char thumbprint[48]; /* JWK thumbprint, base64url (RFC 7638), or "" */
 	char issuer[128];    /* URL a JWKS was bound to, or "" */
 	char country[3];     /* of the certificate's subject, or "" */
@@ -193,7 +199,14 @@ struct key {
 bool key_from_certificate(struct key *key, const unsigned char *der, size_t n);
 bool key_from_point(struct key *key, const unsigned char x[32],
     const unsigned char y[32]);
+/* SubjectPublicKeyInfo. */
+bool key_from_public(struct key *key, const unsigned char *der, size_t n);
+/* PKCS#8 or SEC1 in PEM without a password; P-256 or Ed25519. */
+bool key_from_private(struct key *key, const char *pem);
 void key_clear(struct key *key);
+enum signature_alg key_alg(const struct key *key);
+bool key_sign(const struct key *key, const void *message, size_t n,
+    unsigned char signature[64]);
 /* The algorithm has to be the one of the key's type: a header never chooses. */
 bool key_verify(const struct key *key, enum signature_alg alg,
     const void *message, size_t message_len, const unsigned char *signature,
@@ -232,10 +245,13 @@ struct cose {
 
 /* COSE_Sign1 with tag 18, under tag 61, or bare. False: no such message. */
 bool cose_read(const struct node *root, struct tree *tree, struct cose *cose);
-/* Judges the signature and key usage for a certificate of this kind. */
+/* Sig_structure: what is signed. Bytes written, 0: too long. */
+size_t cose_signed_bytes(const struct node *protected,
+    const struct node *payload, unsigned char *out, size_t capacity);
+/* Judges signature and key usage, by keys of that origin alone. */
 void cose_verify(const struct cose *cose,
-    const struct credential_context *context, unsigned usage,
-    struct credential *out);
+    const struct credential_context *context, enum key_origin origin,
+    unsigned usage, struct credential *out);
 
 /* ---- fhir.c --------------------------------------------------------------------------------------- */
 
@@ -252,6 +268,8 @@ bool dcc_is(const struct scan *scan);
 void dcc_parse(const struct scan *scan, struct credential *out);
 bool future_dcc_is(const struct scan *scan);
 void future_dcc_parse(const struct scan *scan, struct credential *out);
+bool own_is(const struct scan *scan);
+void own_parse(const struct scan *scan, struct credential *out);
 bool shc_is(const struct scan *scan);
 void shc_parse(const struct scan *scan, struct credential *out);
 bool vds_is(const struct scan *scan);

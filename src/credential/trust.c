@@ -3,7 +3,7 @@
  * trust - a set of issuers' keys, made of the bytes of key files.
  *
  * What a file holds is found out by looking: PEM, DER or base64
- * certificates, or a JSON Web Key Set. World lists hold certificates that
+ * certificates, PEM public keys, or a JSON Web Key Set. World lists hold certificates that
  * no strict parser reads: those are counted and skipped.
  */
 #include "parts.h"
@@ -13,8 +13,7 @@
 #include <string.h>
 
 #define CERTIFICATE_MAX 16384 /* bytes of DER */
-#define PEM_BEGIN "-----BEGIN CERTIFICATE-----"
-#define PEM_END "-----END CERTIFICATE-----"
+#define PEM_BEGIN "-----BEGIN "
 
 struct credential_trust {
 	struct key *keys;
@@ -105,24 +104,49 @@ find(const char *text, size_t n, const char *what)
 	return memmem(text, n, what, strlen(what));
 }
 
+static bool
+add_public(struct credential_trust *trust, const char *text, size_t n)
+{
+	unsigned char der[CERTIFICATE_MAX];
+	ssize_t len = base64_decode(BASE64_ANY, text, n, der, sizeof(der));
+	struct key key;
+
+	if (len <= 0 || !key_from_public(&key, der, (size_t)len))
+		return false;
+	add(trust, &key);
+	return true;
+}
+
+/* Other things than these may stand in a PEM file; they are skipped. */
+static const struct {
+	const char *begin, *end;
+	bool (*add)(struct credential_trust *trust, const char *text, size_t n);
+} pem_forms[] = {
+	{ "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----",
+	    add_base64 },
+	{ "-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----",
+	    add_public },
+};
+
 static void
 add_pem(struct credential_trust *trust, const char *text, size_t n,
     struct credential_trust_report *report)
 {
-	const char *at = text, *end = text + n, *begin, *stop;
+	for (size_t i = 0; i < nitems(pem_forms); i++) {
+		const char *at = text, *end = text + n, *begin, *stop;
 
-	while ((begin = find(at, (size_t)(end - at), PEM_BEGIN)) != NULL) {
-		begin += strlen(PEM_BEGIN);
-		stop = find(begin, (size_t)(end - begin), PEM_END);
-		if (stop == NULL) {
-			report->skipped++;
-			return;
+		while ((begin = find(at, (size_t)(end - at),
+		    pem_forms[i].begin)) != NULL) {
+			begin += strlen(pem_forms[i].begin);
+			stop = find(begin, (size_t)(end - begin),
+			    pem_forms[i].end);
+			at = stop != NULL ? stop : end;
+			if (stop != NULL && pem_forms[i].add(trust, begin,
+			    (size_t)(stop - begin)))
+				report->added++;
+			else
+				report->skipped++;
 		}
-		if (add_base64(trust, begin, (size_t)(stop - begin)))
-			report->added++;
-		else
-			report->skipped++;
-		at = stop + strlen(PEM_END);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Health certificates. A first byte 'T': what follows is the text behind
- * HC1:. Else the signed message itself, packed here: a fuzzer cannot guess
- * zlib's checksum.
+ * Health certificates and our own documents. A first byte 'T': what follows
+ * is the text behind HC1:. 'O': a message of ours. Else a health message,
+ * packed here: a fuzzer cannot guess zlib's checksum.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,6 +40,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (bytes[0] == 'T') {
 		len = n - 1;
 		memcpy(text + 4, bytes + 1, len);
+	} else if (bytes[0] == 'O') {
+		memcpy(text, "CP1:", 4);
+		len = pack(bytes + 1, n - 1, text + 4);
 	} else {
 		len = pack(bytes, n, text + 4);
 	}

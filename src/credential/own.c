@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * own - our own signed documents: CP1:, then the container of a health
+ * certificate with claims of ours (chot-credential(7)). Declaration, permit,
+ * group list, green-lane card, badge, slip.
+ *
+ * They are proven by bare public keys only: a health authority's certificate
+ * must not be able to sign a permit.
+ */
+#include "own.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool
+own_is(const struct scan *scan)
+{
+	return has_prefix(scan, OWN_PREFIX);
+}
+
+/* ---- fields ------------------------------------------------------------------------------- */
+
+static bool
+put_main(struct credential *out, const char *name, const char *text, size_t n,
+    bool *done)
+{
+	static const struct {
+		const char *name;
+		size_t offset, capacity;
+	} places[] = {
+		{ "id", offsetof(struct credential, id), sizeof(out->id) },
+		{ "name", offsetof(struct credential, name), sizeof(out->name) },
+		{ "nationality", offsetof(struct credential, nationality),
+		    sizeof(out->nationality) },
+		{ "address", offsetof(struct credential, address),
+		    sizeof(out->address) },
+	};
+
+	for (size_t i = 0; i < nitems(places); i++) {
+		if (strcmp(name, places[i].name) != 0)
+			continue;
+		*done = true;
+		return put_text(out, (char *)out + places[i].offset,
+		    places[i].capacity, text, n);
+	}
+	return true;
+}
+
+static bool
+put_words(struct credential *out, const char *name, const struct node *list)
+{
+	char text[CREDENTIAL_VALUE_MAX] = "";
+	size_t used = 0;
+
+	if (list->kind != NODE_ARRAY)
+		return false;
+	for (const struct node *at = list->first; at != NULL; at = at->next) {
+		const char *word = node_string(at);
+
+		if (word == NULL || used + strlen(word) + 3 > sizeof(text))
+			return false;
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+		    "%s%s", used > 0 ? "; " : "", word);
+	}
+	return put_string(out, name, list->count == 0 ? "none" : text);
+}
+
+static bool
+read_date(const struct node *value, char out[11])
+{
+	int64_t n;
+
+	return node_integer(value, &n) && n >= 0 && n <= 99991231 &&
+	    date_put((int)(n / 10000), (int)(n / 100 % 100), (int)(n % 100),
+	    out);
+}
+
+/* people1, people2...: "name, number, birth" as far as known. */
+static bool
+put_person(struct credential *out, const char *list, size_t i,
+    const struct node *entry)
+{
+	const char *name = node_string(node_nth(entry, 0));
+	const char *id = node_string(node_nth(entry, 1));
+	char field[24], birth[11] = "", text[CREDENTIAL_VALUE_MAX];
+
+	if (name == NULL)
+		return false;
+	if (snprintf(text, sizeof(text), "%s%s%s%s%s", name,
+	    id != NULL && id[0] != '\0' ? ", " : "", id != NULL ? id : "",
+	    read_date(node_nth(entry, 2), birth) ? ", " : "", birth) >=
+	    (int)sizeof(text) ||
+	    snprintf(field, sizeof(field), "%s%zu", list, i) >=
+	    (int)sizeof(field))
+		return false;
+	return put_string(out, field, text);
+}
+
+static bool
+put_people(struct credential *out, const char *name, const struct node *list)
+{
+	char count[24];
+	size_t i = 0;
+
+	if (list->kind != NODE_ARRAY)
+		return false;
+	snprintf(count, sizeof(count), "%s_count", name);
+	put_number(out, count, (int64_t)list->count);
+	for (const struct node *at = list->first; at != NULL; at = at->next)
+		if (!put_person(out, name, ++i, at))
+			return false;
+	return true;
+}
+
+static bool
+put_value(struct credential *out, const struct own_field *field,
+    const struct node *value)
+{
+	char date[11], time[21];
+	bool done = false;
+	int64_t n = 0;
+
+	switch (field->type) {
+	case OWN_TEXT:
+		if (node_string(value) == NULL || !put_main(out, field->name,
+		    value->bytes, value->len, &done))
+			return false;
+		return done || put_string(out, field->name, value->bytes);
+	case OWN_DATE:
+		if (!read_date(value, date))
+			return false;
+		if (strcmp(field->name, "birth") == 0) {
+			memcpy(out->birth, date, sizeof(date));
+			return true;
+		}
+		return put_string(out, field->name, date);
+	case OWN_TIME:
+		if (!node_integer(value, &n) || !clock_plausible(n, 0))
+			return false;
+		time_print(n, time);
+		return put_string(out, field->name, time);
+	case OWN_COUNT:
+		return node_integer(value, &n) && n >= 0 &&
+		    put_number(out, field->name, n);
+	case OWN_FLAG:
+		return value->kind == NODE_BOOL && put_string(out, field->name,
+		    value->integer != 0 ? "yes" : "no");
+	case OWN_SEX:
+		if (!node_integer(value, &n) || n < 1 || n > 2)
+			return false;
+		snprintf(out->sex, sizeof(out->sex), "%s",
+		    n == 1 ? "male" : "female");
+		return true;
+	case OWN_WORDS:
+		return put_words(out, field->name, value);
+	case OWN_PEOPLE:
+		return put_people(out, field->name, value);
+	}
+	return false;
+}
+
+/* Keys of later versions are left alone. False: one is missing or wrong. */
+static bool
+put_fields(const struct own_kind *kind, const struct node *map,
+    struct credential *out)
+{
+	const struct own_field *field;
+	bool good = true;
+
+	for (size_t i = 0; (field = own_field_nth(kind, i)) != NULL; i++) {
+		const struct node *value = node_get_int(map, field->key);
+
+		if (value == NULL)
+			good &= !field->required;
+		else
+			good &= put_value(out, field, value);
+	}
+	return good;
+}
+
+static void
+identify(struct credential *out, const struct credential_context *context)
+{
+	size_t n = strlen(out->id);
+
+	if (out->kind == CREDENTIAL_BADGE) {
+		put_identity(out, "CHOT", "OFFICER", out->id);
+	} else if (is_pin(out->id, n)) {
+		put_identity(out, "VNM", "PIN", out->id);
+		pin_check(out, out->id, context);
+	} else if (n == CMND_DIGITS && all_digits(out->id, n)) {
+		put_identity(out, "VNM", "CMND", out->id);
+	} else if (out->id[0] != '\0' && out->nationality[0] != '\0') {
+		put_identity(out, out->nationality, "PASSPORT", out->id);
+	}
+}
+
+/* ---- the chain ------------------------------------------------------------------------------ */
+
+static const char *
+read_claims(const struct cose *cose, struct tree *tree,
+    const struct credential_context *context, struct credential *out)
+{
+	const struct node *claims = cbor_parse(tree, cose->payload->bytes,
+	    cose->payload->len);
+	const struct node *own = node_get_int(claims, CLAIM_OWN);
+	const struct own_kind *kind = NULL;
+	const char *issuer = node_string(node_get_int(claims, CLAIM_ISS));
+	int64_t code, iat;
+	bool good;
+
+	if (node_integer(node_get_int(own, OWN_KIND), &code))
+		kind = own_kind_of_code(code);
+	if (kind == NULL)
+		return N_("the document is of a kind that is not known here");
+	out->kind = kind->kind;
+	out->verification.readable = true;
+	good = put_fields(kind, own, out);
+	identify(out, context);
+	if (issuer != NULL && !put_string(out, "iss", issuer))
+		good = false;
+	verification_schema(out, good &&
+	    node_integer(node_get_int(claims, CLAIM_IAT), &iat));
+	verification_time(out, context, node_get_int(claims, CLAIM_IAT),
+	    node_get_int(claims, CLAIM_EXP));
+	cose_verify(cose, context, ORIGIN_PUBLIC_KEY, 0, out);
+	return NULL;
+}
+
+static const char *
+read_text(const struct scan *scan, struct tree *tree, struct credential *out)
+{
+	unsigned char packed[CREDENTIAL_TEXT_MAX], plain[OWN_INFLATED_MAX];
+	const struct node *root;
+	struct cose cose;
+	ssize_t n = base45_decode(scan->text + OWN_PREFIX_LEN,
+	    scan->n - OWN_PREFIX_LEN, packed, sizeof(packed));
+
+	if (n < 0)
+		return N_("the document is not base45");
+	n = inflate_bytes(INFLATE_ZLIB, packed, (size_t)n, plain,
+	    sizeof(plain));
+	if (n < 0)
+		return N_("the document cannot be decompressed");
+	root = cbor_parse(tree, plain, (size_t)n);
+	if (root == NULL || !cose_read(root, tree, &cose))
+		return N_("the document is not a signed message");
+	return read_claims(&cose, tree, scan->context, out);
+}
+
+void
+own_parse(const struct scan *scan, struct credential *out)
+{
+	struct tree *tree = tree_new();
+	const char *problem;
+
+	verification_start(out);
+	if ((problem = read_text(scan, tree, out)) != NULL)
+		refuse(out, problem);
+	tree_free(tree);
+}
