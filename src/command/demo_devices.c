@@ -12,6 +12,7 @@
  *   temp C          somebody of this forehead temperature comes close
  *   camera FILE     the camera sees the code of a plain PBM file (P1)
  *   unplug MS       the thermometer is pulled out for so long
+ *   until S         wait until S seconds have passed since the first line
  * After the last line it starts again at the first.
  */
 #include "parts.h"
@@ -48,6 +49,7 @@ struct devices {
 	char *script, *at; /* whole text; next line */
 	int32_t skin_mc;
 	int64_t skin_until_ms, pass_since_ms;
+	int64_t begun_ms; /* when the first line was played */
 	unsigned char *frame; /* one Y4M frame */
 	size_t frame_len, frame_sent;
 	int frames_left;
@@ -252,7 +254,11 @@ play(struct devices *d, const char *line)
 {
 	double celsius;
 
-	if (strcmp(line, "next") == 0 || strcmp(line, "ready") == 0) {
+	if (strncmp(line, "until ", 6) == 0) {
+		if (loop_now_ms(d->loop) - d->begun_ms <
+		    strtol(line + 6, NULL, 10) * 1000)
+			return -1;
+	} else if (strcmp(line, "next") == 0 || strcmp(line, "ready") == 0) {
 		if (!lane_ready(d, line[0] == 'n'))
 			return -1;
 		d->pass_since_ms = 0;
@@ -283,6 +289,8 @@ step(void *arg)
 	size_t n = strcspn(d->at, "\n");
 	int64_t wait = 0;
 
+	if (d->at == d->script)
+		d->begun_ms = loop_now_ms(d->loop);
 	if (n < sizeof(line) && n > 0 && d->at[0] != '#') {
 		memcpy(line, d->at, n);
 		line[n] = '\0';

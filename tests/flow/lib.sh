@@ -43,8 +43,8 @@ skip_all() { # WHY
 	exit 0
 }
 
-diag() { # TEXT: each line as a TAP comment, controls made visible
-	printf '%s\n' "$*" | cat -v | sed 's/^/# /'
+diag() { # TEXT: each line as a TAP comment, without controls
+	printf '%s\n' "$*" | tr -d '\000-\010\013-\037\177' | sed 's/^/# /'
 }
 
 tap_result() { # STATUS NAME
@@ -197,8 +197,11 @@ stop_tmux() {
 	rm -f "$tmux_socket"
 }
 
-keys() { # KEY...: as tmux names them: Enter, Escape, F1, C-c, a
+# KEY...: as tmux names them: Enter, Escape, F1, C-c, a. A letter acts only
+# when nothing follows it within 40 ms: what comes faster is a scanner.
+keys() {
 	in_tmux send-keys "$@"
+	sleep 0.1
 }
 
 type_text() { # TEXT: letter for letter
