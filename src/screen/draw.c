@@ -365,8 +365,8 @@ screen_open(const char *theme, struct err *err)
 		log_line(0, LOG_LEVEL_WARN, "%s", trouble.text);
 	screen->curses = newterm(NULL, stdout, stdin);
 	if (screen->curses == NULL) {
-		err_set(err, ERR_SETUP, "terminal type \"%s\" is not known; "
-		    "set TERM", term != NULL ? term : "");
+		err_set(err, ERR_SETUP, "terminal type \"%s\" cannot show "
+		    "the screen; set TERM", term != NULL ? term : "");
 		free(screen);
 		return NULL;
 	}

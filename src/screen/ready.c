@@ -217,21 +217,21 @@ recent_line(struct canvas *canvas, int y, const struct view *view,
 	    recent->verdict : VERDICT_CHECK;
 
 	clock_text(recent->at, view->utc_offset_s, true, text, sizeof(text));
-	x += canvas_text(canvas, y, x, 9, STYLE_LABEL, text) + 2 + gap;
+	x += canvas_text(canvas, y, x, 8, STYLE_LABEL, text) + 2 + gap;
 	canvas_text(canvas, y, x, 4, STYLE_TEXT,
 	    word_direction(recent->direction));
 	x += 5 + gap;
-	canvas_text(canvas, y, x, 8, STYLE_STRONG, recent->who);
-	x += 8 + gap;
-	canvas_text(canvas, y, x, 12, STYLE_TEXT, recent->vehicle[0] != '\0' ?
+	canvas_text(canvas, y, x, 6, STYLE_STRONG, recent->who);
+	x += 7 + gap;
+	canvas_text(canvas, y, x, 11, STYLE_TEXT, recent->vehicle[0] != '\0' ?
 	    recent->vehicle : _("on foot"));
-	x += 14 + gap;
-	snprintf(text, sizeof(text), " %s ", word_verdict(verdict));
-	canvas_text(canvas, y, x, 11, marks[verdict], text);
 	x += 12 + gap;
-	canvas_text(canvas, y, x, 19 + 2 * gap, STYLE_TEXT,
+	snprintf(text, sizeof(text), " %s ", word_verdict(verdict));
+	canvas_text(canvas, y, x, 10, marks[verdict], text);
+	x += 11 + gap;
+	canvas_text(canvas, y, x, 23, STYLE_TEXT,
 	    word_outcome(recent->outcome));
-	x += 20 + 2 * gap;
+	x += 24 + gap;
 	canvas_text(canvas, y, x, canvas->cols - 1 - x, STYLE_TEXT,
 	    recent->temperature);
 }

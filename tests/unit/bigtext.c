@@ -138,6 +138,45 @@ test_marks_stay_off_the_letter_where_there_is_room(void **state)
 	assert_non_null(memchr(rows + 7 * 19, '#', 19));
 }
 
+static int
+ink_of_rows(const char *const *rows)
+{
+	int ink = 0;
+
+	for (int y = 0; rows != NULL && y < 2; y++)
+		for (const char *p = rows[y]; *p != '\0'; p++)
+			ink += *p == '#';
+	return ink;
+}
+
+/* No mark covers another, or the letter. */
+static void
+test_letter_and_marks_are_whole(void **state)
+{
+	size_t n = strlen(capitals), at = 0;
+
+	(void)state;
+	while (at < n) {
+		size_t before = at;
+		char letter[5] = "", base[2] = "";
+		struct marked marked;
+		int want;
+
+		assert_true(glyph_marks(utf8_next(capitals, n, &at), &marked));
+		if (marked.shape == SHAPE_HORN || marked.shape == SHAPE_STROKE)
+			continue; /* these grow together with the letter */
+		memcpy(letter, capitals + before, at - before);
+		base[0] = marked.letter;
+		want = draw(base, BIG_ROWS, bigtext_width(base), NULL) +
+		    ink_of_rows(shape_rows(marked.shape)) +
+		    ink_of_rows(tone_rows(marked.tone,
+		    shape_rows(marked.shape) != NULL)) +
+		    (marked.tone == TONE_DOT ? 2 : 0);
+		if (draw(letter, BIG_ROWS, bigtext_width(letter), NULL) != want)
+			fail_msg("%s is not whole", letter);
+	}
+}
+
 static void
 test_grows_with_the_screen(void **state)
 {
@@ -173,6 +212,7 @@ main(void)
 		cmocka_unit_test(test_the_verdict_fits_80_columns),
 		cmocka_unit_test(test_every_letter_is_drawn_and_differs),
 		cmocka_unit_test(test_marks_stay_off_the_letter_where_there_is_room),
+		cmocka_unit_test(test_letter_and_marks_are_whole),
 		cmocka_unit_test(test_grows_with_the_screen),
 		cmocka_unit_test(test_what_cannot_be_large_is_small),
 	};

@@ -190,6 +190,30 @@ test_hostile_views(void **state)
 	free(view);
 }
 
+/* A canvas in the middle of a larger field, which must stay as it was. */
+static void
+test_nothing_is_written_beyond_the_edge(void **state)
+{
+	struct cell field[30 * 10] = { 0 };
+	struct canvas canvas = { .cols = 10, .rows = 10, .cells = field + 100 };
+
+	(void)state;
+	for (int y = -5; y < 15; y++) {
+		for (int x = -15; x < 15; x++) {
+			canvas_cell(&canvas, y, x, 'x', STYLE_BAD);
+			canvas_text(&canvas, y, x, 12, STYLE_BAD, "Nguyễn 漢字");
+			canvas_right(&canvas, y, x, 12, STYLE_BAD, "漢字");
+			canvas_frame(&canvas, (struct box){ y, x, 7, 7 },
+			    STYLE_BAD);
+			bigtext_draw(&canvas, (struct box){ y, x, 10, 8 },
+			    CODE_FULL, STYLE_BAD, "B");
+		}
+	}
+	canvas_fill(&canvas, (struct box){ -9, -9, 99, 99 }, 'y', STYLE_BAD);
+	for (int i = 0; i < 300; i++)
+		assert_int_equal(field[i].code, i >= 100 && i < 200 ? 'y' : 0);
+}
+
 static void
 test_every_size_is_drawn(void **state)
 {
@@ -254,6 +278,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostile_views),
+		cmocka_unit_test(test_nothing_is_written_beyond_the_edge),
 		cmocka_unit_test(test_every_size_is_drawn),
 		cmocka_unit_test(test_text_ends_with_an_ellipsis),
 		cmocka_unit_test(test_wrapping_keeps_words),
