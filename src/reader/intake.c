@@ -14,6 +14,8 @@
 #define PLATE_REPEAT_MS 10000
 #define SINGLE_LEAST_MC 20000
 #define SINGLE_MOST_MC 45000
+#define AMBIENT_LEAST_MC (-50000)
+#define AMBIENT_MOST_MC 125000 /* no sensor lives beyond */
 #define NOISE_BYTES 64 /* that many in a row are no accident */
 
 void
@@ -136,6 +138,12 @@ on_sample(void *arg, const struct sample *sample)
 	struct event_temp temp;
 	int32_t value_mc;
 
+	/* A room that cannot be: the rest of it is not to be trusted. */
+	if (sample->has_ambient && (sample->ambient_mc < AMBIENT_LEAST_MC ||
+	    sample->ambient_mc > AMBIENT_MOST_MC)) {
+		complain(s, &s->doubt, "a reading is out of range");
+		return;
+	}
 	if (!pick_value(s, sample, &value_mc)) {
 		/* It tells the room in a frame of its own. */
 		s->has_ambient = sample->has_ambient;

@@ -76,6 +76,22 @@ test_complaints_come_every_ten_seconds(void **state)
 }
 
 static void
+test_impossible_room_spoils_the_reading(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x,protocol=ascii", &settings, &s,
+	    &got);
+	push(&s, "Tbody 36.5 Tamb 999999999999\r", 2000);
+	assert_string_equal(got.events, "fault a reading is out of range|");
+	push(&s, "Tbody 36.5 Tamb 25.0\r", 2100);
+	assert_non_null(strstr(got.events, "temp 36500"));
+}
+
+static void
 test_device_is_asked(void **state)
 {
 	struct settings settings;
@@ -212,6 +228,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_complaints_come_every_ten_seconds),
+		cmocka_unit_test(test_impossible_room_spoils_the_reading),
 		cmocka_unit_test(test_device_is_asked),
 		cmocka_unit_test(test_start_bytes),
 		cmocka_unit_test(test_commands),
