@@ -137,4 +137,11 @@ wait $pid
 check "SIGTERM is a good end" $?
 exec 9>&-
 
+"$camera" --explain "$pictures/cccd-easy.png" "$work/out.png" >"$work/got" &&
+	grep -q 'version [0-9]* is read' "$work/got" &&
+	test "$(head -c 4 "$work/out.png" | tail -c 3)" = PNG
+check "--explain draws what the stages saw" $?
+if grep -q -e '|' -e 'scan' "$work/got"; then false; else true; fi
+check "and tells nothing of the payload" $?
+
 echo "1..$count"

@@ -13,8 +13,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FIT_POINTS_MAX 4000
+#define FIT_POINTS_MAX 6000
 #define FIT_ROUNDS 9
+#define FIT_ASIDE 0.32f     /* modules from a module's middle */
+#define FIT_ASIDE_FROM 2.4f /* pixels a module */
 #define FIT_STEPS 8 /* of a bend, each way */
 
 struct point {
@@ -134,22 +136,31 @@ in_finder(int u, int v, int size)
 	    (u < 8 && v >= size - 8);
 }
 
-/* All function patterns, with or without the finder patterns. */
+/*
+ * All function patterns, with or without the finder patterns. aside: points
+ * near opposite corners of each module instead of its middle, by turns; only
+ * these feel where the middle of a large module is.
+ */
 static void
-add_fixed(struct fit *fit, const struct symbol *symbol, bool finders)
+add_fixed(struct fit *fit, const struct symbol *symbol, bool finders,
+    float aside)
 {
 	int n = symbol->size;
 
 	for (int v = 0; v < n; v++)
 		for (int u = 0; u < n; u++) {
 			int what = symbol->fixed[v * n + u];
+			float du = aside, dv = (u + v) % 2 ? aside : -aside;
 
 			if (what != FIXED_DARK && what != FIXED_LIGHT)
 				continue;
 			if (in_finder(u, v, n) && !finders)
 				continue;
-			add(fit, (float)u + 0.5f, (float)v + 0.5f,
+			add(fit, (float)u + 0.5f + du, (float)v + 0.5f + dv,
 			    what == FIXED_DARK);
+			if (aside > 0)
+				add(fit, (float)u + 0.5f - du,
+				    (float)v + 0.5f - dv, what == FIXED_DARK);
 		}
 }
 
@@ -292,12 +303,27 @@ fit_symbol(const struct view *view, const struct triple *triple,
 		return -1;
 	fit_bends(&fit, triple, symbol->size, FIT_STEPS, &wx, &wy);
 	fit.n = 0;
-	add_fixed(&fit, symbol, false);
+	add_fixed(&fit, symbol, false, 0);
 	search(&fit, triple, symbol->size, 0, 4, 0.5f * unit, &wx, &wy);
 	fit.n = 0;
-	add_fixed(&fit, symbol, true);
+	add_fixed(&fit, symbol, true, 0);
 	place_bent(triple, symbol->size, wx, wy, place);
 	got = refine(&fit, symbol->size, 0.6f * module, place);
 	free(fit.points);
 	return got;
+}
+
+bool
+fit_finely(const struct view *view, const struct triple *triple,
+    const struct symbol *symbol, struct place *place, struct cost *cost)
+{
+	struct fit fit = { .view = view, .cost = cost };
+	float module = sqrtf(triple->corner.across * triple->corner.down);
+
+	if (module < FIT_ASIDE_FROM || !start(&fit, triple))
+		return false;
+	add_fixed(&fit, symbol, true, FIT_ASIDE);
+	refine(&fit, symbol->size, 0.3f * module, place);
+	free(fit.points);
+	return true;
 }

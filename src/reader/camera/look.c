@@ -19,6 +19,7 @@
 #define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */
 #define LOOK_MARGIN 24       /* pixels around dense detail */
 #define LOOK_HITS_GOOD 3
+#define LOOK_MISSES_HINT 5 /* frames, before a hint is given */
 #define LOOK_PIXELS_MAX 2500000 /* larger frames are halved first */
 #define LOOK_DOUBLE_MAX 700000 /* pixels worth doubling */
 #define LOOK_ZBAR_FINDERS 60 /* more of them keep zbar busy for seconds */
@@ -27,6 +28,7 @@ struct look {
 	struct work work;
 	const char *pass;
 	size_t turn; /* of the heavier passes, in video */
+	int misses;  /* frames with reason, one after another, none read */
 };
 
 struct look *
@@ -184,17 +186,14 @@ find_reason(const struct work *work, const struct grey *grey,
 }
 
 static int
-look_harder(struct look *look, const struct grey *grey, bool still,
-    struct codes *codes, struct err *err)
+look_harder(struct look *look, const struct grey *grey,
+    const struct region *region, bool still, struct codes *codes,
+    struct err *err)
 {
-	struct region region;
-	struct grey *part;
+	struct grey *part = grey_part(grey, region->x, region->y,
+	    region->width, region->height, err);
 	int got = 0;
 
-	if (!find_reason(&look->work, grey, &region))
-		return 0;
-	part = grey_part(grey, region.x, region.y, region.width,
-	    region.height, err);
 	if (part == NULL)
 		return -1;
 	for (size_t i = 0; i < nitems(passes) && got == 0 &&
@@ -202,7 +201,7 @@ look_harder(struct look *look, const struct grey *grey, bool still,
 		const struct pass *pass = &passes[still ? i :
 		    look->turn++ % nitems(passes)];
 
-		got = run_pass(look, pass, part, &region, codes, err);
+		got = run_pass(look, pass, part, region, codes, err);
 		if (!still)
 			break;
 	}
@@ -212,16 +211,31 @@ look_harder(struct look *look, const struct grey *grey, bool still,
 
 static int
 look_sized(struct look *look, const struct grey *grey, bool still,
-    struct codes *codes, struct err *err)
+    struct codes *codes, const char **hint, struct err *err)
 {
-	notes_pass(look->work.notes, "plain", 1, 0, 0);
-	if (pass_view(&look->work, grey, codes, err) != 0)
+	struct work *work = &look->work;
+	struct region region;
+	bool reason;
+	int got;
+
+	notes_pass(work->notes, "plain", 1, 0, 0);
+	if (pass_view(work, grey, codes, err) != 0)
 		return -1;
 	if (codes->count > 0) {
 		look->pass = "plain";
+		look->misses = 0;
 		return 0;
 	}
-	return look_harder(look, grey, still, codes, err);
+	reason = find_reason(work, grey, &region);
+	*hint = hint_word(&work->view, &work->finders,
+	    reason ? &region : NULL);
+	got = reason ? look_harder(look, grey, &region, still, codes, err) : 0;
+	look->misses = reason && codes->count == 0 ? look->misses + 1 : 0;
+	/* One bad frame among good ones is nothing to talk about. */
+	if (codes->count > 0 ||
+	    (reason && !still && look->misses < LOOK_MISSES_HINT))
+		*hint = NULL;
+	return got;
 }
 
 int
@@ -249,7 +263,8 @@ look_at(struct look *look, const struct grey *grey, bool still,
 		half = smaller;
 		pixels = (int64_t)half->width * half->height;
 	}
-	got = look_sized(look, half != NULL ? half : grey, still, codes, err);
+	got = look_sized(look, half != NULL ? half : grey, still, codes, hint,
+	    err);
 	grey_free(half);
 	return got;
 }

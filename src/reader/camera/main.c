@@ -23,6 +23,7 @@
 #define MAIN_MEMORY_MAX (384ul << 20) /* bytes of data */
 
 static const struct option options[] = {
+	{ "explain", no_argument, NULL, 'e' },
 	{ "readings", required_argument, NULL, 'n' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -31,6 +32,7 @@ static const struct option options[] = {
 
 static const char usage_text[] =
     "usage: chot-camera [-n N] DEVICE\n"
+    "       chot-camera --explain PICTURE OUT.png\n"
     "\n"
     "Print the QR codes that a camera sees as event lines, chot-reader(7).\n"
     "\n"
@@ -38,6 +40,7 @@ static const char usage_text[] =
     "  y4m:PATH      a Y4M file, or a FIFO that somebody writes Y4M into\n"
     "\n"
     "  -n, --readings N   end after N readings\n"
+    "      --explain      draw what each stage saw of one picture\n"
     "  -h, --help         this text\n"
     "  -V, --version      the version\n";
 
@@ -135,19 +138,43 @@ run(struct camera *camera, const struct device *device, struct err *err)
 	return got;
 }
 
-int
-main(int argc, char **argv)
+static int
+read_device(const char *text, long limit)
 {
 	struct camera *camera;
 	struct device device;
 	struct err err = { .kind = ERR_NONE };
+	int fd, got;
+
+	if (device_parse(text, &device, &err) != 0)
+		return fail(&err);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	fd = claim_output(&err);
+	camera = calloc(1, sizeof(*camera));
+	if (fd < 0 || camera == NULL)
+		return fail(&err);
+	report_init(&camera->report, fd, limit);
+	got = run(camera, &device, &err);
+	look_free(camera->look);
+	loop_free(camera->loop);
+	free(camera);
+	return got != 0 ? fail(&err) : EX_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err err = { .kind = ERR_NONE };
+	bool explaining = false;
 	long limit = 0;
-	int c, fd, got;
+	char *rest;
+	int c;
 
-	while ((c = getopt_long(argc, argv, "n:hV", options, NULL)) != -1) {
-		char *rest;
-
+	while ((c = getopt_long(argc, argv, "n:hV", options, NULL)) != -1)
 		switch (c) {
+		case 'e':
+			explaining = true;
+			break;
 		case 'n':
 			limit = strtol(optarg, &rest, 10);
 			if (*rest != '\0' || limit < 1)
@@ -162,22 +189,14 @@ main(int argc, char **argv)
 		default:
 			return EX_USAGE;
 		}
-	}
+	signal(SIGPIPE, SIG_IGN);
+	limit_memory();
+	if (explaining && optind + 2 == argc)
+		return explain(argv[optind], argv[optind + 1], &err) != 0 ?
+		    fail(&err) : EX_OK;
+	if (explaining)
+		return usage("--explain takes a picture and where to draw");
 	if (optind + 1 != argc)
 		return usage("one device is needed");
-	if (device_parse(argv[optind], &device, &err) != 0)
-		return fail(&err);
-	signal(SIGPIPE, SIG_IGN);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	limit_memory();
-	fd = claim_output(&err);
-	camera = calloc(1, sizeof(*camera));
-	if (fd < 0 || camera == NULL)
-		return fail(&err);
-	report_init(&camera->report, fd, limit);
-	got = run(camera, &device, &err);
-	look_free(camera->look);
-	loop_free(camera->loop);
-	free(camera);
-	return got != 0 ? fail(&err) : EX_OK;
+	return read_device(argv[optind], limit);
 }

@@ -37,6 +37,9 @@ struct grey *picture_read(const char *path, struct err *err);
 bool picture_named(const char *name); /* by its ending */
 struct grey *pnm_parse(const unsigned char *bytes, size_t n, struct err *err);
 struct grey *png_parse(const unsigned char *bytes, size_t n, struct err *err);
+/* Write rows of red, green, blue. */
+int png_write(const char *path, const unsigned char *rgb, int width,
+    int height, struct err *err);
 struct grey *jpeg_parse(const unsigned char *bytes, size_t n, struct err *err);
 
 /* ---- y4m.c: uncompressed video ----------------------------------------------- */
@@ -305,6 +308,10 @@ float fit_timing(const struct view *view, const struct triple *triple,
 float fit_symbol(const struct view *view, const struct triple *triple,
     const struct symbol *symbol, struct place *place, struct cost *cost);
 
+/* Centre the grid better in large modules; false when they are too small. */
+bool fit_finely(const struct view *view, const struct triple *triple,
+    const struct symbol *symbol, struct place *place, struct cost *cost);
+
 /* ---- sample.c: from pixels to modules ---------------------------------------------------------- */
 
 struct sample {
@@ -373,6 +380,13 @@ struct work {
 /* Read what triples promise; the count of codes read. */
 int read_triples(struct work *work, struct codes *codes);
 
+/* ---- hint.c: why does nothing read? ----------------------------------------------------- */
+
+/* region: where dense detail is, or NULL. dark, bright, blurred, far, glare,
+ * cut; NULL when nothing seems to be wrong. */
+const char *hint_word(const struct view *view, const struct finders *finders,
+    const struct region *region);
+
 /* ---- look.c: one frame, all stages ------------------------------------------------ */
 
 struct look;
@@ -429,6 +443,10 @@ void report_hint(struct report *report, const char *word, int64_t now_ms);
 void report_fault(struct report *report, const char *subject,
     const char *words);
 bool report_done(const struct report *report); /* limit reached, or gone */
+
+/* ---- explain.c: a picture of what the stages saw ------------------------------------------- */
+
+int explain(const char *picture, const char *out, struct err *err);
 
 /* ---- camera.c: from frames to events; still.c, stream.c: where frames come from ----- */
 

@@ -37,3 +37,16 @@ png_parse(const unsigned char *bytes, size_t n, struct err *err)
 	png_image_free(&image);
 	return grey;
 }
+
+int
+png_write(const char *path, const unsigned char *rgb, int width, int height,
+    struct err *err)
+{
+	png_image image = { .version = PNG_IMAGE_VERSION,
+		.width = (png_uint_32)width, .height = (png_uint_32)height,
+		.format = PNG_FORMAT_RGB };
+
+	if (!png_image_write_to_file(&image, path, 0, rgb, 0, NULL))
+		return err_set(err, ERR_RETRY, "%s: %s", path, image.message);
+	return 0;
+}

@@ -11,6 +11,8 @@
 
 #define READ_CHANCE 4         /* agreement of n modules by chance: 4 / sqrt(n) */
 #define READ_AGREE_GOOD 0.7f  /* above it, other versions are not tried */
+#define READ_AGREE_FAIR 0.35f /* above it, a finer fit is worth the work */
+#define READ_TRIES_QUICK 2    /* before that */
 #define READ_FORMAT_ERRORS 3  /* what zbar can mend */
 #define READ_ZBAR_VISITS 4    /* of a drawn pixel, about */
 #define READ_FITS 5
@@ -37,14 +39,14 @@ decode(struct work *work, struct codes *codes)
 	return found > 0;
 }
 
+/* Sample at a place and try the ways to decide from first to last. */
 static bool
-read_fit(struct work *work, const struct fitted *fit, bool light,
+read_place(struct work *work, const struct fitted *fit, bool light, int last,
     struct codes *codes)
 {
-	symbol_make(&work->symbol, fit->version);
 	sample_take(&work->view, &fit->place, &work->symbol, light,
 	    &work->sample, &work->cost);
-	for (int try = 0; try < SAMPLE_TRIES; try++) {
+	for (int try = 0; try < last; try++) {
 		if (cost_over(&work->cost))
 			return false;
 		if (!sample_decide(&work->sample, &work->symbol, try,
@@ -60,6 +62,21 @@ read_fit(struct work *work, const struct fitted *fit, bool light,
 		}
 	}
 	return false;
+}
+
+static bool
+read_fit(struct work *work, const struct triple *t, struct fitted *fit,
+    struct codes *codes)
+{
+	bool light = t->corner.light;
+
+	symbol_make(&work->symbol, fit->version);
+	if (read_place(work, fit, light, READ_TRIES_QUICK, codes))
+		return true;
+	if (fit->agreement > READ_AGREE_FAIR)
+		fit_finely(&work->view, t, &work->symbol, &fit->place,
+		    &work->cost);
+	return read_place(work, fit, light, SAMPLE_TRIES, codes);
 }
 
 struct candidate {
@@ -136,7 +153,7 @@ read_triple(struct work *work, const struct triple *t, struct codes *codes)
 
 	/* The third best never was the one. */
 	for (int i = 0; i < n && i < 2; i++)
-		if (read_fit(work, &fits[i], t->corner.light, codes))
+		if (read_fit(work, t, &fits[i], codes))
 			return true;
 	return false;
 }

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * explain - draws what each stage saw of one frame, for the support call.
+ *
+ * Finder patterns are blue crosses, triples yellow, fitted grids red, what
+ * was read green. The payload is not drawn: the picture may be sent around.
+ */
+#include "parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct canvas {
+	int width, height;
+	unsigned char *rgb;
+};
+
+static const unsigned char colours[][3] = {
+	[NOTE_PASS] = { 0, 0, 0 },
+	[NOTE_FINDER] = { 40, 120, 255 },
+	[NOTE_TRIPLE] = { 255, 210, 0 },
+	[NOTE_PLACE] = { 255, 40, 40 },
+	[NOTE_READ] = { 0, 220, 60 },
+};
+
+static void
+dot(struct canvas *canvas, float x, float y, const unsigned char colour[3])
+{
+	unsigned char *to;
+
+	if (!(x >= 0 && y >= 0 && x < (float)canvas->width &&
+	    y < (float)canvas->height))
+		return;
+	to = canvas->rgb + ((size_t)y * (size_t)canvas->width + (size_t)x) * 3;
+	for (int i = 0; i < 3; i++)
+		to[i] = colour[i];
+}
+
+/* A wild fit may leave the frame by far: only so many dots are set. */
+static void
+line(struct canvas *canvas, float x0, float y0, float x1, float y1,
+    const unsigned char colour[3])
+{
+	float length = fmaxf(fabsf(x1 - x0), fabsf(y1 - y0));
+	int steps = length > 0 && length < 10000 ? (int)length + 1 : 1;
+
+	for (int i = 0; i <= steps; i++) {
+		float part = (float)i / (float)steps;
+
+		dot(canvas, x0 + part * (x1 - x0), y0 + part * (y1 - y0),
+		    colour);
+	}
+}
+
+static void
+draw_note(struct canvas *canvas, const struct note *note)
+{
+	const unsigned char *colour = colours[note->kind];
+	const float *x = note->x, *y = note->y;
+	float arm = note->number * 3.5f;
+
+	switch (note->kind) {
+	case NOTE_PASS:
+		break;
+	case NOTE_FINDER:
+		line(canvas, x[0] - arm, y[0], x[0] + arm, y[0], colour);
+		line(canvas, x[0], y[0] - arm, x[0], y[0] + arm, colour);
+		break;
+	case NOTE_TRIPLE:
+		line(canvas, x[1], y[1], x[0], y[0], colour);
+		line(canvas, x[0], y[0], x[2], y[2], colour);
+		break;
+	case NOTE_PLACE:
+	case NOTE_READ:
+		for (int i = 0; i < 4; i++)
+			line(canvas, x[i], y[i], x[(i + 1) % 4],
+			    y[(i + 1) % 4], colour);
+		break;
+	}
+}
+
+static int
+draw(const struct grey *grey, const struct notes *notes, const char *out,
+    struct err *err)
+{
+	size_t n = (size_t)grey->width * (size_t)grey->height;
+	struct canvas canvas = { grey->width, grey->height, malloc(3 * n) };
+	int got;
+
+	if (canvas.rgb == NULL)
+		return err_set(err, ERR_RETRY, "no memory");
+	for (size_t i = 0; i < 3 * n; i++)
+		canvas.rgb[i] = grey->pixels[i / 3];
+	for (size_t i = 0; i < notes->count; i++)
+		draw_note(&canvas, &notes->note[i]);
+	got = png_write(out, canvas.rgb, canvas.width, canvas.height, err);
+	free(canvas.rgb);
+	return got;
+}
+
+static void
+print(const struct look *look, const struct notes *notes,
+    const struct codes *codes, const char *hint)
+{
+	static const char *const stages[STAGES] = { "gate", "geometry",
+		"sampling", "zbar" };
+	const struct cost *cost = look_cost(look);
+
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct note *note = &notes->note[i];
+
+		if (note->kind == NOTE_PASS)
+			printf("pass %s\n", note->pass);
+		else if (note->kind == NOTE_TRIPLE)
+			printf("  three finder patterns, %.0f modules a side\n",
+			    (double)note->number);
+		else if (note->kind == NOTE_PLACE)
+			printf("    version %d fits to %.0f %%\n",
+			    note->version, (double)note->number * 100);
+		else if (note->kind == NOTE_READ)
+			printf("    version %d is read\n", note->version);
+	}
+	printf("codes %zu, by pass %s, hint %s\n", codes->count,
+	    look_pass(look), hint != NULL ? hint : "none");
+	for (int i = 0; i < STAGES; i++)
+		printf("cost %s %lld\n", stages[i],
+		    (long long)cost->spent[i]);
+	printf("budget %lld\n", (long long)cost->budget);
+}
+
+int
+explain(const char *picture, const char *out, struct err *err)
+{
+	struct grey *grey = picture_read(picture, err);
+	struct look *look = look_new(err);
+	struct notes *notes = calloc(1, sizeof(*notes));
+	struct codes *codes = calloc(1, sizeof(*codes));
+	const char *hint;
+	int got = -1;
+
+	if (grey == NULL)
+		err_within(err, "%s", picture);
+	else if (notes == NULL || codes == NULL)
+		err_set(err, ERR_RETRY, "no memory");
+	else if (look != NULL) {
+		look_note(look, notes);
+		got = look_at(look, grey, true, codes, &hint, err);
+		if (got == 0)
+			print(look, notes, codes, hint);
+		if (got == 0)
+			got = draw(grey, notes, out, err);
+	}
+	free(codes);
+	free(notes);
+	look_free(look);
+	grey_free(grey);
+	return got;
+}
