@@ -23,6 +23,11 @@
 #define SECTOR 512
 #define IMAGE_MAX (4 << 20)
 #define VARIANTS 4     /* none, all, some, torn */
+#if defined(__SANITIZE_ADDRESS__) || defined(EXPECT_LOSS)
+#define STEP 8 /* cuts; behind each answer it is cut in any case */
+#else
+#define STEP 2
+#endif
 
 enum slot { SLOT_DB, SLOT_WAL, SLOT_JOURNAL, SLOT_COUNT };
 static const char *const slot_names[SLOT_COUNT] = { "outbox.db",
@@ -571,7 +576,7 @@ check_cuts(struct world *w, size_t step)
 #ifdef EXPECT_LOSS
 	assert_true(lost > 0);
 #else
-	assert_true(cuts > 500);
+	assert_true(cuts > 200);
 	assert_int_equal(lost, 0);
 #endif
 }
@@ -582,7 +587,7 @@ test_power_cuts_lose_nothing_answered(void **state)
 	struct world *w = *state;
 
 	record(w, PUTS, 0);
-	check_cuts(w, 2);
+	check_cuts(w, STEP);
 }
 
 #ifndef EXPECT_LOSS
@@ -643,7 +648,7 @@ test_a_failed_sync_is_not_believed_later(void **state)
 	struct world *w = *state;
 
 	record(w, 40, 3);
-	check_cuts(w, 3);
+	check_cuts(w, STEP);
 }
 #endif
 

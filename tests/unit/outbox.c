@@ -609,6 +609,24 @@ test_ids_of_posts_are_words(void **state)
 }
 
 static void
+test_ballast_is_real_room(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+	struct stat st;
+
+	open_box(w);
+	ballast_keep(w->db);
+	snprintf(path, sizeof(path), "%s.ballast", w->db);
+	if (stat(path, &st) != 0)
+		skip(); /* little room here, or memory */
+	assert_true(st.st_blocks * 512LL >= 16 << 20);
+	ballast_keep(w->db);
+	assert_true(ballast_drop(w->db));
+	assert_false(ballast_drop(w->db));
+}
+
+static void
 test_the_envelope_hash_is_fixed(void **state)
 {
 	static const unsigned char prev[OUTBOX_HASH_BYTES] = { 1, 2, 3 };
@@ -650,6 +668,7 @@ main(void)
 		WITH_WORLD(test_a_set_aside_cut_in_two_is_finished),
 		WITH_WORLD(test_readers_do_not_write),
 		WITH_WORLD(test_ids_of_posts_are_words),
+		WITH_WORLD(test_ballast_is_real_room),
 		cmocka_unit_test(test_the_envelope_hash_is_fixed),
 	};
 

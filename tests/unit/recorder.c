@@ -7,12 +7,15 @@
 
 #include "test.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
 	char dir[64], db[96], pub[96], key[96], answers[96];
@@ -214,6 +217,55 @@ test_bodies(void **state)
 		assert_int_equal(body_is_object(deep, strlen(deep)),
 		    depth + 1 <= 32);
 	}
+}
+
+/* Whatever comes before it, a good record is taken. */
+static void
+test_noise_harms_nothing(void **state)
+{
+	static const char good[] = "\nhello 1 1\nput 1 {}\n";
+	static const char want[] = "hello 1 E 0\ndone 1 ST-1/E/1\n";
+	struct world *w = *state;
+	char noise[4096 + sizeof(good)], *out;
+	uint32_t seed = 1;
+
+	for (size_t i = 0; i < 4096; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		noise[i] = (char)(seed >> 24);
+	}
+	memcpy(noise + 4096, good, sizeof(good));
+	out = serve(w, noise, 4096 + sizeof(good) - 1);
+	assert_string_equal(out, want);
+	free(out);
+}
+
+static void
+test_corpus(void **state)
+{
+	static const char folder[] = "tests/fuzz/corpus/recorder";
+	DIR *dir = opendir(test_path("SRCDIR", folder));
+	struct dirent *entry;
+	int count = 0;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		char name[400];
+		size_t len;
+		char *bytes;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(name, sizeof(name), "%s/%s", folder, entry->d_name);
+		bytes = file_read(test_path("SRCDIR", name), 1 << 20, &len,
+		    NULL);
+		assert_non_null(bytes);
+		LLVMFuzzerTestOneInput((const uint8_t *)bytes, len);
+		free(bytes);
+		count++;
+	}
+	closedir(dir);
+	assert_true(count >= 6);
 }
 
 /* ---- a recorder to talk with --------------------------------------------------------------- */
@@ -430,23 +482,51 @@ test_a_file_that_may_not_grow(void **state)
 	assert_int_equal(records(w), n);
 }
 
-/* tmpfs and a file that fills it, if this user may mount. */
 static void
-test_a_full_disk(void **state)
+fill(const char *path, size_t n)
 {
-	struct world *w = *state;
-	char disk[96], filler[112], line[256], want[64];
-	struct talk t;
-	int n;
+	char *zeros = calloc(1, n);
+
+	assert_int_equal(file_write(path, zeros, n, 0600, false, NULL), 0);
+	free(zeros);
+}
+
+/* A tmpfs of 1 MB with a file that fills half of it, if this user may
+ * mount; it ends with the directory it is in. */
+static void
+small_disk(struct world *w, char filler[112])
+{
+	char disk[96];
 
 	snprintf(disk, sizeof(disk), "%s/disk", w->dir);
 	assert_int_equal(dir_make(disk, 0700, NULL), 0);
 	if (mount("none", disk, "tmpfs", 0, "size=1m") != 0)
 		skip();
 	snprintf(w->db, sizeof(w->db), "%s/outbox.db", disk);
-	snprintf(filler, sizeof(filler), "%s/filler", disk);
-	assert_int_equal(file_write(filler, calloc(1, 500000), 500000, 0600,
-	    false, NULL), 0);
+	snprintf(filler, 112, "%s/filler", disk);
+	fill(filler, 500000);
+}
+
+static int
+teardown_disk(void **state)
+{
+	struct world *w = *state;
+	char disk[96];
+
+	snprintf(disk, sizeof(disk), "%s/disk", w->dir);
+	umount2(disk, MNT_DETACH);
+	return teardown(state);
+}
+
+static void
+test_a_full_disk(void **state)
+{
+	struct world *w = *state;
+	char filler[112], line[256], want[64];
+	struct talk t;
+	int n;
+
+	small_disk(w, filler);
 	start(w, &t);
 	tell(&t, "hello 1 1");
 	hear(&t, line);
@@ -470,23 +550,56 @@ test_a_full_disk(void **state)
 	assert_int_equal(strncmp(line, want, strlen(want)), 0);
 	assert_int_equal(stop(&t), 0);
 	assert_int_equal(records(w), n);
-	umount2(disk, MNT_DETACH);
+}
+
+static void
+test_ballast_is_given_back(void **state)
+{
+	struct world *w = *state;
+	char filler[112], ballast[128], line[256];
+	struct talk t;
+	int without, with;
+
+	small_disk(w, filler);
+	start(w, &t);
+	tell(&t, "hello 1 1");
+	hear(&t, line);
+	snprintf(ballast, sizeof(ballast), "%s.ballast", w->db);
+	fill(ballast, 200000);
+	with = put_until_fault(&t, 1, 1000, line);
+	assert_int_equal(access(ballast, F_OK), -1);
+	assert_int_equal(stop(&t), 0);
+	unlink(w->db);
+	snprintf(line, sizeof(line), "%s-wal", w->db);
+	unlink(line); /* a full disk does not let it be emptied */
+	unlink(filler);
+	fill(filler, 700000);
+	start(w, &t);
+	tell(&t, "hello 1 1");
+	hear(&t, line);
+	without = put_until_fault(&t, 1, 1000, line);
+	assert_true(with >= without + 10);
+	assert_int_equal(stop(&t), 0);
 }
 
 int
 main(void)
 {
 #define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define WITH_DISK(f) cmocka_unit_test_setup_teardown(f, setup, teardown_disk)
 	static const struct CMUnitTest tests[] = {
 		WITH_WORLD(test_answers),
 		WITH_WORLD(test_a_dropped_line_is_answered),
 		cmocka_unit_test(test_bodies),
+		WITH_WORLD(test_noise_harms_nothing),
+		cmocka_unit_test(test_corpus),
 		WITH_WORLD(test_a_second_recorder_ends_and_says_why),
 		WITH_WORLD(test_what_was_sent_is_stored_though_nobody_listens),
 		WITH_WORLD(test_a_signal_ends_it_after_what_was_sent),
 		WITH_WORLD(test_a_new_outbox_is_told),
 		WITH_WORLD(test_a_file_that_may_not_grow),
-		WITH_WORLD(test_a_full_disk),
+		WITH_DISK(test_a_full_disk),
+		WITH_DISK(test_ballast_is_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
