@@ -98,10 +98,13 @@ reason_draw(struct canvas *canvas, struct box box, size_t number,
     const struct reason *reason, enum language language)
 {
 	char text[REASON_TEXT_MAX * 2], digits[8];
+	size_t code = strlen(reason->code);
+	bool said = strncmp(reason->text[language], reason->code, code) == 0;
 	int used;
 
-	if (reason->code[0] != '\0')
-		snprintf(text, sizeof(text), "%s  %s (%s)", reason->code,
+	if (code > 0) /* a text may begin with its code, as in "Y1: ..." */
+		snprintf(text, sizeof(text), "%s%s%s (%s)",
+		    said ? "" : reason->code, said ? "" : "  ",
 		    reason->text[language], _("X: details"));
 	else
 		snprintf(text, sizeof(text), "%s", reason->text[language]);

@@ -155,6 +155,24 @@ test_a_status_is_not_on_the_verdict_page(void **state)
 	free(view);
 }
 
+static void
+test_a_code_is_said_once(void **state)
+{
+	struct view *view = calloc(1, sizeof(*view));
+	struct reason *reason;
+	char *text;
+
+	(void)state;
+	assert_non_null(view);
+	sample_fill("stop", LANGUAGE_VI, view);
+	reason = &view->lane.judgement.reasons[0];
+	snprintf(reason->text[LANGUAGE_VI], REASON_TEXT_MAX, "Y1: bàn y tế");
+	text = screen_text(view, 80, 24, NULL);
+	assert_non_null(strstr(text, " 1 Y1: bàn y tế (X: xem căn cứ)"));
+	free(text);
+	free(view);
+}
+
 int
 main(void)
 {
@@ -164,6 +182,7 @@ main(void)
 		cmocka_unit_test(test_132x43),
 		cmocka_unit_test(test_promises),
 		cmocka_unit_test(test_a_status_is_not_on_the_verdict_page),
+		cmocka_unit_test(test_a_code_is_said_once),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
