@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The way through libserialport, which refuses ptys: tests/tools/portshim.c,
+# preloaded, makes it take one.
+. "$SRCDIR/tests/flow/lib.sh"
+
+if nm "$BUILDDIR/chot" 2>/dev/null | grep -q __asan_init; then
+	skip_all "nothing can be preloaded before a sanitizer"
+fi
+shim=$BUILDDIR/tests/tools/portshim.so
+[ -f "$shim" ] || skip_all "no portshim.so"
+PORTSHIM_LOG=$work/lines
+export PORTSHIM_LOG
+
+seen() { grep -Eqs -e "$2" "$work/$1.out"; }
+comes() { until_ok seen "$1" "$2"; }
+reader() { # NAME OPTIONS
+	LD_PRELOAD=$shim chot read scanner "serial:$work/port$2" </dev/null \
+	    >"$work/$1.out" 2>"$work/$1.err" &
+	pids="$pids $!"
+	reader_pid=$!
+}
+
+pty_start port
+reader one ",rts=off"
+ok "a port is opened through a symbolic link" comes one '^ok$'
+ok "by libserialport: it asked for the modem lines" test -s "$work/lines"
+pty port hex 41 11 42 13 43 0D
+ok "XON and XOFF are bytes like others" comes one '^scan unknown 4111421343$'
+is "nothing raw is left to a child" "$(find "/proc/$reader_pid/fd" -lname '/dev/pts/*' |
+    sed 's/fd/fdinfo/' | xargs awk '/^flags:/ { print ($2 ~ /2......$/) ? "cloexec" : "open" }')" cloexec
+status "a second reader" 124 env LD_PRELOAD="$shim" timeout 1 \
+    chot read scanner "serial:$work/port"
+like "is told of the first" "$(cat "$work/out")" 'another program reads it$'
+pty port close
+ok "unplugged" comes one '^fault scanner: '
+pty port open
+ok "plugged in again" until_ok eval '[ "$(grep -c "^ok\$" "$work/one.out")" -ge 2 ]'
+pty port text 'BACK\r'
+ok "and read" comes one '^scan unknown 4241434B$'
+kill $reader_pid
+wait $reader_pid
+is "SIGTERM ends it" $? 0
+done_testing

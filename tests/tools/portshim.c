@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * portshim - preloaded, lets libserialport take a pty for a serial port, so
+ * that our use of it is tested without hardware.
+ *
+ * It looks names up in /sys/class/tty and sets modem lines; ptys have
+ * neither. $PORTSHIM_LOG gets a letter for each modem line request.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PTS "/sys/class/tty/pts/"
+
+int lstat(const char *restrict path, struct stat *restrict status);
+int __lxstat(int version, const char *path, struct stat *status);
+ssize_t readlink(const char *restrict path, char *restrict out, size_t size);
+int ioctl(int fd, unsigned long request, ...);
+
+static int
+pretend(struct stat *status)
+{
+	memset(status, 0, sizeof(*status));
+	status->st_mode = S_IFLNK | 0777;
+	return 0;
+}
+
+int
+lstat(const char *restrict path, struct stat *restrict status)
+{
+	int (*next)(const char *, struct stat *) =
+	    (int (*)(const char *, struct stat *))dlsym(RTLD_NEXT, "lstat");
+
+	if (strncmp(path, PTS, strlen(PTS)) == 0)
+		return pretend(status);
+	return next(path, status);
+}
+
+int
+__lxstat(int version, const char *path, struct stat *status)
+{
+	int (*next)(int, const char *, struct stat *) =
+	    (int (*)(int, const char *, struct stat *))dlsym(RTLD_NEXT,
+	    "__lxstat");
+
+	if (strncmp(path, PTS, strlen(PTS)) == 0)
+		return pretend(status);
+	return next(version, path, status);
+}
+
+ssize_t
+readlink(const char *restrict path, char *restrict out, size_t size)
+{
+	static const char target[] = "../../devices/virtual/tty/pts";
+	ssize_t (*next)(const char *, char *, size_t) =
+	    (ssize_t (*)(const char *, char *, size_t))dlsym(RTLD_NEXT,
+	    "readlink");
+
+	if (strncmp(path, PTS, strlen(PTS)) != 0)
+		return next(path, out, size);
+	if (size > strlen(target))
+		size = strlen(target);
+	memcpy(out, target, size);
+	return (ssize_t)size;
+}
+
+static void
+note(unsigned long request)
+{
+	const char *path = getenv("PORTSHIM_LOG");
+	char letter = request == TIOCMGET ? 'g' : request == TIOCMSET ? 's' :
+	    request == TIOCMBIS ? '+' : '-';
+	int fd;
+
+	if (path == NULL)
+		return;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd >= 0 && write(fd, &letter, 1) == 1)
+		close(fd);
+}
+
+int
+ioctl(int fd, unsigned long request, ...)
+{
+	int (*next)(int, unsigned long, ...) =
+	    (int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
+	void *argument;
+	va_list ap;
+	int done;
+
+	va_start(ap, request);
+	argument = va_arg(ap, void *);
+	va_end(ap);
+	done = next(fd, request, argument);
+	if (request != TIOCMGET && request != TIOCMSET &&
+	    request != TIOCMBIS && request != TIOCMBIC)
+		return done;
+	note(request);
+	if (done == 0 || (errno != ENOTTY && errno != EINVAL))
+		return done;
+	if (request == TIOCMGET)
+		*(int *)argument = 0;
+	return 0;
+}
