@@ -186,9 +186,10 @@ struct child_spec {
 	int64_t stale_ms; /* 0: may be silent for ever */
 	int64_t restart_min_ms, restart_max_ms; /* back-off, doubling */
 	line_fn on_line;
-	/* words: why, for a person; "" when alive. The first STARTING is
-	 * not told: it is how child_start() returns. Callbacks may stop the
-	 * child they are called for. */
+	/* words: why, for a person; "" when alive. STARTING is told when
+	 * lines can be sent to the restarted child; the first one is not:
+	 * it is how child_start() returns. Callbacks may stop the child
+	 * they are called for. */
 	void (*on_state)(void *arg, enum child_state state, const char *words);
 	void *arg;
 };

@@ -394,10 +394,12 @@ go(struct child *child)
 	bool outer = enter(child);
 	struct err err = { 0 };
 
-	tell(child, CHILD_STARTING, "");
-	if (!child->stopped && run(child, &err) != 0) {
+	if (run(child, &err) != 0) {
 		schedule_restart(child);
 		tell(child, CHILD_DOWN, err.text);
+	} else {
+		/* Told when it can be spoken to: who greets it does so here. */
+		tell(child, CHILD_STARTING, "");
 	}
 	leave(child, outer);
 }
