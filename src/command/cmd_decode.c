@@ -20,6 +20,7 @@
 /* base64 of the longest scan, with padding and a CRLF to spare. */
 #define INPUT_MAX ((CREDENTIAL_TEXT_MAX + 2) / 3 * 4 + 16)
 #define KEY_FILE_MAX (16u << 20) /* a world list is 2 MB */
+#define CLOCK_FLOOR 1609459200 /* 2021: a clock before it was never set */
 #define VIETNAM_OFFSET_S (7 * 3600)
 
 struct decode {
@@ -238,7 +239,7 @@ cmd_decode(int argc, char **argv)
 	int c, result;
 
 	decode.context.now = time(NULL);
-	decode.context.has_now = true;
+	decode.context.has_now = clock_plausible(decode.context.now, CLOCK_FLOOR);
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "+k:0c:h", options, NULL)) != -1) {
 		switch (c) {
@@ -252,6 +253,7 @@ cmd_decode(int argc, char **argv)
 			if (parse_at(optarg, &decode.context.now) != 0)
 				return command_usage(argv[0],
 				    _("not a time: %s"), optarg);
+			decode.context.has_now = true;
 			break;
 		case OPTION_BASE64:
 			decode.base64 = true;

@@ -22,6 +22,10 @@ base45_decode(const char *text, size_t n, unsigned char *out, size_t capacity)
 {
 	size_t used = 0;
 
+	/* The last character of a group is never as large as the space: one at
+	 * the end is the reader's. */
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
 	for (size_t at = 0; at < n; at += 3) {
 		size_t chars = n - at < 3 ? n - at : 3, bytes = chars - 1;
 		int c = value(text[at]), d, e = 0, sum;

@@ -21,14 +21,12 @@ static const struct {
 	{ -37, ALG_PS256 }, { -8, ALG_EDDSA },
 };
 
+/* Either tag, both in either order, or none. */
 static const struct node *
 untag(const struct node *node)
 {
-	if (node != NULL && node->kind == NODE_TAG &&
-	    node->integer == TAG_CWT)
-		node = node->first;
-	if (node != NULL && node->kind == NODE_TAG &&
-	    node->integer == TAG_COSE_SIGN1)
+	while (node != NULL && node->kind == NODE_TAG &&
+	    (node->integer == TAG_CWT || node->integer == TAG_COSE_SIGN1))
 		node = node->first;
 	return node;
 }

@@ -70,7 +70,7 @@ date_from_iso(const char *text, size_t n, char out[11])
 	out[0] = '\0';
 	if (n < 4 || !all_digits(text, 4))
 		return false;
-	if (n > 10 && text[10] == 'T')
+	if (n > 10 && (text[10] == 'T' || text[10] == ' '))
 		n = 10;
 	if (n != 4 && n != 7 && n != 10)
 		return false;

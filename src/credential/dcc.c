@@ -215,6 +215,8 @@ read_claims(const struct cose *cose, struct tree *tree,
 	verification_schema(out, dcc_schema_valid(dcc));
 	verification_time(out, context, node_get_int(claims, CLAIM_IAT),
 	    node_get_int(claims, CLAIM_EXP));
+	if (node_get_int(claims, CLAIM_EXP) == NULL)
+		warn(out, "expiry-missing");
 	cose_verify(cose, context, ORIGIN_CERTIFICATE,
 	    group != NULL ? group->usage : 0, out);
 	return NULL;

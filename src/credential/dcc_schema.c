@@ -105,9 +105,8 @@ is_time(const char *text)
 	size_t n = strlen(text);
 
 	trim(&text, &n);
-	return n >= 16 && text[10] == 'T' && is_full_date(text) &&
-	    all_digits(text + 11, 2) && text[13] == ':' &&
-	    all_digits(text + 14, 2);
+	return n >= 16 && (text[10] == 'T' || text[10] == ' ') &&
+	    is_full_date(text) && all_digits(text + 11, 2);
 }
 
 static bool

@@ -138,6 +138,7 @@ test_base45(void **state)
 	for (size_t i = 0; i < nitems(broken); i++)
 		assert_int_equal(base45_decode(broken[i], strlen(broken[i]),
 		    out, sizeof(out)), -1);
+	assert_int_equal(base45_decode("BB8 ", 4, out, sizeof(out)), 2);
 	assert_int_equal(base45_decode("A\0B", 3, out, sizeof(out)), -1);
 }
 
