@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define LOOK_BUDGET_STILL 100 /* visits of each pixel, on an average */
-#define LOOK_BUDGET_VIDEO 12
-#define LOOK_BUDGET_FLOOR 3000000 /* and so many in any case */
+#define LOOK_BUDGET_VIDEO 8
+#define LOOK_BUDGET_FLOOR 2000000 /* and so many in any case */
 #define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */
 #define LOOK_MARGIN 24       /* pixels around dense detail */
 #define LOOK_HITS_GOOD 3

@@ -16,6 +16,11 @@
 #define SAMPLE_TAPS 3       /* a side */
 #define SAMPLE_TAP 0.22f    /* modules between taps */
 #define SAMPLE_SIDE (SYMBOL_SIZE_MAX + 1)
+/* Work in visits of a pixel, about: of a tap, of levelling a module out, of
+ * taking its neighbours off once. */
+#define SAMPLE_TAP_VISITS 3
+#define SAMPLE_LEVEL_VISITS 20
+#define SAMPLE_ROUND_VISITS 25
 #define SAMPLE_SHARES 9     /* a module and its neighbours */
 
 /* Sums over rectangles, of values and of how many. */
@@ -60,7 +65,7 @@ sample_take(const struct view *view, const struct place *place,
 				*value = 255 - *value;
 		}
 	cost_add(cost, STAGE_SAMPLING,
-	    (int64_t)n * n * SAMPLE_TAPS * SAMPLE_TAPS);
+	    (int64_t)n * n * SAMPLE_TAPS * SAMPLE_TAPS * SAMPLE_TAP_VISITS);
 }
 
 /* Sum up the modules whose dark bit is want; want 2 takes all of them. */
@@ -267,7 +272,8 @@ sample_decide(const struct sample *sample, const struct symbol *symbol,
 		unmix(value, symbol, shares, i == 0 ? 0.6f : 1, spare, dark);
 	}
 	cost_add(cost, STAGE_SAMPLING,
-	    (int64_t)n * n * (4 + 6 * tries[try].rounds));
+	    (int64_t)n * n * (SAMPLE_LEVEL_VISITS +
+	    SAMPLE_ROUND_VISITS * tries[try].rounds));
 	free(sums);
 	free(value);
 	free(spare);

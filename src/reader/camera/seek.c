@@ -15,7 +15,7 @@
 
 #define SEEK_KEPT 24
 #define SEEK_CONTRAST 5 /* grey levels between the rings */
-#define SEEK_VISITS 3   /* of each pixel, for each size, about */
+#define SEEK_VISITS 4   /* of each pixel, for each size, about */
 
 /* Pixels a module. */
 static const float sizes[] = { 1.5f, 1.8f, 2.2f, 2.7f, 3.3f, 4.0f, 4.9f };
