@@ -70,6 +70,12 @@ check "a missing folder is one line and exit 78" $?
 "$camera" "images:$pictures,size=3x3" >/dev/null 2>"$work/err"
 test $? -eq 78
 check "an unknown option is refused" $?
+"$camera" v4l2:/dev/null >/dev/null 2>"$work/err"
+test $? -eq 78 && grep -q 'not a camera' "$work/err"
+check "what is no camera is said" $?
+"$camera" v4l2:/dev/video99 >/dev/null 2>&1
+test $? -eq 69
+check "a missing camera is exit 69" $?
 "$camera" >/dev/null 2>&1
 test $? -eq 64
 check "no device is wrong usage" $?

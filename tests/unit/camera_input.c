@@ -128,6 +128,75 @@ test_cut_jpeg_is_refused(void **state)
 }
 
 static void
+test_camera_formats(void **state)
+{
+	static const struct {
+		const char *fourcc;
+		int stride;
+		const char *bytes;
+		size_t n;
+	} cases[] = {
+		{ "GREY", 2, "abcd", 4 },
+		{ "GREY", 3, "ab-cd-", 6 },
+		{ "YUYV", 4, "aUbVcUdV", 8 },
+		{ "UYVY", 4, "UaVbUcVd", 8 },
+		{ "NV12", 2, "abcdUV", 6 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct raw raw = { .width = 2, .height = 2,
+			.stride = (size_t)cases[i].stride };
+		struct err err = { .kind = ERR_NONE };
+		struct grey *grey;
+
+		assert_int_equal(pixels_of(cases[i].fourcc, &raw.pixels), 0);
+		grey = convert(&raw, (const void *)cases[i].bytes, cases[i].n,
+		    &err);
+		assert_non_null(grey);
+		assert_memory_equal(grey->pixels, "abcd", 4);
+		grey_free(grey);
+		assert_null(convert(&raw, (const void *)cases[i].bytes,
+		    2 * raw.stride - 1, &err));
+		assert_int_equal(err.kind, ERR_INPUT);
+		raw.stride = 1;
+		assert_null(convert(&raw, (const void *)cases[i].bytes,
+		    cases[i].n, &err));
+	}
+}
+
+/* Webcams leave the Huffman tables out of each frame. */
+static void
+test_mjpeg_without_tables(void **state)
+{
+	size_t n, at = 2, kept = 2;
+	unsigned char *bytes = (void *)read_test_file("small.jpg", &n);
+	struct raw raw = { .pixels = PIXELS_MJPEG };
+	struct grey *grey;
+	struct err err;
+
+	(void)state;
+	while (bytes[at + 1] != 0xda) {
+		size_t len = (size_t)(bytes[at + 2] << 8 | bytes[at + 3]) + 2;
+
+		if (bytes[at + 1] != 0xc4) {
+			memmove(bytes + kept, bytes + at, len);
+			kept += len;
+		}
+		at += len;
+	}
+	memmove(bytes + kept, bytes + at, n - at);
+	assert_true(kept < at);
+	grey = convert(&raw, bytes, kept + n - at, &err);
+	assert_non_null(grey);
+	assert_true(grey->pixels[20 * 64 + 4] < 30);
+	assert_true(grey->pixels[20 * 64 + 60] > 225);
+	grey_free(grey);
+	assert_null(convert(&raw, bytes, kept, &err));
+	free(bytes);
+}
+
+static void
 test_names(void **state)
 {
 	(void)state;
@@ -273,6 +342,8 @@ main(void)
 		cmocka_unit_test(test_bad_pnm_is_refused),
 		cmocka_unit_test(test_cut_or_damaged_png_is_refused),
 		cmocka_unit_test(test_cut_jpeg_is_refused),
+		cmocka_unit_test(test_camera_formats),
+		cmocka_unit_test(test_mjpeg_without_tables),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_y4m_in_any_pieces),
 		cmocka_unit_test(test_bad_y4m_is_refused),

@@ -36,6 +36,7 @@ static const char usage_text[] =
     "\n"
     "Print the QR codes that a camera sees as event lines, chot-reader(7).\n"
     "\n"
+    "  v4l2:PATH     a camera; options size=1280x720, rate=10, focus=N\n"
     "  images:DIR    every picture of a folder once, sorted by name\n"
     "  y4m:PATH      a Y4M file, or a FIFO that somebody writes Y4M into\n"
     "\n"
@@ -103,18 +104,33 @@ on_term(void *arg, int signo)
 	loop_stop(camera->loop);
 }
 
+static bool
+knows(enum transport transport, const char *option)
+{
+	static const char *const known[] = { "size", "rate", "focus" };
+
+	for (size_t i = 0; i < nitems(known); i++)
+		if (transport == TRANSPORT_V4L2 &&
+		    strcmp(option, known[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 follow(struct camera *camera, const struct device *device, struct err *err)
 {
-	if (device->noptions > 0)
-		return err_set(err, ERR_SETUP, "unknown option %s",
-		    device->options[0].name);
+	for (size_t i = 0; i < device->noptions; i++)
+		if (!knows(device->transport, device->options[i].name))
+			return err_set(err, ERR_SETUP, "unknown option %s",
+			    device->options[i].name);
+	if (device->transport == TRANSPORT_V4L2)
+		return v4l2_run(camera, device, err);
 	if (device->transport == TRANSPORT_IMAGES)
 		return still_run(camera, device->path, err);
 	if (device->transport == TRANSPORT_Y4M)
 		return stream_run(camera, device->path, err);
 	return err_set(err, ERR_SETUP,
-	    "a camera is images:DIR or y4m:PATH");
+	    "a camera is v4l2:PATH, images:DIR or y4m:PATH");
 }
 
 static int

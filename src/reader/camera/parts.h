@@ -72,6 +72,22 @@ int y4m_push(struct y4m *y4m, const unsigned char **bytes, size_t *n,
 /* False in the middle of a frame or header: it was cut short. */
 bool y4m_whole(const struct y4m *y4m);
 
+/* ---- convert.c: what cameras deliver -------------------------------------------- */
+
+enum pixels { PIXELS_GREY, PIXELS_YUYV, PIXELS_UYVY, PIXELS_NV12,
+	PIXELS_MJPEG };
+
+struct raw {
+	enum pixels pixels;
+	int width, height;
+	size_t stride; /* bytes a row; not used for MJPEG */
+};
+
+/* By the four characters of V4L2; -1 when the format is not known. */
+int pixels_of(const char fourcc[4], enum pixels *pixels);
+struct grey *convert(const struct raw *raw, const unsigned char *bytes,
+    size_t n, struct err *err);
+
 /* ---- decode.c: zbar ------------------------------------------------------------ */
 
 #define CODE_BYTES_MAX 7089 /* a QR code of digits alone */
@@ -448,7 +464,7 @@ bool report_done(const struct report *report); /* limit reached, or gone */
 
 int explain(const char *picture, const char *out, struct err *err);
 
-/* ---- camera.c: from frames to events; still.c, stream.c: where frames come from ----- */
+/* ---- camera.c: from frames to events; still.c, stream.c, v4l2.c: their sources ------- */
 
 struct camera {
 	struct loop *loop;
@@ -462,6 +478,9 @@ void camera_frame(struct camera *camera, const struct grey *grey, bool still,
     int64_t at_ms);
 /* Give every picture of a folder. 0 at the end, -1 when it cannot be listed. */
 int still_run(struct camera *camera, const char *path, struct err *err);
+/* Frames of a camera, until it fails. */
+int v4l2_run(struct camera *camera, const struct device *device,
+    struct err *err);
 /* Follow a Y4M file to its end, or a FIFO until stopped. */
 int stream_run(struct camera *camera, const char *path, struct err *err);
 
