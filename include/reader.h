@@ -40,4 +40,12 @@ void reader_print_help(FILE *out);
 int reader_run(enum reader_role role, const struct device *device,
     const struct reader_options *options, struct err *err);
 
+/*
+ * List the serial ports of this machine, or those of paths when count is not
+ * 0; listen to each for a share of seconds at each usual line speed, sending
+ * nothing; print a configuration line for what is recognised.
+ */
+int reader_find(const char *const *paths, size_t count, long seconds,
+    FILE *out, struct err *err);
+
 #endif

@@ -29,6 +29,7 @@ int cmd_outbox(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_devices(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_demo_devices(int argc, char **argv);
 int cmd_recorder(int argc, char **argv);

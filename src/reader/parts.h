@@ -335,6 +335,29 @@ int tty_open(const char *path, const struct settings *settings,
 int tty_lock(int fd, const char *path, struct err *err);
 int tcp_open(const char *path, struct link *link, struct err *err);
 
+/* ---- finding devices ---- */
+
+#define PORTS_MAX 32
+
+struct port_info {
+	char path[CONF_PATH_MAX]; /* below /dev/serial/by-id where it is */
+	char words[192];          /* description, USB numbers: not clean */
+};
+
+/* Serial ports of this machine; returns their number. */
+size_t port_list(struct port_info *ports, size_t max);
+void port_describe(const char *path, struct port_info *port);
+
+struct guess {
+	enum reader_role role;
+	const struct driver *driver;
+	long baud;
+};
+
+/* What sent these bytes at this line speed; false: cannot be told. */
+bool guess(long baud, const unsigned char *bytes, size_t n,
+    struct guess *out);
+
 /* ---- the ways to run: each until done (reader.c) ------------------------------------------------------------------------- */
 
 /* What a run has in common: the loop, the intake, the lines in and out. */

@@ -9,6 +9,7 @@
  */
 #include "parts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
@@ -102,4 +103,76 @@ port_close(struct link *link)
 
 	sp_close(port);
 	sp_free_port(port);
+}
+
+/* ---- finding ---------------------------------------------------------------- */
+
+#define BY_ID "/dev/serial/by-id"
+
+/* The name that stays the same when it is plugged in elsewhere. */
+static void
+lasting_name(const char *path, char *out, size_t size)
+{
+	struct dirent *entry;
+	DIR *directory = opendir(BY_ID);
+
+	snprintf(out, size, "%s", path);
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		char name[CONF_PATH_MAX], real[PATH_MAX];
+
+		if (snprintf(name, sizeof(name), BY_ID "/%s",
+		    entry->d_name) >= (int)sizeof(name))
+			continue;
+		if (realpath(name, real) != NULL && strcmp(real, path) == 0)
+			snprintf(out, size, "%s", name);
+	}
+	if (directory != NULL)
+		closedir(directory);
+}
+
+static void
+describe(struct sp_port *port, struct port_info *info)
+{
+	const char *words = sp_get_port_description(port);
+	const char *serial = sp_get_port_usb_serial(port);
+	int vid, pid;
+	size_t n;
+
+	lasting_name(sp_get_port_name(port), info->path, sizeof(info->path));
+	n = (size_t)snprintf(info->words, sizeof(info->words), "%.100s",
+	    words == NULL ? "" : words);
+	if (sp_get_port_usb_vid_pid(port, &vid, &pid) == SP_OK)
+		snprintf(info->words + n, sizeof(info->words) - n,
+		    " %04x:%04x %.40s", vid, pid, serial == NULL ? "" :
+		    serial);
+}
+
+size_t
+port_list(struct port_info *ports, size_t max)
+{
+	struct sp_port **list;
+	size_t n = 0;
+
+	if (sp_list_ports(&list) != SP_OK)
+		return 0;
+	for (; list[n] != NULL && n < max; n++)
+		describe(list[n], &ports[n]);
+	sp_free_port_list(list);
+	return n;
+}
+
+void
+port_describe(const char *path, struct port_info *info)
+{
+	struct sp_port *port;
+	char real[PATH_MAX];
+
+	*info = (struct port_info){ .words = "" };
+	if (realpath(path, real) != NULL &&
+	    sp_get_port_by_name(real, &port) == SP_OK) {
+		describe(port, info);
+		sp_free_port(port);
+	}
+	/* Somebody named it: his name is the one to configure. */
+	snprintf(info->path, sizeof(info->path), "%.399s", path);
 }

@@ -18,6 +18,9 @@
 #define LLVMFuzzerTestOneInput fuzz_frame
 #include "../fuzz/frame.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_guess
+#include "../fuzz/guess.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_thermometer
 #include "../fuzz/thermometer.c"
 #undef LLVMFuzzerTestOneInput
@@ -34,6 +37,7 @@ test_corpora_are_survived(void **state)
 	} targets[] = {
 		{ "ascii", fuzz_ascii }, { "conf", fuzz_conf },
 		{ "device", fuzz_device }, { "frame", fuzz_frame },
+		{ "guess", fuzz_guess },
 		{ "thermometer", fuzz_thermometer }, { "trace", fuzz_trace },
 	};
 

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * listen - what is plugged in here: lists serial ports, hears what each says
+ * at the usual line speeds, and prints the configuration line for it.
+ *
+ * Nothing is sent to a port.
+ */
+#include "parts.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEARD_MAX 8192 /* bytes of one port at one speed */
+
+static const long speeds[] = { 9600, 115200, 19200, 57600, 38400 };
+
+struct ear {
+	struct port_info info;
+	struct loop *loop;
+	struct link link;
+	bool known;
+	struct guess guess;
+	size_t total, n;
+	unsigned char heard[HEARD_MAX];
+	char problem[ERR_TEXT_MAX];
+};
+
+struct ears {
+	struct ear *all;
+	size_t count;
+	struct loop *loop;
+};
+
+static void
+on_bytes(void *arg, int fd, short revents)
+{
+	struct ear *ear = arg;
+	unsigned char rest[512];
+	size_t room = sizeof(ear->heard) - ear->n;
+	ssize_t n = room > 0 ? read(fd, ear->heard + ear->n, room) :
+	    read(fd, rest, sizeof(rest));
+
+	(void)revents;
+	if (n > 0 && room > 0)
+		ear->n += (size_t)n;
+	/* A port that hangs up is let be until the next speed. */
+	if (n <= 0)
+		loop_drop(ear->loop, fd);
+}
+
+static void
+open_ear(struct ears *ears, struct ear *ear, long baud)
+{
+	struct settings settings = { .baud = baud, .bits = 8, .stop = 1,
+		.dtr = 1, .rts = 1 };
+	struct device device = { .transport = TRANSPORT_SERIAL };
+	struct err err = { .text = "" };
+
+	ear->n = 0;
+	ear->loop = ears->loop;
+	strcpy(device.path, ear->info.path);
+	if (link_open(&device, &settings, &ear->link, &err) < 0 ||
+	    loop_watch(ears->loop, ear->link.fd, POLLIN, on_bytes, ear,
+	    &err) < 0)
+		strcpy(ear->problem, err.text);
+}
+
+static void
+close_ear(struct ears *ears, struct ear *ear, long baud)
+{
+	if (ear->link.fd < 0)
+		return;
+	loop_drop(ears->loop, ear->link.fd);
+	link_close(&ear->link);
+	ear->total += ear->n;
+	ear->known = guess(baud, ear->heard, ear->n, &ear->guess);
+}
+
+static void
+on_time(void *arg)
+{
+	loop_stop(arg);
+}
+
+/* All ports at one speed, those that are known by now left alone. */
+static int
+hear(struct ears *ears, long baud, int64_t ms, struct err *err)
+{
+	for (size_t i = 0; i < ears->count; i++)
+		if (!ears->all[i].known)
+			open_ear(ears, &ears->all[i], baud);
+	loop_at(ears->loop, loop_now_ms(ears->loop) + ms, on_time,
+	    ears->loop);
+	if (loop_run(ears->loop, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ears->count; i++)
+		if (!ears->all[i].known)
+			close_ear(ears, &ears->all[i], baud);
+	return 0;
+}
+
+static void
+print_ear(const struct ear *ear, FILE *out)
+{
+	char clean[128];
+
+	text_clean(ear->info.words, strlen(ear->info.words), clean,
+	    sizeof(clean) - 1);
+	fprintf(out, "# %s  %s\n", ear->info.path, clean);
+	if (ear->known)
+		fprintf(out, "%s = { \"serial:%s,baud=%ld,protocol=%s\" }\n",
+		    reader_role_word(ear->guess.role), ear->info.path,
+		    ear->guess.baud, ear->guess.driver->name);
+	else if (ear->problem[0] != '\0')
+		fprintf(out, "#   %s\n", ear->problem);
+	else if (ear->total > 0)
+		fprintf(out, _("#   sent %zu bytes that no protocol knows\n"),
+		    ear->total);
+	else
+		fprintf(out, _("#   silent; scan a code or stand before it, "
+		    "or it waits to be asked\n"));
+}
+
+static struct ear *
+make_ears(const char *const *paths, size_t *count)
+{
+	struct port_info found[PORTS_MAX];
+	struct ear *all;
+
+	if (*count == 0)
+		*count = port_list(found, PORTS_MAX);
+	else
+		for (size_t i = 0; i < *count && i < PORTS_MAX; i++)
+			port_describe(paths[i], &found[i]);
+	if (*count > PORTS_MAX)
+		*count = PORTS_MAX;
+	all = calloc(*count + 1, sizeof(*all));
+	if (all == NULL)
+		abort();
+	for (size_t i = 0; i < *count; i++) {
+		all[i].info = found[i];
+		all[i].link.fd = -1;
+	}
+	return all;
+}
+
+int
+reader_find(const char *const *paths, size_t count, long seconds, FILE *out,
+    struct err *err)
+{
+	struct ears ears = { .count = count };
+	int done = 0;
+
+	ears.loop = loop_new(err);
+	if (ears.loop == NULL)
+		return -1;
+	ears.all = make_ears(paths, &ears.count);
+	for (size_t i = 0; i < nitems(speeds) && done == 0 && ears.count > 0;
+	    i++)
+		done = hear(&ears, speeds[i],
+		    seconds * 1000 / (int64_t)nitems(speeds), err);
+	for (size_t i = 0; i < ears.count; i++)
+		print_ear(&ears.all[i], out);
+	if (ears.count == 0)
+		fprintf(out, _("# no serial ports\n"));
+	free(ears.all);
+	loop_free(ears.loop);
+	return done;
+}

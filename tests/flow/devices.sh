@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# chot devices tells what is plugged in by what it sends.
+. "$SRCDIR/tests/flow/lib.sh"
+
+for name in gun thermo mute noise; do pty_start $name; done
+chot devices -t 10 "$work/gun" "$work/thermo" "$work/mute" "$work/noise" \
+    "$work/none" >"$work/found" 2>&1 &
+finder=$!
+sleep 0.5
+pty gun text '094300000123\r'
+pty thermo repeat 8 70 5A5A45040DF20AFA00
+pty noise hex FFFE80F00FA5E1FF
+wait $finder
+is "it ends by itself" $? 0
+found=$(cat "$work/found")
+like "a scanner's line" "$found" "^scanner = \\{ \"serial:$work/gun,baud=9600,protocol=line\" \\}\$"
+like "a thermometer's line" "$found" \
+    "^thermometer = \\{ \"serial:$work/thermo,baud=9600,protocol=gy-mcu90614\" \\}\$"
+like "a silent port" "$found" '^#   silent'
+like "bytes that are not known" "$found" '^#   sent 8 bytes that no protocol knows'
+like "a port that is not there" "$found" "^#   $work/none: No such file"
+is "nothing was sent to any" "$(pty mute drain)$(pty thermo drain)" ""
+{
+	echo 'station { id = "A" }'
+	echo 'lane 1 {'
+	cat "$work/found"
+	echo '}'
+} >"$work/chot.conf"
+status "the lines can be pasted" 0 chot config check "$work/chot.conf"
+status "no time" 64 chot devices -t 0
+status "--help" 0 chot devices --help
+status "this machine's ports" 0 chot devices -t 1
+done_testing
