@@ -27,6 +27,8 @@ static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 static int
 fail(struct err *err, const char *path)
 {
+	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
+		return err_set(err, ERR_RETRY, "%s", N_("disk full"));
 	return err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
 }
 
@@ -118,15 +120,23 @@ sync_path(const char *path, int flags, struct err *err)
 	return ret;
 }
 
+static void
+dir_of(const char *path, char dir[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		snprintf(dir, PATH_MAX, ".");
+	else
+		snprintf(dir, PATH_MAX, "%.*s", (int)(slash - path + 1), path);
+}
+
 int
 files_sync_dir(const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX] = ".";
+	char dir[PATH_MAX];
 
-	if (slash != NULL)
-		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1),
-		    path);
+	dir_of(path, dir);
 	return sync_path(dir, O_DIRECTORY, err);
 }
 
@@ -220,6 +230,23 @@ bool
 files_was_aside(const char *path)
 {
 	return aside_next(path) > 1;
+}
+
+bool
+files_immutable(const char *path, char uri[FILES_URI_MAX])
+{
+	char wal[PATH_MAX], dir[PATH_MAX];
+	size_t n = (size_t)snprintf(uri, FILES_URI_MAX, "file:");
+
+	dir_of(path, dir);
+	if (join(wal, path, "-wal", NULL) < 0 || exists(wal) ||
+	    access(dir, W_OK) == 0)
+		return false;
+	for (; *path != '\0'; path++)
+		n += (size_t)snprintf(uri + n, FILES_URI_MAX - n, "%%%02x",
+		    (unsigned char)*path);
+	snprintf(uri + n, FILES_URI_MAX - n, "?immutable=1");
+	return true;
 }
 
 size_t

@@ -69,6 +69,10 @@ int files_sync_wal(const char *path, struct err *err); /* none is allowed */
 int files_aside(const char *path, char *to, size_t capacity, struct err *err);
 int files_aside_rest(const char *path, struct err *err);
 bool files_was_aside(const char *path);
+#define FILES_URI_MAX (3 * 4096 + 32)
+/* On a write-protected card SQLite can only read what it may take for
+ * unchanging. False: there is no need, or a log that would be overlooked. */
+bool files_immutable(const char *path, char uri[FILES_URI_MAX]);
 size_t files_lock_path(const char *path, char *out, size_t capacity);
 
 /* ---- ballast.c: 16 MB that a full disk gives back ------------------------------------- */

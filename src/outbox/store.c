@@ -72,7 +72,7 @@ static const struct {
 	{ SQLITE_ERROR, STORE_DAMAGED, N_("outbox damaged") }, /* no table */
 	{ SQLITE_TOOBIG, STORE_DAMAGED, N_("outbox damaged") },
 	{ SQLITE_IOERR, STORE_BROKEN, N_("disk error") },
-	{ SQLITE_READONLY, STORE_BROKEN, N_("disk is write-protected") },
+	{ SQLITE_READONLY, STORE_BROKEN, N_("outbox is write-protected") },
 	{ SQLITE_CANTOPEN, STORE_BROKEN, N_("outbox cannot be opened") },
 	{ SQLITE_BUSY, STORE_BUSY, N_("outbox busy") },
 };
@@ -165,10 +165,12 @@ ask_number(struct store *store, const char *sql, int64_t *value,
 static int
 connect_file(struct store *store, struct err *err)
 {
-	int flags = store->writing ? SQLITE_OPEN_READWRITE :
-	    SQLITE_OPEN_READONLY;
-	int code = sqlite3_open_v2(store->path, &store->db,
-	    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+	    (store->writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+	char uri[FILES_URI_MAX];
+	bool fixed = !store->writing && files_immutable(store->path, uri);
+	int code = sqlite3_open_v2(fixed ? uri : store->path, &store->db,
+	    flags | (fixed ? SQLITE_OPEN_URI : 0), NULL);
 
 	if (code != SQLITE_OK)
 		return fail(store, code, err);

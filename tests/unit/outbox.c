@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -505,6 +506,57 @@ test_a_damaged_file_is_set_aside_whole(void **state)
 	}
 }
 
+/* A byte changed anywhere is harmless, refused, or has the file set aside;
+ * never are records lost without a word. */
+static void
+test_no_damage_passes_unnoticed(void **state)
+{
+	struct world *w = *state;
+	char copy[128], words[ERR_TEXT_MAX];
+	size_t len, again_len;
+	uint32_t seed = 7;
+	int aside = 0, refused = 0;
+	char *bytes;
+
+	open_box(w);
+	put_many(w, 20);
+	outbox_close(w->box);
+	w->box = NULL;
+	bytes = read_whole(w->db, &len);
+	for (int i = 0; i < 200; i++) {
+		size_t at;
+
+		seed = seed * 1664525u + 1013904223u;
+		at = (seed >> 8) % len;
+		bytes[at] ^= (char)(1 << i % 8);
+		assert_int_equal(file_write(w->db, bytes, len, 0600, false,
+		    NULL), 0);
+		bytes[at] ^= (char)(1 << i % 8);
+		w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-QL1A", w->pub,
+		    &w->err);
+		if (w->box == NULL) {
+			assert_int_equal(w->err.kind, ERR_SETUP);
+			free(read_whole(w->db, &again_len));
+			assert_int_equal(again_len, len);
+			refused++;
+			continue;
+		}
+		outbox_notice(w->box, words);
+		if (words[0] != '\0') {
+			aside++;
+			snprintf(copy, sizeof(copy), "%s.damaged-1", w->db);
+			assert_int_equal(unlink(copy), 0);
+		} else {
+			assert_int_equal(outbox_verify(w->box, &w->err), 20);
+		}
+		outbox_close(w->box);
+		w->box = NULL;
+	}
+	free(bytes);
+	assert_true(aside > 20);
+	assert_true(refused < 20);
+}
+
 /* The station's run goes on: the new outbox starts where it is. */
 static void
 test_a_run_goes_on_in_the_next_outbox(void **state)
@@ -594,6 +646,32 @@ test_readers_do_not_write(void **state)
 }
 
 static void
+test_a_write_protected_card_can_be_read(void **state)
+{
+	struct world *w = *state;
+	char disk[96];
+	struct outbox *reader;
+	int64_t count;
+
+	snprintf(disk, sizeof(disk), "%s/a%%20 card?", w->dir);
+	assert_int_equal(dir_make(disk, 0700, NULL), 0);
+	if (mount("none", disk, "tmpfs", 0, "size=1m") != 0)
+		skip();
+	snprintf(w->db, sizeof(w->db), "%s/outbox.db", disk);
+	open_box(w);
+	put_many(w, 3);
+	outbox_close(w->box);
+	w->box = NULL;
+	assert_int_equal(mount("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY,
+	    "size=1m"), 0);
+	reader = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+	count = reader == NULL ? -1 : outbox_verify(reader, &w->err);
+	outbox_close(reader);
+	umount2(disk, MNT_DETACH);
+	assert_int_equal(count, 3);
+}
+
+static void
 test_ids_of_posts_are_words(void **state)
 {
 	static const char *const bad[] = { "", "ST QL1A", "ST/QL1A", "A\n",
@@ -663,10 +741,12 @@ main(void)
 		WITH_WORLD(test_newer_and_foreign_databases_are_refused_untouched),
 		WITH_WORLD(test_a_newer_log_is_refused_untouched),
 		WITH_WORLD(test_a_damaged_file_is_set_aside_whole),
+		WITH_WORLD(test_no_damage_passes_unnoticed),
 		WITH_WORLD(test_a_run_goes_on_in_the_next_outbox),
 		WITH_WORLD(test_a_file_that_is_taken_away_is_noticed),
 		WITH_WORLD(test_a_set_aside_cut_in_two_is_finished),
 		WITH_WORLD(test_readers_do_not_write),
+		WITH_WORLD(test_a_write_protected_card_can_be_read),
 		WITH_WORLD(test_ids_of_posts_are_words),
 		WITH_WORLD(test_ballast_is_real_room),
 		cmocka_unit_test(test_the_envelope_hash_is_fixed),
