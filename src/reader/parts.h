@@ -102,6 +102,7 @@ struct driver {
 	size_t (*make_query)(const struct settings *settings,
 	    unsigned char out[QUERY_MAX]);
 	long query_ms;
+	long address;         /* of the device, unless the option says so */
 	const char *trigger, *beep; /* hexadecimal; or NULL */
 	bool quiet;           /* start only when asked to by continuous=1 */
 	const char *help;     /* N_() */

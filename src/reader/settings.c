@@ -248,8 +248,7 @@ set_defaults_of_driver(struct settings *settings)
 	if (settings->query_ms == BY_DRIVER)
 		settings->query_ms = driver->query_ms;
 	if (settings->address == BY_DRIVER)
-		settings->address = strcmp(driver->name, "gy-614v") == 0 ?
-		    164 : strcmp(driver->name, "modbus") == 0;
+		settings->address = driver->address;
 }
 
 static bool
