@@ -69,10 +69,19 @@ struct credential_trust *credential_trust_new(void);
 void credential_trust_free(struct credential_trust *trust); /* NULL is allowed */
 size_t credential_trust_count(const struct credential_trust *trust);
 /* Add the keys of one file: certificates in PEM, DER or base64, PEM public
- * keys (issuers of our own documents), or a JSON Web Key Set. Counts are added to report (may be NULL). -1 with ERR_INPUT when
+ * keys (issuers of our own documents), a JSON Web Key Set, or a national list
+ * of health authorities' keys, whose signature is not looked at here. Counts are added to report (may be NULL). -1 with ERR_INPUT when
  * there is no key in it. */
 int credential_trust_add(struct credential_trust *trust,
     const unsigned char *bytes, size_t n,
+    struct credential_trust_report *report, struct err *err);
+/* Add a German, Swedish or Dutch list of health authorities' keys. signers:
+ * keys of which one must have signed it, NULL: nobody's signature is asked
+ * for. Certificates that cannot be parsed are counted. ERR_INPUT: no such
+ * list, or not signed by them; ERR_ABSENT: a signature of no known form. */
+int credential_trust_add_list(struct credential_trust *trust,
+    const unsigned char *bytes, size_t n,
+    const struct credential_trust *signers,
     struct credential_trust_report *report, struct err *err);
 
 struct credential_context {

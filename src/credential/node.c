@@ -27,7 +27,7 @@ struct chunk {
 struct tree {
 	struct block *blocks;
 	struct chunk *chunks;
-	size_t nnodes, nbytes;
+	size_t nnodes, nbytes, nodes_max, bytes_max;
 };
 
 static void *
@@ -41,12 +41,19 @@ allocate(size_t n)
 }
 
 struct tree *
-tree_new(void)
+tree_new_sized(size_t nodes_max, size_t bytes_max)
 {
 	struct tree *tree = allocate(sizeof(*tree));
 
-	*tree = (struct tree){ 0 };
+	*tree = (struct tree){ .nodes_max = nodes_max,
+		.bytes_max = bytes_max };
 	return tree;
+}
+
+struct tree *
+tree_new(void)
+{
+	return tree_new_sized(TREE_NODES_MAX, TREE_BYTES_MAX);
 }
 
 void
@@ -74,7 +81,7 @@ tree_node(struct tree *tree, enum node_kind kind)
 {
 	struct node *node;
 
-	if (tree->nnodes == TREE_NODES_MAX)
+	if (tree->nnodes == tree->nodes_max)
 		return NULL;
 	if (tree->nnodes % BLOCK_NODES == 0) {
 		struct block *block = allocate(sizeof(*block));
@@ -92,7 +99,7 @@ tree_bytes(struct tree *tree, struct node *node, const void *bytes, size_t n)
 {
 	struct chunk *chunk;
 
-	if (n > TREE_BYTES_MAX - tree->nbytes)
+	if (n > tree->bytes_max - tree->nbytes)
 		return false;
 	tree->nbytes += n;
 	chunk = allocate(sizeof(*chunk) + n + 1);

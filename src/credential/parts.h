@@ -101,6 +101,8 @@ struct node {
 /* Owns every node made in it; the limits hold for all of them together. */
 struct tree;
 struct tree *tree_new(void);
+/* For files that an officer imports: lists of keys. */
+struct tree *tree_new_sized(size_t nodes_max, size_t bytes_max);
 void tree_free(struct tree *tree); /* NULL is allowed */
 /* NULL: over the limit. */
 struct node *tree_node(struct tree *tree, enum node_kind kind);
@@ -218,6 +220,10 @@ bool key_issued_by(const struct key *key, const struct key *ca);
 
 size_t trust_count(const struct credential_trust *trust);
 const struct key *trust_key(const struct credential_trust *trust, size_t i);
+/* Takes the key over. */
+void trust_take(struct credential_trust *trust, const struct key *key);
+/* trust_list.c: a national list of keys? */
+bool trust_list_is(const char *text, size_t n);
 
 /* ---- verify.c: words of the verification -------------------------------------------------------- */
 

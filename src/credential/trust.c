@@ -59,9 +59,8 @@ trust_key(const struct credential_trust *trust, size_t i)
 	return &trust->keys[i];
 }
 
-/* Takes the key over. */
-static void
-add(struct credential_trust *trust, const struct key *key)
+void
+trust_take(struct credential_trust *trust, const struct key *key)
 {
 	if (trust->n == trust->capacity) {
 		size_t capacity = trust->capacity > 0 ? 2 * trust->capacity : 16;
@@ -85,7 +84,7 @@ add_der(struct credential_trust *trust, const unsigned char *der, size_t n)
 
 	if (!key_from_certificate(&key, der, n))
 		return false;
-	add(trust, &key);
+	trust_take(trust, &key);
 	return true;
 }
 
@@ -113,7 +112,7 @@ add_public(struct credential_trust *trust, const char *text, size_t n)
 
 	if (len <= 0 || !key_from_public(&key, der, (size_t)len))
 		return false;
-	add(trust, &key);
+	trust_take(trust, &key);
 	return true;
 }
 
@@ -225,7 +224,7 @@ add_jwk(struct credential_trust *trust, const struct node *jwk,
 		return false;
 	set_thumbprint(&key, x, y);
 	snprintf(key.issuer, sizeof(key.issuer), "%s", issuer);
-	add(trust, &key);
+	trust_take(trust, &key);
 	return true;
 }
 
@@ -268,7 +267,11 @@ credential_trust_add(struct credential_trust *trust,
 
 	while (start < n && memchr(" \t\r\n", bytes[start], 4) != NULL)
 		start++;
-	if (start < n && text[start] == '{') {
+	if (trust_list_is(text, n)) {
+		if (credential_trust_add_list(trust, bytes, n, NULL, &one,
+		    err) != 0)
+			return -1;
+	} else if (start < n && text[start] == '{') {
 		if (!add_jwks(trust, text, n, &one))
 			return err_set(err, ERR_INPUT, "not a key set");
 	} else if (find(text, n, PEM_BEGIN) != NULL) {
