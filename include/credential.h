@@ -90,9 +90,11 @@ struct credential_context {
 	int64_t now; /* trusted Unix seconds, when has_now */
 };
 
-/* What a warning word means; all are static strings of credential/warnings.
- * birth-mismatch: number does not fit the birth date; sex-mismatch: number
- * does not fit the sex; province-unknown; birth-future; issued-future; ... */
+/* Warnings are static words, listed in chot-credential(7): birth-mismatch and
+ * sex-mismatch (the number does not fit the document), document-expired,
+ * key-expired, ocr-repaired, ... Health papers of every format name their
+ * fields alike: dcc_kind, doses, doses_required, dose_date, test_kind,
+ * test_sampled, test_result, recovered, valid_from, valid_until. */
 
 const char *credential_kind_word(enum credential_kind kind);
 

@@ -158,6 +158,15 @@ may_sign_certificates(X509 *cert)
 	return (flags & EXFLAG_SS) != 0;
 }
 
+/* A line end behind DER is some editor's. */
+static bool
+only_space(const unsigned char *at, const unsigned char *end)
+{
+	while (at < end && (*at == '\n' || *at == '\r' || *at == ' '))
+		at++;
+	return at == end;
+}
+
 bool
 key_from_certificate(struct key *key, const unsigned char *der, size_t n)
 {
@@ -167,12 +176,12 @@ key_from_certificate(struct key *key, const unsigned char *der, size_t n)
 	EVP_PKEY *pkey = cert != NULL ? X509_get_pubkey(cert) : NULL;
 
 	*key = (struct key){ 0 };
-	if (pkey == NULL || at != der + n || !is_usable(pkey)) {
+	if (pkey == NULL || !only_space(at, der + n) || !is_usable(pkey)) {
 		EVP_PKEY_free(pkey);
 		X509_free(cert);
 		return false;
 	}
-	sha256(der, n, sum);
+	sha256(der, (size_t)(at - der), sum);
 	memcpy(key->kid, sum, KID_BYTES);
 	read_country(cert, key->country);
 	key->usage = read_usage(cert);
