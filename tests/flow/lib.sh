@@ -21,6 +21,9 @@ clean_up() {
 	for pid in $pids; do
 		kill "$pid" 2>/dev/null
 	done
+	# A flow that made a small disk may have been stopped in the middle.
+	awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts |
+		while read -r mounted; do umount -l "$mounted"; done
 	rm -rf "$work"
 }
 trap clean_up EXIT
