@@ -113,6 +113,7 @@ fault(struct journal *j, int64_t wire_n, const char *words)
 {
 	if (j->n == 0 || j->entries[0].wire_n != wire_n)
 		return;
+	words = _(words); /* the recorder speaks in msgids */
 	text_clean(words, strlen(words), j->fault, sizeof(j->fault));
 	j->sent = false;
 	if (j->retry == 0)
