@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define LEVELS_REACH 2   /* blocks on each side */
+#define LEVELS_LOOP 16
 #define LEVELS_LAG 2     /* pixels between which steps are looked at */
 #define LEVELS_QUIET 5   /* squared grey levels that are always noise */
 #define LEVELS_SHADES 8  /* of brightness, each with its own noise */
@@ -62,6 +63,38 @@ measure_block(struct levels *levels, const struct sums *sums, int at, int x0,
 	levels->detail[at] = (unsigned short)(squares / (unsigned)(2 * half));
 }
 
+/* Loops of a fixed length become vector instructions at -O2 as well. */
+static void
+add_row(struct sums *sums, const unsigned char *p, int n)
+{
+	int x = 0;
+
+	for (; x + LEVELS_LOOP <= n; x += LEVELS_LOOP)
+		for (int k = 0; k < LEVELS_LOOP; k++)
+			sums->value[x + k] = (unsigned short)
+			    (sums->value[x + k] + p[x + k]);
+	for (; x < n; x++)
+		sums->value[x] = (unsigned short)(sums->value[x] + p[x]);
+}
+
+static void
+add_steps(struct sums *sums, const unsigned char *p, int n)
+{
+	int x = 0;
+
+	for (; x + LEVELS_LOOP <= n; x += LEVELS_LOOP)
+		for (int k = 0; k < LEVELS_LOOP; k++) {
+			int step = p[x + k + LEVELS_LAG] - p[x + k];
+
+			sums->square[x + k] += (unsigned)(step * step);
+		}
+	for (; x < n; x++) {
+		int step = p[x + LEVELS_LAG] - p[x];
+
+		sums->square[x] += (unsigned)(step * step);
+	}
+}
+
 static void
 measure_row(struct levels *levels, const struct grey *grey, int row,
     struct sums *sums)
@@ -77,16 +110,9 @@ measure_row(struct levels *levels, const struct grey *grey, int row,
 		const unsigned char *p = grey->pixels +
 		    (size_t)(top + y) * (size_t)width;
 
-		for (int x = 0; x < width; x++)
-			sums->value[x] = (unsigned short)(sums->value[x] +
-			    p[x]);
-		if (y % 2 != 0)
-			continue;
-		for (int x = 0; x < width - LEVELS_LAG; x++) {
-			int step = p[x + LEVELS_LAG] - p[x];
-
-			sums->square[x] += (unsigned)(step * step);
-		}
+		add_row(sums, p, width);
+		if (y % 2 == 0)
+			add_steps(sums, p, width - LEVELS_LAG);
 	}
 	for (int col = 0; col < levels->cols; col++) {
 		int x0 = col * LEVELS_BLOCK;
@@ -100,38 +126,61 @@ measure_row(struct levels *levels, const struct grey *grey, int row,
 
 enum fold { FOLD_MEAN, FOLD_LOW, FOLD_HIGH };
 
-/* One value from those within reach along a line of n, stride apart. */
-static unsigned char
-fold_at(const unsigned char *from, int i, int n, int stride, enum fold how)
+/* to[i] from five values each; simple enough for vector instructions. */
+static void
+fold_five(const unsigned char *const from[5], unsigned char *to, int n,
+    enum fold how)
 {
-	int first = i > LEVELS_REACH ? i - LEVELS_REACH : 0;
-	int last = i + LEVELS_REACH < n ? i + LEVELS_REACH : n - 1;
-	int all = 0, least = 255, most = 0;
+	const unsigned char *a = from[0], *b = from[1], *c = from[2],
+	    *d = from[3], *e = from[4];
 
-	for (int k = first; k <= last; k++) {
-		int value = from[k * stride];
+	for (int i = 0; how == FOLD_MEAN && i < n; i++)
+		to[i] = (unsigned char)((a[i] + b[i] + c[i] + d[i] + e[i]) *
+		    13108u >> 16);
+	for (int i = 0; how == FOLD_LOW && i < n; i++) {
+		int ab = a[i] < b[i] ? a[i] : b[i];
+		int de = d[i] < e[i] ? d[i] : e[i];
+		int all = ab < de ? ab : de;
 
-		all += value;
-		least = value < least ? value : least;
-		most = value > most ? value : most;
+		to[i] = (unsigned char)(all < c[i] ? all : c[i]);
 	}
-	return (unsigned char)(how == FOLD_LOW ? least :
-	    how == FOLD_HIGH ? most : all / (last - first + 1));
+	for (int i = 0; how == FOLD_HIGH && i < n; i++) {
+		int ab = a[i] > b[i] ? a[i] : b[i];
+		int de = d[i] > e[i] ? d[i] : e[i];
+		int all = ab > de ? ab : de;
+
+		to[i] = (unsigned char)(all > c[i] ? all : c[i]);
+	}
 }
 
+/* Each block's from the five by five around; the frame's edge goes on. */
 static void
 fold(struct levels *levels, unsigned char *plane, enum fold how)
 {
 	int cols = levels->cols, rows = levels->rows;
+	unsigned char line[GREY_SIDE_MAX / LEVELS_BLOCK + 2 * LEVELS_REACH];
+	const unsigned char *from[5];
 
-	for (int y = 0; y < rows; y++)
-		for (int x = 0; x < cols; x++)
-			levels->spare[y * cols + x] = fold_at(plane + y * cols,
-			    x, cols, 1, how);
-	for (int y = 0; y < rows; y++)
-		for (int x = 0; x < cols; x++)
-			plane[y * cols + x] = fold_at(levels->spare + x, y,
-			    rows, cols, how);
+	for (int y = 0; y < rows; y++) {
+		const unsigned char *row = plane + y * cols;
+
+		memset(line, row[0], LEVELS_REACH);
+		memcpy(line + LEVELS_REACH, row, (size_t)cols);
+		memset(line + LEVELS_REACH + cols, row[cols - 1],
+		    LEVELS_REACH);
+		for (int k = 0; k < 5; k++)
+			from[k] = line + k;
+		fold_five(from, levels->spare + y * cols, cols, how);
+	}
+	for (int y = 0; y < rows; y++) {
+		for (int k = 0; k < 5; k++) {
+			int at = y + k - LEVELS_REACH;
+
+			at = at < 0 ? 0 : at >= rows ? rows - 1 : at;
+			from[k] = levels->spare + at * cols;
+		}
+		fold_five(from, plane + y * cols, cols, how);
+	}
 }
 
 /* What the frame looks like as a whole, for hints. */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK_BUDGET_STILL 100 /* visits of each pixel, on an average */
+#define LOOK_BUDGET_STILL 200 /* visits of each pixel, on an average */
 #define LOOK_BUDGET_VIDEO 8
 #define LOOK_BUDGET_FLOOR 2000000 /* and so many in any case */
 #define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */

@@ -15,7 +15,11 @@
 #define READ_TRIES_QUICK 2    /* before that */
 #define READ_FORMAT_ERRORS 3  /* what zbar can mend */
 #define READ_ZBAR_VISITS 4    /* of a drawn pixel, about */
-#define READ_FITS 5
+/* What n timing modules agree by chance, times sqrt(n): where the size of a
+ * symbol is vague many versions are tried, and one fits by chance. */
+#define READ_CHANCE_VAGUE 1.1f
+#define READ_CHANCE_SURE 0.6f
+#define READ_FITS 3
 
 struct fitted {
 	int version;
@@ -84,28 +88,31 @@ struct candidate {
 	float score;
 };
 
-/* The versions that a triple allows, the likeliest first. */
+/*
+ * The versions that a triple allows, the likeliest first: those whose timing
+ * patterns agree best, of equals the nearest. Few modules agree more by
+ * chance than many.
+ */
 static int
 list_versions(struct work *work, const struct triple *t,
     struct candidate list[READ_FITS])
 {
 	float reach = 2.5f + t->doubt * t->size;
+	float chance = t->doubt > 0.1f ? READ_CHANCE_VAGUE : READ_CHANCE_SURE;
 	int n = 0;
 
 	for (int version = 1; version <= SYMBOL_VERSIONS; version++) {
 		float off = fabsf((float)symbol_size(version) - t->size);
-		struct candidate c = { version, -off };
+		struct candidate c = { .version = version };
 		int at = n < READ_FITS ? n : READ_FITS - 1;
 
 		if (off > reach || cost_over(&work->cost))
 			continue;
-		/* A vague size: let the timing patterns speak. Few modules
-		 * agree more by chance than many. */
-		if (t->doubt > 0.1f)
-			c.score = fit_timing(&work->view, t, version,
-			    &work->cost) *
-			    sqrtf((float)symbol_size(version) - 16);
-		if (n == READ_FITS && list[at].score >= c.score)
+		c.score = fit_timing(&work->view, t, version, &work->cost) *
+		    sqrtf((float)symbol_size(version) - 16) -
+		    0.2f * off / reach;
+		if (c.score < chance ||
+		    (n == READ_FITS && list[at].score >= c.score))
 			continue;
 		for (; at > 0 && list[at - 1].score < c.score; at--)
 			list[at] = list[at - 1];
