@@ -21,6 +21,7 @@
 #define VIEW_TROUBLES_MAX 8
 #define VIEW_DEVICES_MAX 16
 #define VIEW_CHOICES_MAX 9
+#define VIEW_OTHERS_MAX 7
 
 /* ---- actions and keys --------------------------------------------------------- */
 
@@ -40,6 +41,7 @@ enum action {
 	ACTION_UNDO,       /* U sua quyet dinh */
 	ACTION_WAITING,    /* H hang cho */
 	ACTION_DIRECTION,  /* V doi chieu */
+	ACTION_LANE,       /* Tab doi lan */
 	ACTION_CLOCK,      /* O xac nhan gio */
 	ACTION_HELP,       /* ? */
 	ACTION_ESCAPE,
@@ -140,6 +142,7 @@ struct view_lane {
 	struct judgement judgement;   /* when phase is VERDICT */
 	char outcome[16];             /* what Enter does now; "" nothing yet */
 	bool pass_needs_leader;       /* C on STOP */
+	bool turns;                   /* V changes in and out */
 	enum recorded recorded;
 	char record_id[160], record_fault[VIEW_TEXT_MAX];
 	int people_waiting;           /* scans waiting behind a verdict */
@@ -150,6 +153,13 @@ struct view_lane {
 	bool notice_bad;
 	char hint[16];                /* dark, bright, ... from the camera, or "" */
 	char vehicle[64];             /* open vehicle while nobody stands here */
+};
+
+struct view_other { /* a lane that is not the large one: one line */
+	char title[32], direction[8];
+	enum lane_phase phase;
+	enum verdict verdict; /* while phase is VERDICT */
+	int since_s;          /* how long the verdict has stood */
 };
 
 struct view_recent {
@@ -188,6 +198,8 @@ struct view {
 	size_t ntroubles;
 	char troubles[VIEW_TROUBLES_MAX][VIEW_TEXT_MAX]; /* "Scanner 1 lost" */
 	struct view_lane lane;    /* the one large lane */
+	size_t nothers;
+	struct view_other others[VIEW_OTHERS_MAX];
 	struct view_counts counts;
 	size_t nrecent;
 	struct view_recent recent[VIEW_RECENT_MAX];

@@ -210,22 +210,20 @@ open_camera(struct devices *d, struct err *err)
 
 /* ---- the script ------------------------------------------------------------------------------- */
 
-/* The word of a line of the station's status file, or "". */
+/* Phase and verdict of the first lane, as the status file has them. */
 static void
-live_word(const struct devices *d, const char *name, char out[32])
+lane_state(const struct devices *d, char phase[32], char verdict[32])
 {
-	char path[PATH_MAX], find[40];
+	char path[PATH_MAX];
 	size_t n;
 	char *text, *at;
 
-	out[0] = '\0';
+	phase[0] = verdict[0] = '\0';
 	snprintf(path, sizeof(path), "%s/run/status", d->dir);
-	snprintf(find, sizeof(find), "\n%s ", name);
 	text = file_read(path, 65536, &n, NULL);
-	at = text != NULL ? strstr(text, find) : NULL;
-	if (at != NULL)
-		snprintf(out, 32, "%.*s", (int)strcspn(at + strlen(find), "\n"),
-		    at + strlen(find));
+	at = text != NULL ? strstr(text, "\nlane 1: ") : NULL;
+	if (at != NULL && sscanf(at, " lane 1: %31s %31s", phase, verdict) != 2)
+		phase[0] = '\0';
 	free(text);
 }
 
@@ -235,8 +233,7 @@ lane_ready(struct devices *d, bool or_pass)
 	int64_t now = loop_now_ms(d->loop);
 	char phase[32], verdict[32];
 
-	live_word(d, "phase", phase);
-	live_word(d, "verdict", verdict);
+	lane_state(d, phase, verdict);
 	if (strcmp(phase, "ready") == 0)
 		return true;
 	if (!or_pass || strcmp(verdict, "pass") != 0) {

@@ -276,27 +276,49 @@ lane_right(struct canvas *canvas, int y, const struct view_lane *lane)
 	    STYLE_LABEL, text);
 }
 
+/* "LANE 2 OUT: CHECK 0:12": what another lane is at, after what text holds. */
+static bool
+other_text(const struct view_other *other, char *text, size_t capacity)
+{
+	size_t n = strlen(text);
+	bool verdict = other->phase == PHASE_VERDICT;
+
+	n += (size_t)snprintf(text + n, capacity - n, "%s", n > 0 ? "   " : "");
+	n += (size_t)snprintf(text + n, capacity - n, _("LANE %s %s"),
+	    other->title, word_direction(other->direction));
+	if (verdict)
+		snprintf(text + n, capacity - n, ": %s %d:%02d",
+		    word_verdict(other->verdict), other->since_s / 60,
+		    other->since_s % 60);
+	else
+		snprintf(text + n, capacity - n, ": %s",
+		    other->phase == PHASE_READY ? _("Ready") : _("Reading…"));
+	return verdict && other->verdict != VERDICT_PASS;
+}
+
 static void
 lane_draw(struct canvas *canvas, int y, const struct view *view)
 {
 	const struct view_lane *lane = &view->lane;
-	char text[VIEW_TEXT_MAX + 64] = "";
-	enum style style = STYLE_LABEL;
+	char text[VIEW_TEXT_MAX * 4] = "";
+	enum style style = STYLE_STRONG;
+	bool notice = lane->phase == PHASE_VERDICT && lane->notice[0] != '\0';
 
 	lane_right(canvas, y, lane);
-	if (lane->phase == PHASE_VERDICT && lane->notice[0] != '\0') {
+	if (notice) {
 		snprintf(text, sizeof(text), " %s ", lane->notice);
 		style = lane->notice_bad ? STYLE_WARN : STYLE_STRONG;
 	} else if (lane->people_waiting > 0) {
 		snprintf(text, sizeof(text), ngettext("%d person waits",
 		    "%d persons wait", (unsigned long)lane->people_waiting),
 		    lane->people_waiting);
-		style = STYLE_STRONG;
 	} else if (lane->phase != PHASE_VERDICT && lane->vehicle[0] != '\0') {
 		snprintf(text, sizeof(text), _("Vehicle %s: next person"),
 		    lane->vehicle);
-		style = STYLE_STRONG;
 	}
+	for (size_t i = 0; i < view->nothers && !notice; i++)
+		if (other_text(&view->others[i], text, sizeof(text)))
+			style = STYLE_WARN;
 	canvas_text(canvas, y, 1, canvas->cols - 2 -
 	    (lane->phase == PHASE_VERDICT ? 32 : 0), style, text);
 }

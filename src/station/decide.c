@@ -26,19 +26,19 @@ static void
 count(struct session *s, const char *outcome, bool against)
 {
 	int direction = session_direction(s);
-	int *one = outcome_count(&s->counts, outcome, direction);
+	int *one = outcome_count(&s->shift->counts, outcome, direction);
 
 	if (strcmp(outcome, "waiting") == 0)
 		return; /* counted when the second reading has decided */
-	s->counts.people[direction]++;
+	s->shift->counts.people[direction]++;
 	if (one != NULL)
 		(*one)++;
 	if (against)
-		s->counts.against[direction]++;
+		s->shift->counts.against[direction]++;
 	if (s->person.number_aboard == 1 && s->vehicle.class == PLATE_MOTORBIKE)
-		s->counts.motorbikes[direction]++;
+		s->shift->counts.motorbikes[direction]++;
 	else if (s->person.number_aboard == 1)
-		s->counts.cars[direction]++;
+		s->shift->counts.cars[direction]++;
 }
 
 /* ---- the list of recent crossings --------------------------------------------------- */
@@ -72,13 +72,13 @@ temperature_text(const struct reading *reading, enum language language,
 static void
 remember(struct session *s, const char *outcome, const struct moment *m)
 {
-	struct view_recent *r = &s->recent[0];
+	struct view_recent *r = &s->shift->recent[0];
 
-	memmove(&s->recent[1], &s->recent[0],
-	    (RECENT_MAX - 1) * sizeof(s->recent[0]));
-	if (s->nrecent < RECENT_MAX)
-		s->nrecent++;
-	s->recent_serial++;
+	memmove(&s->shift->recent[1], &s->shift->recent[0],
+	    (RECENT_MAX - 1) * sizeof(s->shift->recent[0]));
+	if (s->shift->nrecent < RECENT_MAX)
+		s->shift->nrecent++;
+	s->shift->recent_serial++;
 	memset(r, 0, sizeof(*r));
 	r->at = m->wall;
 	r->verdict = s->judgement.verdict;
@@ -91,7 +91,7 @@ remember(struct session *s, const char *outcome, const struct moment *m)
 	s->decided = (struct decided){
 		.present = strcmp(outcome, "waiting") != 0,
 		.at_ms = m->now_ms, .record_n = s->person.record_n,
-		.verdict = s->judgement.verdict, .recent = s->recent_serial,
+		.verdict = s->judgement.verdict, .recent = s->shift->recent_serial,
 		.key = s->person.key,
 	};
 	memcpy(s->decided.record_id, s->person.record_id,
@@ -109,7 +109,7 @@ session_push_waiting(struct session *s, const struct moment *m)
 	    SECOND_MINUTES);
 
 	for (size_t i = 0; i < WAITING_MAX; i++) {
-		struct waiting *w = &s->waiting[i];
+		struct waiting *w = &s->shift->waiting[i];
 
 		if (w->present)
 			continue;
@@ -133,7 +133,7 @@ allowed(struct session *s, const char *outcome, const char *why,
 
 	if (s->phase != PHASE_VERDICT)
 		return false;
-	if (s->recorder_full) {
+	if (s->shift->recorder_full) {
 		session_note(s, true, m, _("Nothing more can be recorded: write on paper"));
 		return false;
 	}
@@ -158,7 +158,7 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	if (!allowed(s, outcome, why, m) ||
 	    (waits && !session_push_waiting(s, m)))
 		return false;
-	head.n = ++s->next_n;
+	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "outcome", outcome, "by", by, "why", why, "against",
 	    against ? "yes" : "", NULL }), head.n, s->person.record_n,
@@ -166,7 +166,7 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	count(s, outcome, against);
 	remember(s, outcome, m);
 	if (!waits && s->person.key != 0)
-		repeats_add(&s->repeats, s->person.key,
+		repeats_add(&s->shift->repeats, s->person.key,
 		    session_direction(s) == 0, m->now_ms);
 	if (s->person.number_aboard > 0) {
 		s->vehicle.people++;
@@ -190,9 +190,9 @@ session_enter(struct session *s, const struct moment *m)
 		return false;
 	/* Record again: look up and judge as if it were the first time. */
 	s->phase = PHASE_READY;
-	s->person.repeat_min = repeats_minutes(&s->repeats, s->person.key,
+	s->person.repeat_min = repeats_minutes(&s->shift->repeats, s->person.key,
 	    session_direction(s) == 0, m->now_ms);
-	repeats_forget(&s->repeats, s->person.key);
+	repeats_forget(&s->shift->repeats, s->person.key);
 	{
 		struct credential again = s->person.documents[0];
 		int64_t minutes = s->person.repeat_min;
@@ -215,7 +215,7 @@ session_dismiss(struct session *s, const struct moment *m)
 bool
 session_may_correct(const struct session *s, const struct moment *m)
 {
-	return s->decided.present && !s->recorder_full &&
+	return s->decided.present && !s->shift->recorder_full &&
 	    m->now_ms - s->decided.at_ms <= CORRECT_MS;
 }
 
@@ -226,13 +226,13 @@ session_correct(struct session *s, const char *outcome,
 	struct decided *d = &s->decided;
 	struct record_head head = { "correction", 0 };
 	int direction = session_direction(s);
-	size_t back = s->recent_serial - d->recent;
-	int *from = outcome_count(&s->counts, d->outcome, direction);
-	int *to = outcome_count(&s->counts, outcome, direction);
+	size_t back = s->shift->recent_serial - d->recent;
+	int *from = outcome_count(&s->shift->counts, d->outcome, direction);
+	int *to = outcome_count(&s->shift->counts, outcome, direction);
 
 	if (!session_may_correct(s, m) || strcmp(outcome, d->outcome) == 0)
 		return;
-	head.n = ++s->next_n;
+	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "outcome", outcome, "was", d->outcome, "by", "key", NULL }),
 	    head.n, d->record_n, d->record_id);
@@ -241,9 +241,9 @@ session_correct(struct session *s, const char *outcome,
 	if (to != NULL)
 		(*to)++;
 	snprintf(d->outcome, sizeof(d->outcome), "%s", outcome);
-	if (back < s->nrecent)
-		snprintf(s->recent[back].outcome,
-		    sizeof(s->recent[back].outcome), "%s", outcome);
+	if (back < s->shift->nrecent)
+		snprintf(s->shift->recent[back].outcome,
+		    sizeof(s->shift->recent[back].outcome), "%s", outcome);
 	session_note(s, false, m, _("Decision corrected"));
 }
 
@@ -253,7 +253,7 @@ void
 session_record_plain(struct session *s, const char *type, const char *detail,
     const struct moment *m)
 {
-	struct record_head head = { type, ++s->next_n };
+	struct record_head head = { type, ++s->shift->next_n };
 
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "detail", detail, NULL }), head.n, 0, "");
@@ -269,9 +269,9 @@ session_look(struct session *s, const struct moment *m)
 		return;
 	for (size_t i = 0; i < s->judgement.nreasons; i++)
 		coded = coded || s->judgement.reasons[i].code[0] != '\0';
-	if (!coded || s->recorder_full)
+	if (!coded || s->shift->recorder_full)
 		return;
-	head.n = ++s->next_n;
+	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "detail", "status shown", NULL }), head.n, s->person.record_n,
 	    s->person.record_id);
@@ -291,10 +291,10 @@ session_recorded(struct session *s, int64_t n, const char *id,
 		snprintf(s->decided.record_id, sizeof(s->decided.record_id),
 		    "%s", id);
 	for (size_t i = 0; i < WAITING_MAX; i++)
-		if (s->waiting[i].present &&
-		    s->waiting[i].person.record_n == n)
-			snprintf(s->waiting[i].person.record_id,
-			    sizeof(s->waiting[i].person.record_id), "%s", id);
+		if (s->shift->waiting[i].present &&
+		    s->shift->waiting[i].person.record_n == n)
+			snprintf(s->shift->waiting[i].person.record_id,
+			    sizeof(s->shift->waiting[i].person.record_id), "%s", id);
 	if (s->shown_n == n)
 		s->recorded = RECORDED_DONE;
 }

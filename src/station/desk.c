@@ -122,7 +122,7 @@ pass(struct desk *desk, struct session *s, const struct moment *m)
 {
 	if (s->phase != PHASE_VERDICT)
 		return;
-	if (s->judgement.verdict == VERDICT_CHECK && !s->recorder_full)
+	if (s->judgement.verdict == VERDICT_CHECK && !s->shift->recorder_full)
 		open_choice(desk, CHOICE_WHY_PASS);
 	else
 		session_decide(s, "passed", "key", "", m);
@@ -194,6 +194,8 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_DIRECTION:
 		session_turn(s, m);
 		break;
+	case ACTION_LANE:
+		return DESK_LANE;
 	case ACTION_ESCAPE:
 		session_dismiss(s, m);
 		break;
@@ -220,7 +222,7 @@ static void
 recall(struct session *s, size_t n, const struct moment *m)
 {
 	for (size_t i = 0; i < WAITING_MAX; i++)
-		if (s->waiting[i].present && --n == 0) {
+		if (s->shift->waiting[i].present && --n == 0) {
 			session_recall(s, i, m);
 			return;
 		}

@@ -147,13 +147,26 @@ struct session_setup { /* borrowed for the session's life */
 	struct policy *policy;
 	enum language language;
 	const char *boot, *run; /* boot id and run of this station, for records */
-	uint64_t secret[2];     /* key of this boot for repeats and debounce */
 };
+
+/* What the lanes of a post share: one shift, one queue of records. */
+struct shift {
+	struct view_counts counts;
+	struct view_recent recent[RECENT_MAX]; /* newest first */
+	size_t nrecent, recent_serial;
+	struct waiting waiting[WAITING_MAX];   /* for a second measurement */
+	struct repeats repeats;
+	int64_t next_n, next_look; /* numbers of records and look-ups */
+	bool recorder_full;        /* 32 unanswered: no more confirmations */
+};
+
+void shift_init(struct shift *shift, const uint64_t secret[2], const struct moment *m);
 
 struct session {
 	struct session_setup setup;
+	struct shift *shift;    /* the post's, borrowed */
 	char direction[8];      /* in or out; "ask": not chosen yet */
-	enum lane_phase phase;
+	enum lane_phase phase, shown_phase; /* shown: in the status file */
 	struct person person;
 	bool has_behind;        /* one scan waits behind */
 	struct credential behind;
@@ -170,12 +183,7 @@ struct session {
 	char record_fault[EVENT_WORDS_MAX];
 	int64_t armed_ms, clears_ms; /* clears 0: does not */
 	struct vehicle vehicle;
-	struct waiting waiting[WAITING_MAX];
 	struct decided decided;
-	struct view_recent recent[RECENT_MAX]; /* newest first */
-	size_t nrecent, recent_serial;
-	struct view_counts counts;
-	struct repeats repeats;
 	struct { uint64_t key; int64_t seen_ms; } seen[8]; /* debounce */
 	size_t next_seen;
 	char notice[VIEW_TEXT_MAX];
@@ -183,15 +191,13 @@ struct session {
 	int64_t notice_ms;      /* until then; 0 none */
 	char hint[16];
 	int64_t hint_ms;
-	int64_t next_n, next_look;
-	bool recorder_full;     /* 32 unanswered: no more confirmations */
 	struct effect effects[EFFECTS_MAX];
 	size_t neffects;
 };
 
 enum scan_source { SCAN_SCANNER, SCAN_CAMERA, SCAN_TYPED };
 
-void session_init(struct session *s, const struct session_setup *setup, const struct moment *m);
+void session_init(struct session *s, const struct session_setup *setup, struct shift *shift);
 void session_scan(struct session *s, const unsigned char *payload, size_t n, enum scan_source source, const struct moment *m);
 void session_reading(struct session *s, const struct reading *reading, const struct moment *m);
 void session_plate(struct session *s, const char *text, const struct moment *m);
@@ -259,7 +265,7 @@ void detail_of(const struct session *s, const struct moment *m, struct view *vie
 
 /* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
 
-enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK };
+enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE };
 
 enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT };
 
@@ -335,17 +341,17 @@ void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const ch
 
 /* ---- live: the status file of the run directory ------------------------------------------------------ */
 
+struct post_lane; /* below */
+
 struct live {
 	int64_t at;
-	enum lane_phase phase;
-	enum verdict verdict;    /* of the one in front, while phase is VERDICT */
-	int people_waiting;
 	size_t unanswered;       /* records without the recorder's answer */
 	const char *record_fault, *lookup_fault;
 	enum clock_trust clock;
 	const char *pack;
 	const struct view_counts *counts;
-	const struct devices *devices;
+	const struct post_lane *lanes;
+	size_t nlanes;
 	pid_t pid;
 };
 /* Lines of "name value", written whole or not at all. */
@@ -379,6 +385,12 @@ int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct e
 
 /* ---- the station itself: station.c runs it, show.c shows it ------------------------------------------ */
 
+struct post_lane {
+	struct station *station;
+	struct session session;
+	struct devices *devices;
+};
+
 struct station {
 	const struct conf *conf;
 	const struct station_options *options;
@@ -388,18 +400,20 @@ struct station {
 	struct policy *policy;
 	struct journal *journal;
 	struct lookup *lookup;
-	struct devices *devices;
 	struct clock clock;
-	struct session session;
+	struct shift shift;
+	struct post_lane *lanes;
+	size_t nlanes, active; /* the lane the officer sees and works on */
 	struct desk desk;
 	struct view view; /* large: built here each time it is drawn */
 	bool dirty, stop;
 	int wake;         /* timer of the next deadline */
 	int64_t live_ms, list_ms;
-	enum lane_phase live_phase; /* as last written */
 	int64_t lists_at; /* when the oldest list was made; 0 unknown */
 	bool lists_known;
 	char boot[37], run[17];
+	uint64_t secret[2]; /* of this run, for repeats */
+	enum language language;
 	char recorder_down[EVENT_WORDS_MAX], lookup_down[EVENT_WORDS_MAX],
 	    policy_trouble[VIEW_TEXT_MAX];
 	char seal[CONF_PATH_MAX + 32]; /* path of the public key */

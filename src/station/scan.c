@@ -97,7 +97,7 @@ credential_key(const struct session *s, const struct credential *c,
     uint64_t payload_key)
 {
 	return c->identity[0] == '\0' ? payload_key :
-	    repeats_key(&s->repeats, c->identity, strlen(c->identity));
+	    repeats_key(&s->shift->repeats, c->identity, strlen(c->identity));
 }
 
 /* The same code within the window is the same read, however long it is held. */
@@ -133,7 +133,7 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		.has_now = m->clock != CLOCK_UNCONFIRMED, .now = m->wall,
 	};
 	struct credential c;
-	uint64_t key = repeats_key(&s->repeats, payload, n);
+	uint64_t key = repeats_key(&s->shift->repeats, payload, n);
 
 	if (source != SCAN_TYPED && seen_lately(s, key, windows_ms[source], m))
 		return;

@@ -16,14 +16,22 @@
 #include <string.h>
 
 void
-session_init(struct session *s, const struct session_setup *setup,
+shift_init(struct shift *shift, const uint64_t secret[2],
     const struct moment *m)
+{
+	memset(shift, 0, sizeof(*shift));
+	shift->counts.since = m->wall;
+	repeats_init(&shift->repeats, secret);
+}
+
+void
+session_init(struct session *s, const struct session_setup *setup,
+    struct shift *shift)
 {
 	memset(s, 0, sizeof(*s));
 	s->setup = *setup;
+	s->shift = shift;
 	s->phase = PHASE_READY;
-	s->counts.since = m->wall;
-	repeats_init(&s->repeats, setup->secret);
 	snprintf(s->direction, sizeof(s->direction), "%s",
 	    strcmp(setup->lane->direction, "out") == 0 ? "out" : "in");
 }
@@ -109,7 +117,7 @@ session_ask(struct session *s, const struct moment *m)
 	struct effect *e;
 
 	p->answered = false;
-	p->look_n = ++s->next_look;
+	p->look_n = ++s->shift->next_look;
 	p->look_ms = m->now_ms;
 	memset(&p->answer, 0, sizeof(p->answer));
 	e = effect(s, EFFECT_LOOK);
@@ -136,7 +144,7 @@ void
 session_judge(struct session *s, const char *type, const struct moment *m)
 {
 	struct person *p = &s->person;
-	struct record_head head = { type, ++s->next_n };
+	struct record_head head = { type, ++s->shift->next_n };
 	int64_t of_n = p->record_n;
 
 	facts_of(s, m, &s->facts);
@@ -218,9 +226,9 @@ static int
 find_waiting(const struct session *s, const struct credential *c, uint64_t key)
 {
 	for (int i = 0; i < WAITING_MAX; i++) {
-		const struct person *p = &s->waiting[i].person;
+		const struct person *p = &s->shift->waiting[i].person;
 
-		if (!s->waiting[i].present)
+		if (!s->shift->waiting[i].present)
 			continue;
 		if (p->key == key)
 			return i;
@@ -238,10 +246,10 @@ session_recall(struct session *s, size_t index, const struct moment *m)
 	struct waiting *w;
 	int64_t left_ms;
 
-	if (index >= WAITING_MAX || !s->waiting[index].present ||
+	if (index >= WAITING_MAX || !s->shift->waiting[index].present ||
 	    s->phase != PHASE_READY)
 		return;
-	w = &s->waiting[index];
+	w = &s->shift->waiting[index];
 	left_ms = w->due_ms - m->now_ms;
 	if (left_ms > 0) {
 		session_note(s, false, m, _("Wait %d:%02d more, then measure again"),
@@ -277,7 +285,7 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 	p->typed = typed;
 	p->measurement = 1;
 	p->document_ms = m->now_ms;
-	p->repeat_min = repeats_minutes(&s->repeats, key,
+	p->repeat_min = repeats_minutes(&s->shift->repeats, key,
 	    session_direction(s) == 0, m->now_ms);
 	session_board(s, m);
 	take_held(s, m);

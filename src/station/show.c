@@ -30,16 +30,38 @@ trouble(struct view *view, const char *format, const char *words)
 		    format, words);
 }
 
+static void
+others(const struct station *st, const struct moment *m, struct view *view)
+{
+	for (size_t i = 0; i < st->nlanes; i++) {
+		const struct session *s = &st->lanes[i].session;
+		struct view_other *other = &view->others[view->nothers];
+
+		if (i == st->active)
+			continue;
+		snprintf(other->title, sizeof(other->title), "%.31s",
+		    s->setup.lane->title);
+		snprintf(other->direction, sizeof(other->direction), "%s",
+		    s->direction);
+		other->phase = s->phase;
+		other->verdict = s->judgement.verdict;
+		other->since_s = (int)((m->now_ms - s->recorded_ms) / 1000);
+		view->nothers++;
+	}
+}
+
 void
 station_draw(struct station *st)
 {
 	struct moment m = station_moment(st);
+	const struct post_lane *active = &st->lanes[st->active];
 	struct view *view = &st->view;
 	const char *failing;
 
 	memset(view, 0, sizeof(*view));
-	view_of(&st->session, &m, view);
-	desk_view(&st->desk, &st->session, &m, view);
+	view_of(&active->session, &m, view);
+	desk_view(&st->desk, &active->session, &m, view);
+	others(st, &m, view);
 	view->demo = st->options->demo;
 	view->battery_percent = -1;
 	view->link_down_min = st->conf->hub.present ? 0 : -2;
@@ -51,9 +73,10 @@ station_draw(struct station *st)
 	trouble(view, _("Recorder down: %s"), st->recorder_down);
 	trouble(view, _("Lists down: %s"), st->lookup_down);
 	trouble(view, "%s", st->policy_trouble);
-	view->ntroubles += devices_troubles(st->devices,
-	    &view->troubles[view->ntroubles],
-	    VIEW_TROUBLES_MAX - view->ntroubles);
+	for (size_t i = 0; i < st->nlanes; i++)
+		view->ntroubles += devices_troubles(st->lanes[i].devices,
+		    &view->troubles[view->ntroubles],
+		    VIEW_TROUBLES_MAX - view->ntroubles);
 	screen_draw(st->screen, view);
 	st->dirty = false;
 }
@@ -64,13 +87,12 @@ station_write_live(struct station *st)
 	struct moment m = station_moment(st);
 	char path[CONF_PATH_MAX + 16];
 	struct live live = {
-		.at = m.wall, .phase = st->session.phase,
-		.verdict = st->session.judgement.verdict,
-		.people_waiting = st->session.has_behind,
+		.at = m.wall,
 		.unanswered = journal_waiting(st->journal),
 		.lookup_fault = st->lookup_down, .clock = m.clock,
 		.pack = policy_version(st->policy),
-		.counts = &st->session.counts, .devices = st->devices,
+		.counts = &st->shift.counts,
+		.lanes = st->lanes, .nlanes = st->nlanes,
 		.pid = getpid(),
 	};
 	struct err err = { 0 };

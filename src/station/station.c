@@ -26,10 +26,10 @@
 /* ---- effects --------------------------------------------------------------------- */
 
 static void
-carry_out(struct station *st)
+carry_out_lane(struct station *st, struct session *session)
 {
 	struct effect effects[EFFECTS_MAX];
-	size_t n = session_effects(&st->session, effects);
+	size_t n = session_effects(session, effects);
 
 	for (size_t i = 0; i < n; i++) {
 		struct effect *e = &effects[i];
@@ -38,15 +38,22 @@ carry_out(struct station *st)
 			lookup_ask(st->lookup, e->n, e->identity, e->plate);
 		else if (!journal_put(st->journal, e->n, e->body, e->of_n,
 		    e->of_id))
-			session_record_fault(&st->session, e->n,
+			session_record_fault(session, e->n,
 			    _("too many records wait for the disk"));
 	}
-	st->session.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
-	st->dirty = true;
-	if (st->session.phase != st->live_phase) {
-		st->live_phase = st->session.phase;
+	if (session->phase != session->shown_phase) {
+		session->shown_phase = session->phase;
 		st->live_ms = 0;
 	}
+}
+
+static void
+carry_out(struct station *st)
+{
+	for (size_t i = 0; i < st->nlanes; i++)
+		carry_out_lane(st, &st->lanes[i].session);
+	st->shift.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
+	st->dirty = true;
 }
 
 /* ---- callbacks of the children -------------------------------------------------------- */
@@ -55,24 +62,26 @@ static void
 on_event(void *arg, enum reader_role role, int number,
     const struct event *event)
 {
-	struct station *st = arg;
+	struct post_lane *lane = arg;
+	struct station *st = lane->station;
+	struct session *session = &lane->session;
 	struct moment m = station_moment(st);
 	struct reading reading = { .source = TEMP_DEVICE, .device = number,
 		.taken_ms = m.now_ms, .temp = event->temp };
 
 	switch (event->kind) {
 	case EVENT_SCAN:
-		session_scan(&st->session, event->payload, event->payload_len,
+		session_scan(session, event->payload, event->payload_len,
 		    role == ROLE_CAMERA ? SCAN_CAMERA : SCAN_SCANNER, &m);
 		break;
 	case EVENT_TEMP:
-		session_reading(&st->session, &reading, &m);
+		session_reading(session, &reading, &m);
 		break;
 	case EVENT_PLATE:
-		session_plate(&st->session, event->word, &m);
+		session_plate(session, event->word, &m);
 		break;
 	case EVENT_HINT:
-		session_hint(&st->session, event->word, &m);
+		session_hint(session, event->word, &m);
 		break;
 	default:
 		return;
@@ -83,7 +92,7 @@ on_event(void *arg, enum reader_role role, int number,
 static void
 on_devices(void *arg)
 {
-	struct station *st = arg;
+	struct station *st = ((struct post_lane *)arg)->station;
 
 	st->dirty = true;
 	st->live_ms = 0;
@@ -99,7 +108,8 @@ on_answer(void *arg, int64_t n, const struct register_answer *answer)
 		st->lists_at = answer->oldest_list_at;
 		st->lists_known = true;
 	}
-	session_answer(&st->session, n, answer, &m);
+	for (size_t i = 0; i < st->nlanes; i++)
+		session_answer(&st->lanes[i].session, n, answer, &m);
 	carry_out(st);
 }
 
@@ -119,7 +129,8 @@ on_done(void *arg, int64_t n, const char *id)
 	struct station *st = arg;
 	struct moment m = station_moment(st);
 
-	session_recorded(&st->session, n, id, &m);
+	for (size_t i = 0; i < st->nlanes; i++)
+		session_recorded(&st->lanes[i].session, n, id, &m);
 	carry_out(st);
 }
 
@@ -128,7 +139,8 @@ on_record_fault(void *arg, int64_t n, const char *words)
 {
 	struct station *st = arg;
 
-	session_record_fault(&st->session, n, words);
+	for (size_t i = 0; i < st->nlanes; i++)
+		session_record_fault(&st->lanes[i].session, n, words);
 	st->dirty = true;
 }
 
@@ -158,8 +170,9 @@ confirm_clock(struct station *st)
 		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
 	time_print(m.wall, at);
 	snprintf(words, sizeof(words), "confirmed %s", at);
-	session_record_plain(&st->session, "clock", words, &m);
-	session_clock(&st->session, &m);
+	session_record_plain(&st->lanes[0].session, "clock", words, &m);
+	for (size_t i = 0; i < st->nlanes; i++)
+		session_clock(&st->lanes[i].session, &m);
 }
 
 static void
@@ -168,7 +181,8 @@ on_input(void *arg, const struct input *input)
 	struct station *st = arg;
 	struct moment m = station_moment(st);
 
-	switch (desk_input(&st->desk, &st->session, input, &m)) {
+	switch (desk_input(&st->desk, &st->lanes[st->active].session, input,
+	    &m)) {
 	case DESK_QUIT:
 		st->stop = true;
 		break;
@@ -177,6 +191,9 @@ on_input(void *arg, const struct input *input)
 		break;
 	case DESK_CLOCK:
 		confirm_clock(st);
+		break;
+	case DESK_LANE:
+		st->active = (st->active + 1) % st->nlanes;
 		break;
 	case DESK_STAY:
 		break;
@@ -221,7 +238,8 @@ on_wake(void *arg)
 
 	st->wake = 0;
 	keys_tick(st->keys, m.now_ms, on_input, st);
-	session_tick(&st->session, &m);
+	for (size_t i = 0; i < st->nlanes; i++)
+		session_tick(&st->lanes[i].session, &m);
 	carry_out(st);
 }
 
@@ -244,11 +262,14 @@ static void
 rearm(struct station *st)
 {
 	struct moment m = station_moment(st);
-	int64_t at = session_deadline(&st->session, &m);
-	int64_t key = keys_deadline(st->keys);
+	int64_t at = keys_deadline(st->keys);
 
-	if (key >= 0 && (at < 0 || key < at))
-		at = key;
+	for (size_t i = 0; i < st->nlanes; i++) {
+		int64_t one = session_deadline(&st->lanes[i].session, &m);
+
+		if (one >= 0 && (at < 0 || one < at))
+			at = one;
+	}
 	loop_cancel(st->loop, st->wake);
 	st->wake = at < 0 ? 0 : loop_at(st->loop, at, on_wake, st);
 }
@@ -276,8 +297,7 @@ prepare(struct station *st, struct err *err)
 		return -1;
 	boot_id(st->boot);
 	if (getrandom(&run, sizeof(run), 0) != sizeof(run) ||
-	    getrandom(st->session.setup.secret,
-	    sizeof(st->session.setup.secret), 0) < 0)
+	    getrandom(st->secret, sizeof(st->secret), 0) < 0)
 		return err_set(err, ERR_RETRY, "getrandom: %s", strerror(errno));
 	snprintf(st->run, sizeof(st->run), "%016" PRIx64, run);
 	snprintf(path, sizeof(path), "%s/clock", conf->run);
@@ -306,7 +326,6 @@ start_children(struct station *st, struct err *err)
 	struct journal_calls records = { on_done, on_record_fault,
 		on_recorder_state, st };
 	struct lookup_calls answers = { on_answer, on_lookup_state, st };
-	struct devices_calls events = { on_event, on_devices, st };
 
 	snprintf(outbox, sizeof(outbox), "%s/outbox.db", conf->state);
 	snprintf(lists, sizeof(lists), "%s/register.db", conf->state);
@@ -320,9 +339,16 @@ start_children(struct station *st, struct err *err)
 		return -1;
 	lookup_ask(st->lookup, 0, "", "");
 	st->list_ms = loop_now_ms(st->loop);
-	st->devices = devices_start(st->loop, &conf->lanes[0], st->options,
-	    &events, err);
-	return st->devices != NULL ? 0 : -1;
+	for (size_t i = 0; i < st->nlanes; i++) {
+		struct devices_calls events = { on_event, on_devices,
+			&st->lanes[i] };
+
+		st->lanes[i].devices = devices_start(st->loop,
+		    &conf->lanes[i], st->options, &events, err);
+		if (st->lanes[i].devices == NULL)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -398,7 +424,8 @@ close_all(struct station *st)
 	loop_drop(st->loop, STDIN_FILENO);
 	screen_close(st->screen);
 	say_goodbye(st);
-	devices_stop(st->devices);
+	for (size_t i = 0; i < st->nlanes; i++)
+		devices_stop(st->lanes[i].devices);
 	lookup_stop(st->lookup);
 	journal_stop(st->journal);
 	keys_free(st->keys);
@@ -413,33 +440,46 @@ close_all(struct station *st)
 		unlink(path);
 }
 
+static void
+open_lanes(struct station *st)
+{
+	struct moment m = station_moment(st);
+
+	shift_init(&st->shift, st->secret, &m);
+	st->lanes = calloc(st->conf->nlanes, sizeof(*st->lanes));
+	if (st->lanes == NULL)
+		abort();
+	st->nlanes = st->conf->nlanes;
+	for (size_t i = 0; i < st->nlanes; i++) {
+		struct session_setup setup = { .conf = st->conf,
+			.lane = &st->conf->lanes[i], .policy = st->policy,
+			.language = st->language, .boot = st->boot,
+			.run = st->run };
+
+		st->lanes[i].station = st;
+		session_init(&st->lanes[i].session, &setup, &st->shift);
+	}
+}
+
 int
 station_run(const struct conf *conf, const struct station_options *options,
     struct err *err)
 {
 	/* Large for its views: not on the stack. */
 	struct station *st = calloc(1, sizeof(*st));
-	struct session_setup setup;
-	struct moment m;
 	int result = -1;
 
 	if (st == NULL)
 		abort();
 	st->conf = conf;
 	st->options = options;
-	setup = (struct session_setup){ .conf = conf, .lane = &conf->lanes[0],
-		.language = language_choose(conf) };
+	st->language = language_choose(conf);
 	st->loop = loop_new(err);
 	if (st->loop == NULL)
 		goto out;
 	if (prepare(st, err) != 0)
 		goto close;
-	memcpy(setup.secret, st->session.setup.secret, sizeof(setup.secret));
-	setup.policy = st->policy;
-	setup.boot = st->boot;
-	setup.run = st->run;
-	m = station_moment(st);
-	session_init(&st->session, &setup, &m);
+	open_lanes(st);
 	st->desk.clock_floor = options->clock_floor;
 	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;
 	if (open_terminal(st, err) == 0 && start_children(st, err) == 0)
@@ -447,6 +487,7 @@ station_run(const struct conf *conf, const struct station_options *options,
 close:
 	close_all(st);
 out:
+	free(st->lanes);
 	free(st);
 	return result;
 }

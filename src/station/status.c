@@ -22,30 +22,44 @@ static const char *const phases[] = {
 	[PHASE_REPEAT] = "repeat", [PHASE_VERDICT] = "verdict",
 };
 
+/* "lane 1: verdict check waiting 1", and its devices. */
+static size_t
+lane_text(const struct post_lane *lane, char *text, size_t capacity)
+{
+	const struct session *s = &lane->session;
+	char name[32], state[EVENT_WORDS_MAX];
+	size_t n = 0;
+
+	n += (size_t)snprintf(text, capacity, "lane %.31s: %s %s waiting %d\n",
+	    s->setup.lane->title, phases[s->phase], s->phase ==
+	    PHASE_VERDICT ? verdict_word(s->judgement.verdict) : "none",
+	    s->has_behind);
+	for (size_t i = 0; devices_state(lane->devices, i, name, state) &&
+	    n + 400 < capacity; i++)
+		n += (size_t)snprintf(text + n, capacity - n,
+		    "device %.31s %s: %s\n", s->setup.lane->title, name, state);
+	return n;
+}
+
 int
 live_write(const struct live *live, const char *path, struct err *err)
 {
-	char text[LIVE_TEXT_MAX], name[32], state[EVENT_WORDS_MAX], at[21];
+	char text[LIVE_TEXT_MAX], at[21];
 	const struct view_counts *c = live->counts;
 	size_t n;
 
 	time_print(live->at, at);
 	n = (size_t)snprintf(text, sizeof(text),
-	    "pid %d\nat %s\nphase %s\nverdict %s\npeople_waiting %d\n"
-	    "records_unanswered %zu\nrecord_fault %s\nlookup_fault %s\n"
-	    "clock %s\npack %s\npeople_in %d\npeople_out %d\npassed_in %d\n"
-	    "passed_out %d\nturned_back_in %d\nturned_back_out %d\n",
-	    (int)live->pid, at, phases[live->phase],
-	    live->phase == PHASE_VERDICT ? verdict_word(live->verdict) :
-	    "none", live->people_waiting,
+	    "pid %d\nat %s\nrecords_unanswered %zu\nrecord_fault %s\n"
+	    "lookup_fault %s\nclock %s\npack %s\npeople_in %d\n"
+	    "people_out %d\npassed_in %d\npassed_out %d\n"
+	    "turned_back_in %d\nturned_back_out %d\n", (int)live->pid, at,
 	    live->unanswered, live->record_fault, live->lookup_fault,
 	    clock_trust_word(live->clock), live->pack, c->people[0],
 	    c->people[1], c->passed[0], c->passed[1], c->turned_back[0],
 	    c->turned_back[1]);
-	for (size_t i = 0; devices_state(live->devices, i, name, state) &&
-	    n + 300 < sizeof(text); i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n,
-		    "device %s: %s\n", name, state);
+	for (size_t i = 0; i < live->nlanes; i++)
+		n += lane_text(&live->lanes[i], text + n, sizeof(text) - n);
 	return file_write(path, text, n, 0644, false, err);
 }
 
@@ -76,19 +90,20 @@ add(struct status *s, bool number, const char *name, const char *format, ...)
 static void
 live_line(struct status *s, char *line)
 {
-	static const char *const numbers[] = { "pid", "people_waiting",
+	static const char *const numbers[] = { "pid",
 		"records_unanswered", "people_in", "people_out", "passed_in",
 		"passed_out", "turned_back_in", "turned_back_out" };
 	bool number = false;
-	bool device = strncmp(line, "device ", 7) == 0;
-	char *gap = device ? strchr(line, ':') : strchr(line, ' ');
+	bool titled = strncmp(line, "device ", 7) == 0 ||
+	    strncmp(line, "lane ", 5) == 0;
+	char *gap = titled ? strchr(line, ':') : strchr(line, ' ');
 
 	if (gap == NULL)
 		return;
 	*gap = '\0';
 	for (size_t i = 0; i < nitems(numbers); i++)
 		number = number || strcmp(numbers[i], line) == 0;
-	add(s, number, line, "%s", gap + (device ? 2 : 1));
+	add(s, number, line, "%s", gap + (titled ? 2 : 1));
 }
 
 static void

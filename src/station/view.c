@@ -204,6 +204,7 @@ lane(const struct session *s, const struct moment *m, struct view_lane *v)
 	snprintf(v->title, sizeof(v->title), "%.31s", s->setup.lane->title);
 	snprintf(v->direction, sizeof(v->direction), "%s", s->direction);
 	v->phase = s->phase;
+	v->turns = strcmp(s->setup.lane->direction, "ask") == 0;
 	v->people_waiting = s->has_behind;
 	v->clears_in_s = -1;
 	v->repeat_min = s->person.repeat_min;
@@ -244,15 +245,15 @@ view_of(const struct session *s, const struct moment *m, struct view *view)
 	view->utc_offset_s = conf->utc_offset_s;
 	view->at = m->wall;
 	view->clock = m->clock;
-	view->counts = s->counts;
+	view->counts = s->shift->counts;
 	lane(s, m, &view->lane);
-	view->nrecent = s->nrecent;
-	memcpy(view->recent, s->recent, sizeof(view->recent));
-	if (s->nrecent > 0)
+	view->nrecent = s->shift->nrecent;
+	memcpy(view->recent, s->shift->recent, sizeof(view->recent));
+	if (s->shift->nrecent > 0)
 		view->recent[0].correctable = session_may_correct(s, m);
 	for (size_t i = 0; i < WAITING_MAX; i++) {
 		struct view_waiting *w = &view->waiting[view->nwaiting];
-		const struct waiting *from = &s->waiting[i];
+		const struct waiting *from = &s->shift->waiting[i];
 		int32_t tenths;
 
 		if (!from->present)

@@ -25,6 +25,7 @@
 
 struct world {
 	struct conf conf;
+	struct shift shift;
 	struct session s;
 	struct moment m;
 	struct policy *policy;
@@ -84,9 +85,9 @@ world_with(const char *order, const char *direction)
 		.clock = CLOCK_CONFIRMED };
 	setup = (struct session_setup){ .conf = &w->conf,
 		.lane = &w->conf.lanes[0], .policy = w->policy,
-		.language = LANGUAGE_EN, .boot = "boot", .run = "run",
-		.secret = { 1, 2 } };
-	session_init(&w->s, &setup, &w->m);
+		.language = LANGUAGE_EN, .boot = "boot", .run = "run" };
+	shift_init(&w->shift, (const uint64_t[2]){ 1, 2 }, &w->m);
+	session_init(&w->s, &setup, &w->shift);
 	return w;
 }
 
@@ -437,7 +438,7 @@ test_the_next_scan_confirms_a_pass(void **state)
 	assert_int_equal(w->of[w->records - 1], 1);
 	assert_int_equal(w->s.phase, PHASE_GATHER);
 	assert_string_equal(w->looked, "VNM:PIN:001085012345");
-	assert_int_equal(w->s.counts.passed[0], 1);
+	assert_int_equal(w->shift.counts.passed[0], 1);
 	end(w);
 }
 
@@ -516,7 +517,7 @@ test_enter_never_lets_pass_on_check_or_stop(void **state)
 	pass_time(w, ARM_MS);
 	assert_true(enter(w));
 	recorded(w, "\"outcome\":\"health-desk\"");
-	assert_int_equal(w->s.counts.passed[0], 0);
+	assert_int_equal(w->shift.counts.passed[0], 0);
 	end(w);
 }
 
@@ -530,7 +531,7 @@ test_letting_pass_needs_a_reason_and_on_stop_a_leader(void **state)
 	assert_false(decide(w, "passed", ""));
 	assert_true(decide(w, "passed", "on-duty"));
 	recorded(w, "\"why\":\"on-duty\",\"against\":true");
-	assert_int_equal(w->s.counts.against[0], 1);
+	assert_int_equal(w->shift.counts.against[0], 1);
 	judge(w, MAI, "F0", 36500);
 	assert_false(decide(w, "passed", "on-duty"));
 	assert_int_equal(w->s.phase, PHASE_VERDICT);
@@ -549,7 +550,7 @@ test_fever_waits_and_is_measured_again(void **state)
 	pass_time(w, ARM_MS);
 	assert_true(enter(w));
 	assert_int_equal(w->s.phase, PHASE_READY);
-	assert_int_equal(w->s.counts.people[0], 0);
+	assert_int_equal(w->shift.counts.people[0], 0);
 	pass_time(w, 2 * 60000);
 	scan(w, MAI); /* too early: said, nothing opens */
 	assert_int_equal(w->s.phase, PHASE_READY);
@@ -565,7 +566,7 @@ test_fever_waits_and_is_measured_again(void **state)
 	assert_int_equal(w->s.facts.values[FACT_TEMPERATURE_NUMBER].integer, 2);
 	assert_true(w->s.facts.values[FACT_MINUTES_SINCE_FIRST].real >= 5.0);
 	decide(w, "passed", "");
-	assert_int_equal(w->s.counts.people[0], 1);
+	assert_int_equal(w->shift.counts.people[0], 1);
 	end(w);
 }
 
@@ -600,9 +601,9 @@ test_a_decision_is_corrected_within_60_s(void **state)
 	collect(w);
 	recorded(w, "\"outcome\":\"turned-back\",\"was\":\"passed\"");
 	assert_int_equal(w->of[w->records - 1], 1);
-	assert_int_equal(w->s.counts.passed[0], 0);
-	assert_int_equal(w->s.counts.turned_back[0], 1);
-	assert_string_equal(w->s.recent[0].outcome, "turned-back");
+	assert_int_equal(w->shift.counts.passed[0], 0);
+	assert_int_equal(w->shift.counts.turned_back[0], 1);
+	assert_string_equal(w->shift.recent[0].outcome, "turned-back");
 	pass_time(w, 1);
 	assert_false(session_may_correct(&w->s, &w->m));
 	end(w);
@@ -670,8 +671,8 @@ test_persons_are_counted_in_a_vehicle(void **state)
 	judge(w, NAM, "none", 36500);
 	assert_int_equal(w->s.person.number_aboard, 2);
 	decide(w, "passed", "");
-	assert_int_equal(w->s.counts.cars[0], 1);
-	assert_int_equal(w->s.counts.people[0], 2);
+	assert_int_equal(w->shift.counts.cars[0], 1);
+	assert_int_equal(w->shift.counts.people[0], 2);
 	pass_time(w, VEHICLE_IDLE_MS);
 	judge(w, HOA, "none", 36500);
 	assert_int_equal(w->s.person.number_aboard, 0);
@@ -738,12 +739,12 @@ test_a_full_recorder_confirms_nothing(void **state)
 
 	(void)state;
 	judge(w, MAI, "none", 36500);
-	w->s.recorder_full = true;
+	w->shift.recorder_full = true;
 	assert_false(decide(w, "passed", ""));
 	scan(w, NAM); /* confirms nothing either, and waits */
 	assert_int_equal(w->s.phase, PHASE_VERDICT);
 	assert_true(w->s.has_behind);
-	w->s.recorder_full = false;
+	w->shift.recorder_full = false;
 	assert_true(decide(w, "passed", ""));
 	end(w);
 }
@@ -777,6 +778,35 @@ test_the_direction_turns_only_where_it_is_asked(void **state)
 	assert_string_equal(ask->s.direction, "out");
 	end(one);
 	end(ask);
+}
+
+static void
+test_lanes_share_the_shift_and_nothing_else(void **state)
+{
+	struct world *w = world();
+	struct session *two = calloc(1, sizeof(*two));
+	struct session_setup setup = w->s.setup;
+	struct effect effects[EFFECTS_MAX];
+
+	(void)state;
+	assert_non_null(two);
+	session_init(two, &setup, &w->shift);
+	judge(w, MAI, "none", 38200);
+	session_scan(two, (const unsigned char *)NAM, strlen(NAM),
+	    SCAN_SCANNER, &w->m);
+	assert_int_equal(session_effects(two, effects), 1);
+	assert_int_equal(effects[0].n, w->look + 1);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_false(w->s.has_behind);
+	decide(w, "turned-back", "");
+	session_dismiss(two, &w->m);
+	two->phase = PHASE_READY;
+	/* Who passed on one lane is known on the other. */
+	session_scan(two, (const unsigned char *)MAI, strlen(MAI),
+	    SCAN_SCANNER, &w->m);
+	assert_int_equal(two->phase, PHASE_REPEAT);
+	free(two);
+	end(w);
 }
 
 /* Any order of events leaves the session sound (run it under ASan). */
@@ -868,6 +898,7 @@ main(void)
 		cmocka_unit_test(test_a_full_recorder_confirms_nothing),
 		cmocka_unit_test(test_recorded_is_said_only_after_done),
 		cmocka_unit_test(test_the_direction_turns_only_where_it_is_asked),
+		cmocka_unit_test(test_lanes_share_the_shift_and_nothing_else),
 		cmocka_unit_test(test_any_order_of_events),
 	};
 
