@@ -122,6 +122,8 @@ mkfifo "$work/fifo"
 pid=$!
 cat "$work/short.y4m" >"$work/fifo"
 head -c 5000 /dev/zero >"$work/fifo"
+# Who opens it before the camera has let go of the rubbish is cut off with it.
+sleep 1
 {
 	y4m_head 260 132
 	y4m_frames "$pictures/two.y4m" 2 $((260 * 132))
