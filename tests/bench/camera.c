@@ -9,7 +9,7 @@
  * a picture and a frame of video. With TEXT only pictures whose name holds
  * it, one line each.
  */
-#include "../../src/reader/camera/parts.h"
+#include "../../src/reader/camera/stages.h"
 
 #include <jansson.h>
 #include <limits.h>

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/reader/camera/parts.h"
+#include "../../src/reader/camera/stages.h"
 
 #define SIDE_MAX 96
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/reader/camera/parts.h"
+#include "../../src/reader/camera/stages.h"
 
 /* The same noise on every machine. */
 static unsigned
@@ -81,10 +81,9 @@ shade(const unsigned char *dark, int size, float u, float v)
 /* Each pixel is the mean of 16 points, plus noise. */
 static void
 render(struct grey *grey, const unsigned char *dark, int size,
-    const struct place *place, int noise)
+    const struct place *place, int noise, unsigned seed)
 {
 	float back[9];
-	unsigned seed = 7;
 
 	invert(place->h, back);
 	for (int y = 0; y < grey->height; y++)
@@ -132,7 +131,7 @@ scene_new(int version, float module, float turn, float tilt, int noise)
 	s->grey = grey_new(640, 480, &err);
 	assert_non_null(s->grey);
 	s->place = tilted(s->symbol.size, module, 320, 240, turn, tilt);
-	render(s->grey, s->dark, s->symbol.size, &s->place, noise);
+	render(s->grey, s->dark, s->symbol.size, &s->place, noise, 7);
 	s->view.grey = s->grey;
 	assert_int_equal(levels_make(&s->view.levels, s->grey, &err), 0);
 	s->cost.budget = INT64_MAX;
@@ -475,7 +474,7 @@ test_a_tilted_code_is_read(void **state)
 		struct place place = tilted(21, 2.0f + (float)i, 320, 240,
 		    (float)i, 0.1f * (float)i);
 
-		render(grey, dark, 21, &place, 10);
+		render(grey, dark, 21, &place, 10, 7);
 		assert_int_equal(look_once(grey, i % 2 != 0, codes, &cost), 0);
 		assert_int_equal(codes->count, 1);
 		assert_int_equal(codes->code[0].len, 10);
@@ -483,6 +482,75 @@ test_a_tilted_code_is_read(void **state)
 	}
 	grey_free(grey);
 	free(codes);
+}
+
+/* In noise that hides a code from every single frame eight of them show it;
+ * and what moved is not mixed into it. */
+static void
+test_frames_of_a_still_code_are_combined(void **state)
+{
+	static unsigned char dark[21 * 21];
+	struct codes *codes = calloc(1, sizeof(*codes));
+	struct err err;
+	struct grey *grey = grey_new(160, 120, &err);
+	struct look *look = look_new(&err);
+	struct cost cost;
+	const char *hint;
+	int read = 0, alone = 0;
+
+	(void)state;
+	assert_true(grey != NULL && codes != NULL && look != NULL);
+	read_code(dark);
+	for (unsigned i = 0; i < 16; i++) {
+		struct place place = tilted(21, 2.3f, 80, 60, 0.3f, 0.2f);
+
+		render(grey, dark, 21, &place, 150, i);
+		assert_int_equal(look_once(grey, true, codes, &cost), 0);
+		alone += codes->count > 0;
+		assert_int_equal(look_at(look, grey, false, codes, &hint,
+		    &err), 0);
+		read += codes->count > 0;
+	}
+	assert_int_equal(alone, 0);
+	assert_true(read > 0);
+	look_free(look);
+	grey_free(grey);
+	free(codes);
+}
+
+static void
+test_a_stack_begins_anew_when_something_moves(void **state)
+{
+	struct stack stack = { .count = 0 };
+	struct region region = { 0, 0, 64, 64 };
+	struct err err;
+	struct grey *grey = grey_new(64, 64, &err), *mean;
+
+	(void)state;
+	assert_non_null(grey);
+	for (int i = 0; i < 20; i++) {
+		memset(grey->pixels, 100 + i % 2, 64 * 64);
+		stack_add(&stack, grey, &region);
+		assert_int_equal(stack.count, i < 8 ? i + 1 : 5 + i % 4);
+	}
+	/* Bars that were not there. */
+	for (int i = 0; i < 64 * 64; i++)
+		grey->pixels[i] = i / 4 % 2 ? 150 : 50;
+	stack_add(&stack, grey, &region);
+	assert_int_equal(stack.count, 1);
+	mean = stack_mean(&stack, &region, &err);
+	assert_non_null(mean);
+	assert_int_equal(mean->pixels[64 * 63 + 63], 150);
+	assert_int_equal(mean->pixels[64 * 63], 50);
+	grey_free(mean);
+	grey_free(grey);
+	grey = grey_new(32, 64, &err);
+	assert_non_null(grey);
+	region.width = 32;
+	stack_add(&stack, grey, &region);
+	assert_int_equal(stack.count, 1);
+	grey_free(grey);
+	stack_clear(&stack);
 }
 
 static void
@@ -567,6 +635,8 @@ main(void)
 		cmocka_unit_test(test_format_and_version_words),
 		cmocka_unit_test(test_a_drawing_has_a_quiet_zone),
 		cmocka_unit_test(test_a_tilted_code_is_read),
+		cmocka_unit_test(test_frames_of_a_still_code_are_combined),
+		cmocka_unit_test(test_a_stack_begins_anew_when_something_moves),
 		cmocka_unit_test(test_a_thousand_finder_patterns_are_bounded),
 		cmocka_unit_test(test_odd_pictures_do_no_harm),
 	};

@@ -2,7 +2,7 @@
 /*
  * cost - counts the work of a frame, so that it can be bounded.
  */
-#include "parts.h"
+#include "stages.h"
 
 void
 cost_add(struct cost *cost, enum stage stage, int64_t visits)

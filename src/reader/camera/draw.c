@@ -2,7 +2,7 @@
 /*
  * draw - a symbol's modules as the clean picture that zbar likes best.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <string.h>
 

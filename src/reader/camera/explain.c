@@ -5,7 +5,7 @@
  * Finder patterns are blue crosses, triples yellow, fitted grids red, what
  * was read green. The payload is not drawn: the picture may be sent around.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * A code that one view hides another may show: half size quietens noise in a
  * large code, double size gives a tiny one room, and so on.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * moved a little for the best agreement of everything that a code of this
  * version must show.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdlib.h>

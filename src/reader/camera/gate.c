@@ -6,7 +6,7 @@
  * look like 1:1:3:1:1, of either polarity, the pattern is checked along the
  * column, along the row again through its middle, and along a diagonal.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * hint - why does nothing read? One word for the citizen's display, from what
  * the gate measured anyway.
  */
-#include "parts.h"
+#include "stages.h"
 
 #define HINT_DARK 32      /* mean grey level of a frame, or of a code */
 #define HINT_CODE_DARK 48

@@ -6,7 +6,7 @@
  * them are about equally bright nothing is dark: a blank wall must not turn
  * into noise that the gate then has to look at.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  * for a still picture, one a frame in rotation for video, until the budget of
  * work is spent. Nearly all frames show no such reason and end at once.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +29,7 @@ struct look {
 	const char *pass;
 	size_t turn; /* of the heavier passes, in video */
 	int misses;  /* frames with reason, one after another, none read */
+	struct stack stack; /* of these */
 };
 
 struct look *
@@ -55,6 +56,7 @@ look_free(struct look *look)
 		return;
 	decoder_free(look->work.decoder);
 	levels_clear(&look->work.view.levels);
+	stack_clear(&look->stack);
 	free(look);
 }
 
@@ -187,24 +189,40 @@ find_reason(const struct work *work, const struct grey *grey,
 
 static int
 look_harder(struct look *look, const struct grey *grey,
-    const struct region *region, bool still, struct codes *codes,
-    struct err *err)
+    const struct region *region, struct codes *codes, struct err *err)
 {
 	struct grey *part = grey_part(grey, region->x, region->y,
 	    region->width, region->height, err);
-	int got = 0;
+	int got = part == NULL ? -1 : 0;
 
+	for (size_t i = 0; i < nitems(passes) && got == 0 &&
+	    codes->count == 0 && !cost_over(&look->work.cost); i++)
+		got = run_pass(look, &passes[i], part, region, codes, err);
+	grey_free(part);
+	return got;
+}
+
+/* In video the mean of the last frames is looked at: by turns as it is, and
+ * by one of the heavier passes. */
+static int
+look_at_stack(struct look *look, const struct grey *grey,
+    const struct region *region, struct codes *codes, struct err *err)
+{
+	static const struct pass plain = { "stack", as_it_is, 1, pass_view };
+	size_t turn = look->turn++;
+	struct grey *part;
+	int got;
+
+	stack_add(&look->stack, grey, region);
+	cost_add(&look->work.cost, STAGE_GATE,
+	    (int64_t)grey->width * grey->height);
+	if (look->stack.count == 0)
+		return 0;
+	part = stack_mean(&look->stack, region, err);
 	if (part == NULL)
 		return -1;
-	for (size_t i = 0; i < nitems(passes) && got == 0 &&
-	    codes->count == 0 && !cost_over(&look->work.cost); i++) {
-		const struct pass *pass = &passes[still ? i :
-		    look->turn++ % nitems(passes)];
-
-		got = run_pass(look, pass, part, region, codes, err);
-		if (!still)
-			break;
-	}
+	got = run_pass(look, look->stack.count > 1 && turn % 2 != 0 ? &plain :
+	    &passes[turn / 2 % nitems(passes)], part, region, codes, err);
 	grey_free(part);
 	return got;
 }
@@ -224,12 +242,15 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	if (codes->count > 0) {
 		look->pass = "plain";
 		look->misses = 0;
+		look->stack.count = 0;
 		return 0;
 	}
 	reason = find_reason(work, grey, &region);
 	*hint = hint_word(&work->view, &work->finders,
 	    reason ? &region : NULL);
-	got = reason ? look_harder(look, grey, &region, still, codes, err) : 0;
+	got = !reason ? 0 : still ?
+	    look_harder(look, grey, &region, codes, err) :
+	    look_at_stack(look, grey, &region, codes, err);
 	look->misses = reason && codes->count == 0 ? look->misses + 1 : 0;
 	/* One bad frame among good ones is nothing to talk about. */
 	if (codes->count > 0 ||

@@ -19,6 +19,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "reader.h"
+
 #define MAIN_OK_MS 5000               /* between two signs of life */
 #define MAIN_MEMORY_MAX (384ul << 20) /* bytes of data */
 
@@ -167,6 +169,7 @@ read_device(const char *text, long limit)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	fd = claim_output(&err);
 	camera = calloc(1, sizeof(*camera));
+	reader_confine("camera", &device);
 	if (fd < 0 || camera == NULL)
 		return fail(&err);
 	report_init(&camera->report, fd, limit);
@@ -207,6 +210,7 @@ main(int argc, char **argv)
 		}
 	signal(SIGPIPE, SIG_IGN);
 	limit_memory();
+	confine_basics();
 	if (explaining && optind + 2 == argc)
 		return explain(argv[optind], argv[optind + 1], &err) != 0 ?
 		    fail(&err) : EX_OK;

@@ -3,7 +3,7 @@
  * notes - remembers what each stage saw, for the person who asks why a code
  * is not read. Nothing is noted unless somebody asks.
  */
-#include "parts.h"
+#include "stages.h"
 
 static struct note *
 take(struct notes *notes, enum note_kind kind)

@@ -5,7 +5,7 @@
  * For the versions that the arms allow the grid is fitted; the best fits are
  * sampled, and what has a sane format word is drawn clean for zbar.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 

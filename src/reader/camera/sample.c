@@ -7,7 +7,7 @@
  * the shares are estimated from the whole symbol, and what the neighbours
  * gave is taken off before it is decided again, and so on a few times.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  * a pattern together: dark core, light ring, dark ring, light ring. The sums
  * of a square cost four look-ups, whatever its size.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * is half of one. Ink spreads and lenses bloom: dark runs grow by what light
  * ones lose. So neighbours are taken in pairs, whose sums stay 2:4:4:2.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
  * size, finder, timing and alignment patterns, and the two words, protected
  * by BCH codes, that say format and version. What the data mean is zbar's.
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * gives away how many modules long the arm is and how perspective bends it:
  * on a line with end slopes a and b and length d, the count is d / sqrt(ab).
  */
-#include "parts.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdlib.h>
