@@ -195,6 +195,7 @@ struct view {
 	double register_age_h;    /* < 0: no register */
 	int battery_percent;      /* -1: none */
 	bool training, demo;
+	bool citizen;             /* the page for citizens: no person, no verdict */
 	size_t ntroubles;
 	char troubles[VIEW_TROUBLES_MAX][VIEW_TEXT_MAX]; /* "Scanner 1 lost" */
 	struct view_lane lane;    /* the one large lane */

@@ -26,6 +26,11 @@ struct station_options {
 int station_run(const struct conf *conf, const struct station_options *options,
     struct err *err);
 
+/* What citizens see of a lane, on another terminal; NULL: the first lane.
+ * Until a signal or two Ctrl-Q end it. */
+int station_display(const struct conf *conf, const char *lane,
+    struct err *err);
+
 /* What `chot status` prints: read from the post's files, running or not.
  * json: one JSON object a line, else lines for people. */
 int station_status(const struct conf *conf, bool json, FILE *out,

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "outbox", cmd_outbox, "list|count|show|verify", N_("the queue of sealed records"), false },
 	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json]", N_("the state of the post from its files"), false },
+	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
 	{ "config", cmd_config, "check|print|template", N_("verify or print the configuration"), false },
 	{ "devices", cmd_devices, "[-t SECONDS] [PORT ...]", N_("find serial devices and print their configuration lines"), false },
 	{ "demo", cmd_demo, "[--lang vi|en] [--script FILE] [--keep DIR]", N_("a post with simulated devices, for anybody"), false },
@@ -126,6 +127,7 @@ main(int argc, char **argv)
 	textdomain("chot");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	confine_basics();
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0)

@@ -27,6 +27,7 @@ int cmd_policy(int argc, char **argv);
 int cmd_register(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_key(int argc, char **argv);
+int cmd_display(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
@@ -35,6 +36,10 @@ int cmd_demo_devices(int argc, char **argv);
 int cmd_recorder(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 
+/* This process becomes the look-up child or the recorder, and can do nothing
+ * else any more (base.h, confinement). */
+void confine_lookup(const char *register_path, const char *key_path);
+void confine_recorder(const char *outbox_path, const char *seal_path);
 /* "chot: words" on standard error; returns the exit status for err. */
 int command_fail(const struct err *err);
 /* "chot NAME: words; see chot NAME --help" and 64. */

@@ -382,6 +382,10 @@ page_draw(struct canvas *canvas, const struct view *view)
 		return;
 	}
 	layout_make(&layout, view, canvas->cols, canvas->rows);
+	if (view->citizen && view->window == WINDOW_NONE) {
+		citizen_draw(canvas, view);
+		return;
+	}
 	header_draw(canvas, view);
 	switch (view->lane.phase) {
 	case PHASE_READY: ready_draw(canvas, &layout, view); break;

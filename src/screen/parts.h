@@ -229,6 +229,7 @@ void page_draw(struct canvas *canvas, const struct view *view);
 void header_draw(struct canvas *canvas, const struct view *view);
 void ready_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
+void citizen_draw(struct canvas *canvas, const struct view *view);
 void gather_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 void verdict_draw(struct canvas *canvas, const struct layout *at,

@@ -283,7 +283,6 @@ void
 session_recorded(struct session *s, int64_t n, const char *id,
     const struct moment *m)
 {
-	(void)m;
 	if (s->person.record_n == n)
 		snprintf(s->person.record_id, sizeof(s->person.record_id),
 		    "%s", id);
@@ -295,8 +294,11 @@ session_recorded(struct session *s, int64_t n, const char *id,
 		    s->shift->waiting[i].person.record_n == n)
 			snprintf(s->shift->waiting[i].person.record_id,
 			    sizeof(s->shift->waiting[i].person.record_id), "%s", id);
-	if (s->shown_n == n)
-		s->recorded = RECORDED_DONE;
+	if (s->shown_n != n)
+		return;
+	s->recorded = RECORDED_DONE;
+	if (s->kiosk && s->phase == PHASE_VERDICT)
+		s->clears_ms = m->now_ms + KIOSK_CLEARS_MS;
 }
 
 void

@@ -29,6 +29,7 @@
 #define LOOK_UP_MS 300           /* then the register counts as unknown */
 #define ARM_MS 400               /* Enter acts so long after a change */
 #define PASS_CLEARS_MS 30000
+#define KIOSK_CLEARS_MS 4000     /* after `done`, whatever the verdict */
 #define NOTICE_MS 6000
 #define CORRECT_MS 60000
 #define REPEAT_MS (15 * 60000)   /* "passed here 6 min ago" is asked */
@@ -166,7 +167,8 @@ struct session {
 	struct session_setup setup;
 	struct shift *shift;    /* the post's, borrowed */
 	char direction[8];      /* in or out; "ask": not chosen yet */
-	enum lane_phase phase, shown_phase; /* shown: in the status file */
+	enum lane_phase phase;
+	int live_state; /* phase, verdict, recorded as the status file has them */
 	struct person person;
 	bool has_behind;        /* one scan waits behind */
 	struct credential behind;
@@ -182,6 +184,7 @@ struct session {
 	int64_t recorded_ms;    /* when it was put */
 	char record_fault[EVENT_WORDS_MAX];
 	int64_t armed_ms, clears_ms; /* clears 0: does not */
+	bool kiosk;             /* nobody sits here: it commits by itself */
 	struct vehicle vehicle;
 	struct decided decided;
 	struct { uint64_t key; int64_t seen_ms; } seen[8]; /* debounce */

@@ -81,7 +81,7 @@ arrive(struct session *s, const struct credential *c, uint64_t key,
 		session_open(s, c, key, typed, m);
 		return;
 	}
-	if (s->phase == PHASE_VERDICT &&
+	if (s->phase == PHASE_VERDICT && !s->kiosk &&
 	    s->judgement.verdict == VERDICT_PASS && !s->has_behind &&
 	    session_decide(s, "passed", "next", "", m)) {
 		session_open(s, c, key, typed, m);

@@ -32,6 +32,7 @@ session_init(struct session *s, const struct session_setup *setup,
 	s->setup = *setup;
 	s->shift = shift;
 	s->phase = PHASE_READY;
+	s->kiosk = strcmp(setup->conf->mode, "kiosk") == 0;
 	snprintf(s->direction, sizeof(s->direction), "%s",
 	    strcmp(setup->lane->direction, "out") == 0 ? "out" : "in");
 }
@@ -153,7 +154,7 @@ session_judge(struct session *s, const char *type, const struct moment *m)
 	snprintf(s->outcome, sizeof(s->outcome), "%s",
 	    default_outcome(&s->judgement));
 	s->armed_ms = m->now_ms + ARM_MS;
-	s->clears_ms = s->judgement.verdict == VERDICT_PASS ?
+	s->clears_ms = s->judgement.verdict == VERDICT_PASS && !s->kiosk ?
 	    m->now_ms + PASS_CLEARS_MS : 0;
 	s->recorded = RECORDED_NOT_YET;
 	s->recorded_ms = m->now_ms;
@@ -290,7 +291,7 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 	session_board(s, m);
 	take_held(s, m);
 	s->notice_ms = 0;
-	if (p->repeat_min >= 0) {
+	if (p->repeat_min >= 0 && !s->kiosk) {
 		s->phase = PHASE_REPEAT;
 		s->armed_ms = m->now_ms + ARM_MS;
 		return;
@@ -360,7 +361,8 @@ session_tick(struct session *s, const struct moment *m)
 	session_try(s, m);
 	if (s->phase == PHASE_VERDICT && s->clears_ms != 0 &&
 	    m->now_ms >= s->clears_ms &&
-	    !session_decide(s, "passed", "time-out", "", m))
+	    !session_decide(s, s->judgement.verdict == VERDICT_PASS ?
+	    "passed" : "none", "time-out", "", m))
 		s->clears_ms = m->now_ms + 1000;
 	if (s->recorded == RECORDED_NOT_YET && s->phase == PHASE_VERDICT &&
 	    m->now_ms - s->recorded_ms >= 2000)

@@ -63,6 +63,7 @@ station_draw(struct station *st)
 	desk_view(&st->desk, &active->session, &m, view);
 	others(st, &m, view);
 	view->demo = st->options->demo;
+	view->citizen = active->session.kiosk;
 	view->battery_percent = -1;
 	view->link_down_min = st->conf->hub.present ? 0 : -2;
 	view->queue_waiting = -1;

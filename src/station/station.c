@@ -30,6 +30,7 @@ carry_out_lane(struct station *st, struct session *session)
 {
 	struct effect effects[EFFECTS_MAX];
 	size_t n = session_effects(session, effects);
+	int state;
 
 	for (size_t i = 0; i < n; i++) {
 		struct effect *e = &effects[i];
@@ -41,9 +42,11 @@ carry_out_lane(struct station *st, struct session *session)
 			session_record_fault(session, e->n,
 			    _("too many records wait for the disk"));
 	}
-	if (session->phase != session->shown_phase) {
-		session->shown_phase = session->phase;
-		st->live_ms = 0;
+	state = ((int)session->phase * 4 + (int)session->judgement.verdict) *
+	    8 + (int)session->recorded;
+	if (state != session->live_state) {
+		session->live_state = state;
+		st->live_ms = 0; /* others look at it: chot display */
 	}
 }
 

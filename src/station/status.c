@@ -30,10 +30,11 @@ lane_text(const struct post_lane *lane, char *text, size_t capacity)
 	char name[32], state[EVENT_WORDS_MAX];
 	size_t n = 0;
 
-	n += (size_t)snprintf(text, capacity, "lane %.31s: %s %s waiting %d\n",
+	n += (size_t)snprintf(text, capacity, "lane %.31s: %s %s waiting %d%s\n",
 	    s->setup.lane->title, phases[s->phase], s->phase ==
 	    PHASE_VERDICT ? verdict_word(s->judgement.verdict) : "none",
-	    s->has_behind);
+	    s->has_behind, s->phase == PHASE_VERDICT &&
+	    s->recorded == RECORDED_DONE ? " recorded" : "");
 	for (size_t i = 0; devices_state(lane->devices, i, name, state) &&
 	    n + 400 < capacity; i++)
 		n += (size_t)snprintf(text + n, capacity - n,

@@ -781,6 +781,32 @@ test_the_direction_turns_only_where_it_is_asked(void **state)
 }
 
 static void
+test_a_kiosk_commits_by_itself_after_done(void **state)
+{
+	static const struct {
+		const char *status, *outcome;
+	} cases[] = { { "none", "passed" }, { "F0", "none" } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct world *w = world();
+
+		w->s.kiosk = true;
+		judge(w, MAI, cases[i].status, 36500);
+		pass_time(w, 60000);
+		assert_int_equal(w->s.phase, PHASE_VERDICT);
+		session_recorded(&w->s, 1, "ST-TEST/00000001/1", &w->m);
+		scan(w, NAM);
+		assert_true(w->s.has_behind);
+		pass_time(w, KIOSK_CLEARS_MS);
+		assert_string_equal(w->shift.recent[0].outcome,
+		    cases[i].outcome);
+		assert_int_equal(w->s.phase, PHASE_GATHER);
+		end(w);
+	}
+}
+
+static void
 test_lanes_share_the_shift_and_nothing_else(void **state)
 {
 	struct world *w = world();
@@ -898,6 +924,7 @@ main(void)
 		cmocka_unit_test(test_a_full_recorder_confirms_nothing),
 		cmocka_unit_test(test_recorded_is_said_only_after_done),
 		cmocka_unit_test(test_the_direction_turns_only_where_it_is_asked),
+		cmocka_unit_test(test_a_kiosk_commits_by_itself_after_done),
 		cmocka_unit_test(test_lanes_share_the_shift_and_nothing_else),
 		cmocka_unit_test(test_any_order_of_events),
 	};
