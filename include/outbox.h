@@ -95,6 +95,20 @@ char *outbox_open_item(const struct outbox_item *item, const char *key_path,
 /* The short id of a public or secret key file, 16 hex characters. */
 int seal_key_id(const char *path, char id[17], struct err *err);
 
+/* ---- for the hub, which gets items from elsewhere --------------------------------- */
+
+/* The hash that item must have: over all of it but its hash. The station is
+ * shorter than OUTBOX_STATION_MAX, the key id than 17. */
+void outbox_item_hash(const char *station, const struct outbox_item *item,
+    unsigned char hash[OUTBOX_HASH_BYTES]);
+
+struct outbox_secret { /* wipe it after use */
+	unsigned char bytes[32], public[32];
+	char id[17];
+};
+int outbox_secret_load(const char *path, struct outbox_secret *secret,
+    struct err *err);
+
 /* ---- the recorder and its lines ------------------------------------------------------
  * to it    hello 1 RUN | put N JSON
  * from it  hello 1 EPOCH LASTN | done N ID | fault N WORDS | ok (every 10 s)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * hub - takes the records of posts, once each, into PostgreSQL.
+ *
+ * Processes without a state of their own: what is known is in the database,
+ * and what is done with data is SQL (src/hub/sql). In come HTTP requests
+ * (contrib/hub/openapi.yaml) of posts that a client certificate names; out
+ * go replies, and rows. The hub judges no crossing: it happened.
+ */
+#ifndef HUB_H
+#define HUB_H
+
+#include <stdio.h>
+
+#include "base.h"
+
+#define HUB_WORKERS_MAX 64
+
+struct hub_options {
+	const char *listen;   /* ADDRESS:PORT */
+	const char *database; /* libpq's conninfo; "" takes it from PG... */
+	const char *keys;     /* directory of secret seal keys, NAME.key */
+	const char *sign;     /* file of the key that signs heads; NULL: none */
+	const char *certificate, *key, *ca; /* PEM files; NULL behind a proxy */
+	const char *proxy;    /* the one address that may connect, or NULL */
+	const char *header;   /* in which the proxy tells the subject */
+	const char *minimum;  /* oldest program of a post that is served */
+	int workers;
+};
+
+/* Serve until SIGTERM or SIGINT; what was begun is finished. */
+int hub_run(const struct hub_options *options, struct err *err);
+
+/* Bring the database to this program's version; out says what was done. */
+int hub_migrate(const char *database, FILE *out, struct err *err);
+
+/* Add, revoke (with a reason) or list posts. Adding a revoked one again
+ * serves it again. */
+int hub_station_add(const char *database, const char *station,
+    struct err *err);
+int hub_station_revoke(const char *database, const char *station,
+    const char *reason, struct err *err);
+int hub_station_list(const char *database, FILE *out, struct err *err);
+
+/* Make the pair that heads are signed with: NAME.pub and NAME.key. */
+int hub_sign_key_make(const char *name, struct err *err);
+
+#endif

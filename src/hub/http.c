@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * http - requests in, replies out, by libmicrohttpd inside our poll loop.
+ *
+ * A request is looked at before its body is read: without a certificate, to
+ * nowhere or announced as too long, it is refused at once. All that a peer
+ * can make us hold is bounded: connections, bytes a request, bytes of all.
+ */
+#include "parts.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX 4096
+#define CONNECTION_BYTES (32u << 10) /* headers and buffers of one */
+#define IDLE_S 65                    /* a post comes every 60 s */
+#define UPLOAD_MS (120 * 1000)       /* a body takes no longer */
+#define UPLOADS_MAX (128u << 20)     /* bytes of all bodies being read */
+
+struct http {
+	struct http_setup setup;
+	struct MHD_Daemon *daemon;
+	int epoll_fd, timer;
+	size_t exchanges; /* requests begun and not completed */
+	size_t uploads;   /* bytes held for them */
+};
+
+struct exchange {
+	struct http *http;
+	int64_t began_ms;
+	bool replied, too_long;
+	char station[OUTBOX_STATION_MAX];
+	char *body;
+	size_t len, size;
+	char line[256]; /* for the log */
+};
+
+static void turn(void *arg);
+
+static int64_t
+now(const struct http *http)
+{
+	return loop_wall(http->setup.loop);
+}
+
+/* ---- replies ----------------------------------------------------------------------- */
+
+static enum MHD_Result
+send_reply(struct exchange *x, struct MHD_Connection *connection,
+    const char *method, const char *path, struct reply *reply)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+	    reply->text.len, reply->text.bytes, MHD_RESPMEM_MUST_COPY);
+	enum MHD_Result ret;
+	char seconds[16];
+
+	if (response == NULL)
+		abort();
+	MHD_add_response_header(response, "Content-Type", "application/json");
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	snprintf(seconds, sizeof(seconds), "%d", reply->retry_after_s);
+	if (reply->retry_after_s > 0)
+		MHD_add_response_header(response, "Retry-After", seconds);
+	ret = MHD_queue_response(connection, reply->status, response);
+	MHD_destroy_response(response);
+	x->replied = true;
+	snprintf(x->line, sizeof(x->line), "%s %.8s %.64s %u%s%s",
+	    x->station[0] != '\0' ? x->station : "-", method, path,
+	    reply->status, reply->note[0] != '\0' ? ", " : "", reply->note);
+	text_free(&reply->text);
+	return ret;
+}
+
+static enum MHD_Result
+send_error(struct exchange *x, struct MHD_Connection *connection,
+    const char *method, const char *path, unsigned status, const char *error,
+    const char *detail)
+{
+	struct reply reply = { 0 };
+
+	answer_error(&reply, now(x->http), status, error, detail);
+	return send_reply(x, connection, method, path, &reply);
+}
+
+/* ---- who asks ---------------------------------------------------------------------------- */
+
+struct header_seen {
+	const char *name, *value;
+	int count;
+};
+
+static enum MHD_Result
+see_header(void *arg, enum MHD_ValueKind kind, const char *key,
+    const char *value)
+{
+	struct header_seen *seen = arg;
+
+	(void)kind;
+	if (strcasecmp(key, seen->name) == 0) {
+		seen->value = value;
+		seen->count++;
+	}
+	return MHD_YES;
+}
+
+/* The proxy has verified the certificate, and it alone can connect. */
+static bool
+told_by_proxy(struct exchange *x, struct MHD_Connection *connection)
+{
+	struct header_seen seen = { .name = x->http->setup.options->header };
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, see_header,
+	    &seen);
+	return seen.count == 1 && seen.value != NULL &&
+	    subject_station(seen.value, x->station);
+}
+
+static bool
+told_by_tls(struct exchange *x, struct MHD_Connection *connection,
+    char why[ERR_TEXT_MAX])
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	return info != NULL && info->tls_session != NULL &&
+	    peer_station(info->tls_session, x->station, why);
+}
+
+static bool
+identify(struct exchange *x, struct MHD_Connection *connection)
+{
+	char why[ERR_TEXT_MAX] = "no subject from the proxy";
+	bool known = x->http->setup.options->proxy != NULL ?
+	    told_by_proxy(x, connection) : told_by_tls(x, connection, why);
+
+	if (!known) {
+		x->station[0] = '\0';
+		log_line(now(x->http), LOG_LEVEL_WARN, "refused: %s", why);
+	}
+	return known;
+}
+
+/* ---- a request ------------------------------------------------------------------------------ */
+
+static bool
+announced_too_long(struct MHD_Connection *connection)
+{
+	const char *length = MHD_lookup_connection_value(connection,
+	    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return length != NULL &&
+	    (strlen(length) > 9 || atol(length) > (long)REQUEST_MAX);
+}
+
+static enum MHD_Result
+begin(struct exchange *x, struct MHD_Connection *connection,
+    const char *method, const char *path)
+{
+	bool allowed;
+	enum route route = answer_route(method, path, &allowed);
+
+	if (route == ROUTE_NONE)
+		return send_error(x, connection, method, path, 404, "path",
+		    "nothing here");
+	if (!allowed)
+		return send_error(x, connection, method, path, 405, "method",
+		    "not with this method");
+	if (!identify(x, connection))
+		return send_error(x, connection, method, path, 401,
+		    "certificate", "no valid client certificate of a post");
+	if (announced_too_long(connection))
+		return send_error(x, connection, method, path, 413, "long",
+		    "too long");
+	if (x->http->uploads > UPLOADS_MAX)
+		return send_error(x, connection, method, path, 503, "later",
+		    "too many requests at once");
+	return MHD_YES;
+}
+
+static void
+keep(struct exchange *x, const char *bytes, size_t n)
+{
+	size_t size = x->size > 0 ? x->size : 16384;
+
+	while (size < x->len + n)
+		size *= 2;
+	if (size > x->size) {
+		x->body = realloc(x->body, size);
+		if (x->body == NULL)
+			abort();
+		x->http->uploads += size - x->size;
+		x->size = size;
+	}
+	memcpy(x->body + x->len, bytes, n);
+	x->len += n;
+}
+
+/* A reply can only be given once the body has come, or not begun to. */
+static enum MHD_Result
+more(struct exchange *x, const char *bytes, size_t *n)
+{
+	if (loop_now_ms(x->http->setup.loop) - x->began_ms > UPLOAD_MS)
+		return MHD_NO;
+	if (x->replied) {
+		*n = 0; /* refused already: let it go by */
+		return MHD_YES;
+	}
+	if (*n > REQUEST_MAX - x->len)
+		x->too_long = true;
+	if (x->too_long && *n > 2 * REQUEST_MAX)
+		return MHD_NO;
+	if (!x->too_long)
+		keep(x, bytes, *n);
+	*n = 0;
+	return MHD_YES;
+}
+
+static enum MHD_Result
+finish(struct exchange *x, struct MHD_Connection *connection,
+    const char *method, const char *path)
+{
+	const struct http_setup *setup = &x->http->setup;
+	struct reply reply = { 0 };
+	struct desk desk = { setup->db, setup->keys, setup->options->minimum,
+		now(x->http) };
+	struct request request = { .method = method, .path = path,
+		.encoding = MHD_lookup_connection_value(connection,
+		    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING),
+		.station = x->station,
+		.body = x->body != NULL ? x->body : "", .body_len = x->len };
+
+	if (x->too_long)
+		return send_error(x, connection, method, path, 413, "long",
+		    "too long");
+	answer(&desk, &request, &reply);
+	return send_reply(x, connection, method, path, &reply);
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *connection, const char *path,
+    const char *method, const char *version, const char *bytes, size_t *n,
+    void **state)
+{
+	struct http *http = arg;
+	struct exchange *x = *state;
+
+	(void)version;
+	if (x == NULL) {
+		x = calloc(1, sizeof(*x));
+		if (x == NULL)
+			abort();
+		x->http = http;
+		x->began_ms = loop_now_ms(http->setup.loop);
+		http->exchanges++;
+		*state = x;
+		return begin(x, connection, method, path);
+	}
+	if (*n > 0)
+		return more(x, bytes, n);
+	return x->replied ? MHD_YES : finish(x, connection, method, path);
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *connection, void **state,
+    enum MHD_RequestTerminationCode how)
+{
+	struct http *http = arg;
+	struct exchange *x = *state;
+
+	(void)connection;
+	if (x == NULL)
+		return;
+	if (x->line[0] != '\0')
+		log_line(now(http), LOG_LEVEL_INFO, "%s%s", x->line,
+		    how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" :
+		    " (the peer did not hear it)");
+	else
+		log_line(now(http), LOG_LEVEL_INFO, "%s gone in a request",
+		    x->station[0] != '\0' ? x->station : "-");
+	http->uploads -= x->size;
+	http->exchanges--;
+	free(x->body);
+	free(x);
+	*state = NULL;
+}
+
+/* ---- connections ------------------------------------------------------------------------------ */
+
+/* Behind a proxy nobody else is listened to. */
+static enum MHD_Result
+on_accept(void *arg, const struct sockaddr *address, socklen_t len)
+{
+	const struct http *http = arg;
+	const char *proxy = http->setup.options->proxy;
+	char text[INET6_ADDRSTRLEN] = "", *plain = text;
+
+	(void)len;
+	if (proxy == NULL)
+		return MHD_YES;
+	if (address->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)
+		    (const void *)address)->sin_addr, text, sizeof(text));
+	else if (address->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)
+		    (const void *)address)->sin6_addr, text, sizeof(text));
+	if (strncmp(text, "::ffff:", 7) == 0)
+		plain += 7;
+	if (strcmp(plain, proxy) == 0)
+		return MHD_YES;
+	log_line(now(http), LOG_LEVEL_WARN, "refused: %s is not the proxy",
+	    plain);
+	return MHD_NO;
+}
+
+static void
+on_log(void *arg, const char *format, va_list ap)
+{
+	char text[256];
+
+	vsnprintf(text, sizeof(text), format, ap);
+	text[strcspn(text, "\n")] = '\0';
+	log_line(now(arg), LOG_LEVEL_WARN, "http: %s", text);
+}
+
+/* ---- in the loop ----------------------------------------------------------------------------------- */
+
+static void
+plan(struct http *http)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	loop_cancel(http->setup.loop, http->timer);
+	http->timer = 0;
+	if (MHD_get_timeout(http->daemon, &ms) == MHD_YES)
+		http->timer = loop_at(http->setup.loop,
+		    loop_now_ms(http->setup.loop) + (int64_t)ms, turn, http);
+}
+
+static void
+turn(void *arg)
+{
+	struct http *http = arg;
+
+	http->timer = 0;
+	MHD_run(http->daemon);
+	plan(http);
+}
+
+static void
+on_readable(void *arg, int fd, short revents)
+{
+	struct http *http = arg;
+
+	(void)fd;
+	(void)revents;
+	MHD_run(http->daemon);
+	plan(http);
+}
+
+static struct MHD_Daemon *
+start_daemon(struct http *http)
+{
+	const struct http_setup *setup = &http->setup;
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, setup->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, setup->key },
+		{ MHD_OPTION_HTTPS_MEM_TRUST, 0, setup->ca },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3" },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
+	bool proxy = setup->options->proxy != NULL;
+
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG |
+	    (proxy ? 0 : MHD_USE_TLS), 0, on_accept, http, on_request, http,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_log, http,
+	    MHD_OPTION_LISTEN_SOCKET, setup->listen_fd,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	    MHD_OPTION_ARRAY, proxy ? none : tls, MHD_OPTION_END);
+}
+
+struct http *
+http_start(const struct http_setup *setup, struct err *err)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	const union MHD_DaemonInfo *info;
+
+	if (http == NULL)
+		abort();
+	http->setup = *setup;
+	http->daemon = start_daemon(http);
+	if (http->daemon == NULL) {
+		free(http);
+		err_set(err, ERR_SETUP,
+		    "cannot serve: certificate, key or CA is not usable");
+		return NULL;
+	}
+	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	if (info == NULL || loop_watch(setup->loop, info->epoll_fd, POLLIN,
+	    on_readable, http, err) < 0) {
+		MHD_stop_daemon(http->daemon);
+		free(http);
+		return NULL;
+	}
+	http->epoll_fd = info->epoll_fd;
+	plan(http);
+	return http;
+}
+
+void
+http_quiesce(struct http *http)
+{
+	int fd = MHD_quiesce_daemon(http->daemon);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+bool
+http_busy(const struct http *http)
+{
+	return http->exchanges > 0;
+}
+
+void
+http_stop(struct http *http)
+{
+	loop_drop(http->setup.loop, http->epoll_fd);
+	loop_cancel(http->setup.loop, http->timer);
+	MHD_stop_daemon(http->daemon);
+	free(http);
+}

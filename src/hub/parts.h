@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the modules of the room hub share. Only http.c knows libmicrohttpd,
+ * peer.c GnuTLS, db.c libpq, keys.c libsodium, inflate.c zlib.
+ */
+#ifndef HUB_PARTS_H
+#define HUB_PARTS_H
+
+#include "hub.h"
+#include "outbox.h"
+
+#define HUB_VERSION 1              /* of the interface */
+#define BATCH_MAX 500              /* records of a request */
+#define REQUEST_MAX (4u << 20)     /* bytes of a body as sent */
+#define INFLATED_MAX (16u << 20)   /* bytes of a body, inflated */
+#define STATUS_MAX (64u << 10)     /* bytes of a status page */
+#define SEALED_MAX 66000           /* bytes of one ciphertext */
+#define KEY_ID_BYTES 17            /* 16 hex digits and NUL */
+#define PROGRAM_MAX 64
+
+/* A piece of somebody else's bytes; not NUL-ended. */
+struct slice {
+	const char *text;
+	size_t len;
+};
+
+/* ---- text.c: a growing text, for replies ------------------------------------------ */
+
+struct text {
+	char *bytes; /* NUL-ended; NULL while empty */
+	size_t len, size;
+};
+
+void text_add(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void text_hex(struct text *text, const unsigned char *bytes, size_t n);
+void text_free(struct text *text);
+
+/* ---- json.c: reads JSON in place ----------------------------------------------------- */
+
+/* Every function returns false at the first thing that is wrong, and for
+ * ever after; nothing is copied, and nothing is read past the end. */
+struct json {
+	const char *at, *end;
+	int depth;
+	bool bad, first;
+};
+
+void json_init(struct json *json, const char *text, size_t len);
+bool json_open(struct json *json, char bracket); /* '{' or '[' */
+/* True: there is another member, its value comes next; false: the closing
+ * bracket was read, or all is bad. An escape in a name is bad. */
+bool json_member(struct json *json, struct slice *name);
+bool json_element(struct json *json);
+bool json_string(struct json *json, struct slice *out); /* no escapes in it */
+bool json_integer(struct json *json, int64_t *out);
+bool json_skip(struct json *json, struct slice *out); /* any value, raw */
+bool json_end(struct json *json); /* nothing but spaces is left */
+bool slice_is(struct slice slice, const char *text);
+
+/* ---- base64.c --------------------------------------------------------------------------- */
+
+/* Strict: padded, no spaces, no loose bits. The count, or -1. */
+ssize_t base64_read(struct slice text, unsigned char *out, size_t capacity);
+
+/* ---- inflate.c --------------------------------------------------------------------------- */
+
+/* malloc'ed, NUL added; ERR_INPUT: broken; ERR_USAGE: more than max. */
+char *inflate_body(const char *bytes, size_t n, size_t max, size_t *len,
+    struct err *err);
+
+/* ---- batch.c: a body as records ----------------------------------------------------------- */
+
+struct envelope {
+	struct outbox_item item; /* key_id and sealed point into the batch */
+	unsigned char prev[OUTBOX_HASH_BYTES], hash[OUTBOX_HASH_BYTES];
+	char key_id[KEY_ID_BYTES];
+	const char *reason; /* NULL: all is well, body is what was sealed */
+	const char *body;
+	size_t body_len;
+};
+
+struct batch {
+	char station[OUTBOX_STATION_MAX], program[PROGRAM_MAX];
+	uint32_t epoch;
+	int64_t previous_seq, from; /* from 0: not said */
+	unsigned char previous_hash[OUTBOX_HASH_BYTES];
+	int64_t version;
+	size_t count;
+	struct envelope *envelopes;
+	unsigned char *sealed; /* all of them, decoded */
+	char *bodies;          /* all that could be opened */
+};
+
+/* What is wrong with a request, for its reply. */
+struct refusal {
+	unsigned status;
+	const char *error; /* a word of openapi.yaml */
+	const char *detail;
+	int64_t seq; /* 0: none */
+};
+
+/* 0, or -1 with why. Reads the form only; batch_free() in either case. */
+int batch_read(struct batch *batch, const char *text, size_t len,
+    struct refusal *why);
+/* That each follows the other (-1: 422), and which hashes do not fit. */
+int batch_check(struct batch *batch, struct refusal *why);
+void batch_free(struct batch *batch); /* wipes what was opened */
+
+bool station_valid(struct slice name);
+/* Dotted numbers: <0, 0, >0; what is no number counts as 0. */
+int program_compare(const char *a, const char *b);
+
+/* ---- keys.c --------------------------------------------------------------------------------- */
+
+struct keys;
+
+/* All NAME.key files of a directory; one at least. NULL: err is set. */
+struct keys *keys_load(const char *dir, const char *sign_path,
+    struct err *err);
+void keys_free(struct keys *keys);
+size_t keys_count(const struct keys *keys);
+/* Fill body or reason of what has none yet. */
+void keys_open(const struct keys *keys, struct batch *batch);
+/* Add ,"signature":{...} for a head; nothing without a signing key. */
+void keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
+    int64_t seq, const unsigned char hash[OUTBOX_HASH_BYTES], int64_t at,
+    struct text *out);
+
+/* ---- arrays.c: PostgreSQL's binary form of arrays ---------------------------------------------- */
+
+enum pg_type { PG_BYTEA = 17, PG_INT8 = 20, PG_INT4 = 23, PG_TEXT = 25,
+	PG_BYTEA_ARRAY = 1001, PG_INT4_ARRAY = 1007, PG_TEXT_ARRAY = 1009,
+	PG_INT8_ARRAY = 1016 };
+
+struct array {
+	unsigned char *bytes;
+	size_t len, size;
+};
+
+void array_begin(struct array *array, enum pg_type element, size_t count);
+void array_bytes(struct array *array, const void *bytes, size_t n);
+void array_null(struct array *array);
+void array_number(struct array *array, int64_t value, size_t width);
+void array_free(struct array *array);
+
+/* ---- db.c -------------------------------------------------------------------------------------- */
+
+struct db;
+
+struct db_value {
+	enum pg_type type;
+	const void *bytes; /* binary form; NULL for NULL */
+	size_t len;
+};
+
+/* A row, as text; NULL where it is NULL. */
+typedef void (*db_row_fn)(void *arg, char **fields, int count);
+
+/* Nothing is connected before the first call. conninfo is borrowed. */
+struct db *db_new(const char *conninfo);
+void db_free(struct db *db);
+/* One statement in a transaction of its own; rows of the first field count
+ * at most DB_FIELDS_MAX. When the connection turns out to be lost it is made
+ * again and the statement tried once more: it must bear that. ERR_RETRY:
+ * later; its outcome is unknown. */
+#define DB_FIELDS_MAX 16
+int db_call(struct db *db, const char *sql, const struct db_value *values,
+    int count, db_row_fn fn, void *arg, struct err *err);
+/* Many statements, in one transaction where they say so. */
+int db_script(struct db *db, const char *sql, struct err *err);
+
+/* ---- migrate.c ------------------------------------------------------------------------------------ */
+
+struct migration { /* src/hub/sql, made into sql.c by make */
+	const char *name, *sql;
+};
+extern const struct migration migrations[];
+extern const size_t migrations_count;
+
+int migrate_all(struct db *db, FILE *out, struct err *err);
+/* That the database is of this version. */
+int migrate_check(struct db *db, struct err *err);
+
+/* ---- subject.c ----------------------------------------------------------------------------------- */
+
+/* The common name of an RFC 4514 subject, as a station's; false when there
+ * is none, more than one, or one that no station has. */
+bool subject_station(const char *subject, char station[OUTBOX_STATION_MAX]);
+
+/* ---- peer.c ----------------------------------------------------------------------------------------- */
+
+/* Who is at the other end of a TLS session; false: nobody we trust, why says
+ * it in words of a certificate library. */
+bool peer_station(void *session, char station[OUTBOX_STATION_MAX],
+    char why[ERR_TEXT_MAX]);
+
+/* ---- answer.c: requests to replies -------------------------------------------------------------------- */
+
+/* A request whose body is whole. */
+struct request {
+	const char *method, *path;
+	const char *encoding; /* Content-Encoding, or NULL */
+	const char *station;  /* by certificate */
+	const char *body;
+	size_t body_len;
+};
+
+struct reply {
+	unsigned status;
+	struct text text;
+	int retry_after_s; /* 0: none */
+	char note[96];     /* for the log */
+};
+
+struct desk { /* what answering needs */
+	struct db *db;
+	const struct keys *keys;
+	const char *minimum; /* program version, or NULL */
+	int64_t now;
+};
+
+enum route { ROUTE_NONE, ROUTE_TIME, ROUTE_RECORDS, ROUTE_STATUS };
+
+/* The path, and in *allowed whether the method goes with it. */
+enum route answer_route(const char *method, const char *path, bool *allowed);
+void answer(const struct desk *desk, const struct request *request,
+    struct reply *reply);
+void answer_error(struct reply *reply, int64_t now, unsigned status,
+    const char *error, const char *detail);
+
+/* ---- take.c: a batch into the database ------------------------------------------------------------------- */
+
+enum outcome { OUTCOME_TAKEN, OUTCOME_FORK, OUTCOME_UNKNOWN, OUTCOME_REVOKED };
+
+struct taken {
+	enum outcome outcome;
+	int64_t seq, fork;
+	unsigned char hash[OUTBOX_HASH_BYTES];
+	struct text refused; /* JSON */
+};
+
+int take_batch(struct db *db, const struct batch *batch, struct taken *taken,
+    struct err *err);
+
+/* ---- http.c ---------------------------------------------------------------------------------------------- */
+
+struct http;
+
+struct http_setup {
+	int listen_fd;
+	const struct hub_options *options;
+	char *certificate, *key, *ca; /* PEM texts, NULL behind a proxy */
+	struct db *db;
+	const struct keys *keys;
+	struct loop *loop;
+};
+
+struct http *http_start(const struct http_setup *setup, struct err *err);
+void http_quiesce(struct http *http); /* take no new connections */
+bool http_busy(const struct http *http); /* a request is being read or answered */
+void http_stop(struct http *http);
+
+/* ---- worker.c -------------------------------------------------------------------------------------------- */
+
+/* One process: serve until told to end. Returns an exit status. */
+int worker_run(const struct hub_options *options, int listen_fd);
+
+/* ---- listen.c -------------------------------------------------------------------------------------------- */
+
+int listen_open(const char *address, struct err *err);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stations - the posts that may speak, by command.
+ */
+#include "parts.h"
+
+#include <string.h>
+
+static int
+check_name(const char *station, struct err *err)
+{
+	if (station_valid((struct slice){ station, strlen(station) }))
+		return 0;
+	return err_set(err, ERR_USAGE, "a station's id is 1 to %d letters, "
+	    "digits and . _ : -", OUTBOX_STATION_MAX - 1);
+}
+
+static int
+call(const char *database, const char *sql, const char *const *texts,
+    int count, db_row_fn fn, void *arg, struct err *err)
+{
+	struct db *db = db_new(database);
+	struct db_value values[2];
+	int ret = migrate_check(db, err);
+
+	for (int i = 0; i < count; i++)
+		values[i] = (struct db_value){ PG_TEXT, texts[i],
+			strlen(texts[i]) };
+	if (ret == 0)
+		ret = db_call(db, sql, values, count, fn, arg, err);
+	db_free(db);
+	return ret;
+}
+
+int
+hub_station_add(const char *database, const char *station, struct err *err)
+{
+	if (check_name(station, err) < 0)
+		return -1;
+	return call(database, "SELECT hub.station_add($1)", &station, 1, NULL,
+	    NULL, err);
+}
+
+static void
+take_yes(void *arg, char **fields, int count)
+{
+	(void)count;
+	*(bool *)arg = fields[0] != NULL && fields[0][0] == 't';
+}
+
+int
+hub_station_revoke(const char *database, const char *station,
+    const char *reason, struct err *err)
+{
+	const char *texts[] = { station, reason };
+	bool there = false;
+
+	if (check_name(station, err) < 0 ||
+	    call(database, "SELECT hub.station_revoke($1, $2)", texts, 2,
+	    take_yes, &there, err) < 0)
+		return -1;
+	return there ? 0 : err_set(err, ERR_INPUT, "no such post: %s",
+	    station);
+}
+
+static void
+print_row(void *arg, char **fields, int count)
+{
+	for (int i = 0; i < count; i++)
+		fprintf(arg, "%s%c", fields[i] != NULL ? fields[i] : "-",
+		    i + 1 < count ? '\t' : '\n');
+}
+
+int
+hub_station_list(const char *database, FILE *out, struct err *err)
+{
+	return call(database, "SELECT id, CASE WHEN revoked IS NULL THEN "
+	    "'serves' ELSE 'revoked' END, lpad(to_hex(epoch), 8, '0'), seq, "
+	    "to_char(moved, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), forks, gaps "
+	    "FROM hub.stations ORDER BY id", NULL, 0, print_row, out, err);
+}
