@@ -106,7 +106,7 @@ on_mute_timer(void *arg)
 	struct child *child = arg;
 
 	child->kill_timer = 0;
-	end_it(child, "closed its output");
+	end_it(child, N_("closed its output"));
 }
 
 /* ---- silence ---- */
@@ -118,7 +118,7 @@ on_stale_timer(void *arg)
 	char words[64];
 
 	child->stale_timer = 0;
-	snprintf(words, sizeof(words), "silent for %lld s",
+	snprintf(words, sizeof(words), N_("silent for %lld s"),
 	    (long long)(child->spec.stale_ms / 1000));
 	end_it(child, words);
 	tell(child, CHILD_STALE, words); /* last: it may stop the child */
@@ -314,17 +314,20 @@ schedule_restart(struct child *child)
 		child->backoff_ms = child->spec.restart_max_ms;
 }
 
+/* In msgids: who shows them to people translates, formats and all. */
 static void
 say_end(const struct child *child, int status, char *words, size_t size)
 {
 	if (child->why[0] != '\0')
 		snprintf(words, size, "%s", child->why);
 	else if (WIFSIGNALED(status))
-		snprintf(words, size, "killed by signal %d", WTERMSIG(status));
+		snprintf(words, size, N_("killed by signal %d"),
+		    WTERMSIG(status));
 	else if (WEXITSTATUS(status) == SPAWN_NO_EXEC)
-		snprintf(words, size, "%s cannot be run", child->spec.argv[0]);
+		snprintf(words, size, N_("%s cannot be run"),
+		    child->spec.argv[0]);
 	else
-		snprintf(words, size, "ended with status %d",
+		snprintf(words, size, N_("ended with status %d"),
 		    WEXITSTATUS(status));
 }
 

@@ -38,7 +38,7 @@ complain(struct intake *s, struct complaint *complaint, const char *words)
 	    s->now_ms - complaint->said_ms < COMPLAINT_MS)
 		return;
 	if (complaint->count > 1)
-		intake_fault(s, "%s, %u times", words, complaint->count);
+		intake_fault(s, N_("%s, %u times"), words, complaint->count);
 	else
 		intake_fault(s, "%s", words);
 	*complaint = (struct complaint){ .said = true,
@@ -64,7 +64,7 @@ emit_scan(struct intake *s, const char *word, const unsigned char *data,
 		return;
 	if (len > sizeof(s->event.payload)) {
 		complain(s, &s->overlong,
-		    "a code that is too long was dropped");
+		    N_("a code that is too long was dropped"));
 		return;
 	}
 	s->event.kind = EVENT_SCAN;
@@ -92,7 +92,7 @@ emit_plate(struct intake *s, const unsigned char *data, size_t len)
 	}
 	plate[n] = '\0';
 	if (bad || n == 0) {
-		complain(s, &s->doubt, "what came is no plate");
+		complain(s, &s->doubt, N_("what came is no plate"));
 		return;
 	}
 	if (strcmp(plate, s->plate) == 0 &&
@@ -141,7 +141,7 @@ on_sample(void *arg, const struct sample *sample)
 	/* A room that cannot be: the rest of it is not to be trusted. */
 	if (sample->has_ambient && (sample->ambient_mc < AMBIENT_LEAST_MC ||
 	    sample->ambient_mc > AMBIENT_MOST_MC)) {
-		complain(s, &s->doubt, "a reading is out of range");
+		complain(s, &s->doubt, N_("a reading is out of range"));
 		return;
 	}
 	if (!pick_value(s, sample, &value_mc)) {
@@ -157,7 +157,7 @@ on_sample(void *arg, const struct sample *sample)
 		return;
 	}
 	if (value_mc < SINGLE_LEAST_MC || value_mc > SINGLE_MOST_MC) {
-		complain(s, &s->doubt, "a reading is out of range");
+		complain(s, &s->doubt, N_("a reading is out of range"));
 		return;
 	}
 	measure_single(value_mc, ambient_mc, (int32_t)s->settings->offset_mc,
@@ -182,7 +182,7 @@ on_frame(void *arg, const unsigned char *data, size_t len)
 			break;
 		case ASCII_DOUBT:
 			complain(s, &s->doubt,
-			    "a reading that cannot be understood");
+			    N_("a reading that cannot be understood"));
 			break;
 		case ASCII_NOTHING:
 			break;
@@ -230,7 +230,7 @@ static void
 complain_of_framers(struct intake *s)
 {
 	complain_counted(s, &s->frame.overlong, &s->overlong,
-	    "a code that is too long was dropped");
+	    N_("a code that is too long was dropped"));
 	complain_counted(s, &s->frame.cut, &s->cut,
 	    "a reading was cut off");
 	complain_counted(s, &s->packet.damaged, &s->damaged,
@@ -240,7 +240,7 @@ complain_of_framers(struct intake *s)
 	if (s->packet.noise >= NOISE_BYTES) {
 		s->packet.noise = 0;
 		complain(s, &s->noise,
-		    "data of another device or line speed");
+		    N_("data of another device or line speed"));
 	}
 }
 
@@ -385,7 +385,7 @@ intake_command(struct intake *s, const char *line, int64_t now_ms)
 	if (driver != NULL && strcmp(line, "beep") == 0)
 		hex = driver->beep;
 	if (hex == NULL)
-		intake_fault(s, "no such command");
+		intake_fault(s, N_("no such command"));
 	else
 		send_hex(s, hex);
 }
@@ -398,7 +398,7 @@ intake_line(struct intake *s, const char *line, int64_t now_ms)
 
 	s->now_ms = now_ms;
 	if (event_parse(line, &event, &err) < 0) {
-		complain(s, &s->bad_line, "a line that is no event line");
+		complain(s, &s->bad_line, N_("a line that is no event line"));
 		return;
 	}
 	/* Our own hello was said; what later programs say is not for us. */

@@ -225,7 +225,7 @@ on_send(void *arg, const unsigned char *bytes, size_t n)
 		return;
 	if (write(live->link.fd, bytes, n) != (ssize_t)n && errno != EIO)
 		intake_fault(&live->reader->intake,
-		    "the device takes no command");
+		    N_("the device takes no command"));
 }
 
 /* Commands for a device that is not there are not kept for later. */
@@ -235,7 +235,7 @@ on_command(struct reader *reader, const char *line)
 	struct live *live = reader->live;
 
 	if (live->link.fd < 0 || live->link.connecting)
-		intake_fault(&reader->intake, "no device for the command");
+		intake_fault(&reader->intake, N_("no device for the command"));
 	else
 		intake_command(&reader->intake, line,
 		    loop_now_ms(reader->loop));

@@ -42,7 +42,7 @@ on_state(void *arg, enum child_state state, const char *words)
 		reader_stop(reader, NULL);
 		return;
 	}
-	intake_fault(&reader->intake, "the program %s", words);
+	intake_fault(&reader->intake, N_("the program %s"), words);
 	err_set(&err, ERR_ABSENT, "the program %s", words);
 	reader_stop(reader, &err);
 }
@@ -69,7 +69,7 @@ on_command(struct reader *reader, const char *line)
 	struct passthrough *passthrough = reader->live;
 
 	if (child_send(passthrough->child, line, NULL) < 0)
-		intake_fault(&reader->intake, "no device for the command");
+		intake_fault(&reader->intake, N_("no device for the command"));
 }
 
 int

@@ -116,7 +116,7 @@ on_time(void *arg)
 		return;
 	if (step(replay, &err) < 0) {
 		intake_fault(&replay->reader->intake,
-		    "the recording is spoilt");
+		    N_("the recording is spoilt"));
 		reader_stop(replay->reader, &err);
 		return;
 	}

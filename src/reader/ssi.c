@@ -112,7 +112,7 @@ take_code(struct ssi *s, const unsigned char *packet)
 	if (s->len + n > sizeof(s->data)) {
 		if (!s->spoilt)
 			s->sink.trouble(s->sink.arg,
-			    "a code that is too long was dropped");
+			    N_("a code that is too long was dropped"));
 		s->spoilt = true;
 	}
 	if (!s->spoilt) {
@@ -135,7 +135,7 @@ take_packet(struct ssi *s, const unsigned char *packet)
 		break;
 	case CMD_NAK:
 		s->sink.trouble(s->sink.arg,
-		    "the scanner refused the command");
+		    N_("the scanner refused the command"));
 		break;
 	case CMD_ACK:
 		break;
@@ -238,7 +238,7 @@ ssi_tick(struct ssi *s, int64_t now_ms)
 	}
 	if (s->open && now_ms - s->last_ms >= CODE_MS) {
 		s->open = false;
-		s->sink.trouble(s->sink.arg, "a code was cut off");
+		s->sink.trouble(s->sink.arg, N_("a code was cut off"));
 	}
 }
 

@@ -50,7 +50,7 @@ tty_lock(int fd, const char *path, struct err *err)
 	/* flock() for our kind, TIOCEXCL against the others (but not root). */
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return err_set(err, ERR_RETRY, "%s: %s", path,
-		    errno == EWOULDBLOCK ? "another program reads it" :
+		    errno == EWOULDBLOCK ? N_("another program reads it") :
 		    strerror(errno));
 	if (isatty(fd) && ioctl(fd, TIOCEXCL) != 0)
 		return err_set(err, ERR_RETRY, "%s: %s", path,
@@ -75,7 +75,7 @@ tty_open(const char *path, const struct settings *settings,
 	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return err_set(err, ERR_RETRY, "%s: %s", path,
-		    errno == EBUSY ? "another program reads it" :
+		    errno == EBUSY ? N_("another program reads it") :
 		    strerror(errno));
 	if (S_ISCHR(status.st_mode) && !isatty(fd)) {
 		close(fd);

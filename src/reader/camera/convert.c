@@ -50,7 +50,7 @@ convert(const struct raw *raw, const unsigned char *bytes, size_t n,
 		return NULL;
 	}
 	if (n / raw->stride < height) {
-		err_set(err, ERR_INPUT, "short frame");
+		err_set(err, ERR_INPUT, N_("short frame"));
 		return NULL;
 	}
 	grey = grey_new(raw->width, raw->height, err);

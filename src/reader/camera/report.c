@@ -69,7 +69,7 @@ report_scan(struct report *report, const struct code *code)
 		return;
 	if (code->len > EVENT_PAYLOAD_MAX) {
 		report_fault(report, NULL,
-		    "a code longer than 4296 bytes was refused");
+		    N_("a code longer than 4296 bytes was refused"));
 		return;
 	}
 	event.payload_len = code->len;

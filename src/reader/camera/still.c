@@ -44,7 +44,8 @@ read_one(struct still *still)
 
 	if (snprintf(path, sizeof(path), "%s/%s", still->path, name) >=
 	    (int)sizeof(path)) {
-		report_fault(&still->camera->report, name, "name too long");
+		report_fault(&still->camera->report, name,
+		    N_("name too long"));
 		return;
 	}
 	grey = picture_read(path, &err);

@@ -88,7 +88,7 @@ end_stream(struct stream *stream)
 	int old = stream->fd;
 
 	if (!y4m_whole(&stream->y4m))
-		fault(stream, "cut short in the middle of a frame");
+		fault(stream, N_("cut short in the middle of a frame"));
 	y4m_clear(&stream->y4m);
 	loop_drop(stream->camera->loop, old);
 	stream->fd = -1;
