@@ -151,8 +151,10 @@ on_progress(void *arg, int64_t rows)
 {
 	struct task *task = arg;
 
-	if (task->progress)
-		fprintf(stderr, _("\r%" PRId64 " rows"), rows);
+	if (!task->progress)
+		return;
+	fputc('\r', stderr);
+	fprintf(stderr, _("%" PRId64 " rows"), rows);
 }
 
 static void
