@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json]", N_("the state of the post from its files"), false },
 	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
+	{ "sync", cmd_sync, "[--now] [--watch] [--json]", N_("send what waits to the hub"), false },
 	{ "config", cmd_config, "check|print|template", N_("verify or print the configuration"), false },
 	{ "devices", cmd_devices, "[-t SECONDS] [PORT ...]", N_("find serial devices and print their configuration lines"), false },
 	{ "demo", cmd_demo, "[--lang vi|en] [--script FILE] [--keep DIR]", N_("a post with simulated devices, for anybody"), false },

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the modules of the program chot-sync share: sync.c tries, watch.c
+ * goes on trying, tell.c says what came of it.
+ */
+#ifndef SYNC_CLIENT_H
+#define SYNC_CLIENT_H
+
+#include "parts.h"
+
+struct client {
+	const struct conf *conf;
+	const struct sync_options *options;
+	struct loop *loop;
+	struct ledger *ledger;
+	struct http *http;
+	struct link link;
+	struct run run;
+	struct push_result result;
+	char lock[SYNC_PATH_MAX];
+	int lock_fd;
+	bool stopping;
+	bool woken, urgent; /* by a signal or a line: wake, now */
+	bool waited;        /* client_wait() is over */
+	bool drawn;         /* a line of progress is on the terminal */
+	/* Said last, for watch. */
+	bool told;
+	int64_t told_acknowledged, told_waiting, told_refused;
+	uint32_t told_epoch;
+	char told_trouble[SYNC_WORDS_MAX];
+	char line[SYNC_LINE_MAX + 1]; /* coming in */
+	struct lines lines;
+};
+
+/* sync.c */
+void client_try(struct client *s);
+bool client_first(const struct client *s);
+
+/* tell.c */
+int client_signals(struct client *s, struct err *err);
+/* Until it is over, or stopping, or urgent. */
+void client_wait(struct client *s, int64_t ms);
+void client_progress(void *arg, int64_t sent, int64_t waiting);
+void client_request(void *arg, const struct http_reply *reply, bool good);
+void client_count(struct client *s); /* what waits, from the files */
+int client_report(struct client *s, int status); /* gives status back */
+
+/* watch.c */
+int watch_run(struct client *s, struct err *err);
+void watch_link(struct client *s);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reply - the hub's JSON as a struct; the one file here that knows jansson.
+ *
+ * Refused whole when a member that is there is not what it must be: a
+ * number too large, a hash too short, a list too long. Members we do not
+ * know are a later hub's.
+ */
+#include "parts.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SEQ_MAX ((int64_t)1 << 53)
+
+static int
+refuse(struct err *err, const char *what)
+{
+	return err_set(err, ERR_INPUT, "%s", what);
+}
+
+static bool
+take_number(const json_t *object, const char *name, int64_t min, int64_t *out)
+{
+	const json_t *value = json_object_get(object, name);
+
+	*out = json_integer_value(value);
+	return json_is_integer(value) && *out >= min && *out <= SEQ_MAX;
+}
+
+static bool
+take_hex(const json_t *object, const char *name, unsigned char *out, size_t n)
+{
+	const json_t *value = json_object_get(object, name);
+
+	return json_is_string(value) && hex_parse(json_string_value(value),
+	    json_string_length(value), out, n) == (ssize_t)n;
+}
+
+static void
+take_text(const json_t *object, const char *name, char *out, size_t size)
+{
+	const json_t *value = json_object_get(object, name);
+
+	out[0] = '\0';
+	if (json_is_string(value))
+		text_clean(json_string_value(value),
+		    json_string_length(value), out, size);
+}
+
+/* Kept as evidence, so that its form is checked and no more. */
+static int
+take_signature(const json_t *head, struct head *out, struct err *err)
+{
+	const json_t *signature = json_object_get(head, "signature");
+	unsigned char key[8], value[64];
+	char key_hex[17], value_hex[129];
+	int64_t at;
+
+	if (signature == NULL)
+		return 0;
+	if (!json_is_object(signature) ||
+	    !take_hex(signature, "key", key, sizeof(key)) ||
+	    !take_hex(signature, "value", value, sizeof(value)) ||
+	    !take_number(signature, "at", 0, &at))
+		return refuse(err, "a signature of another form");
+	hex_print(key, sizeof(key), key_hex);
+	hex_print(value, sizeof(value), value_hex);
+	snprintf(out->signature, sizeof(out->signature), "%s %lld %s",
+	    key_hex, (long long)at, value_hex);
+	return 0;
+}
+
+static int
+take_head(const json_t *root, struct reply *reply, struct err *err)
+{
+	const json_t *head = json_object_get(root, "head");
+	struct head *out = &reply->head;
+	unsigned char epoch[4];
+
+	if (head == NULL)
+		return 0;
+	if (!json_is_object(head) || !take_hex(head, "epoch", epoch, 4) ||
+	    !take_number(head, "seq", 0, &out->seq) ||
+	    !take_hex(head, "hash", out->hash, OUTBOX_HASH_BYTES))
+		return refuse(err, "a head of another form");
+	out->epoch = (uint32_t)epoch[0] << 24 | (uint32_t)epoch[1] << 16 |
+	    (uint32_t)epoch[2] << 8 | epoch[3];
+	out->at = reply->time_ms / 1000;
+	reply->has_head = true;
+	return take_signature(head, out, err);
+}
+
+static int
+take_refused(const json_t *root, struct reply *reply, struct err *err)
+{
+	const json_t *list = json_object_get(root, "refused");
+
+	if (list == NULL)
+		return 0;
+	if (!json_is_array(list) || json_array_size(list) > BATCH_RECORDS_MAX)
+		return refuse(err, "a list of refusals of another form");
+	reply->refused = json_array_size(list);
+	for (size_t i = 0; i < reply->refused; i++) {
+		const json_t *one = json_array_get(list, i);
+
+		if (!json_is_object(one) ||
+		    !take_number(one, "seq", 1, &reply->refusals[i].seq))
+			return refuse(err, "a refusal of another form");
+		take_text(one, "reason", reply->refusals[i].reason,
+		    SYNC_REASON_MAX);
+	}
+	return 0;
+}
+
+static int
+take_reply(const json_t *root, struct reply *reply, struct err *err)
+{
+	const json_t *time = json_object_get(root, "time");
+	int64_t version, at;
+
+	if (!json_is_object(root) || !take_number(root, "version", 1,
+	    &version) || version != 1 || !json_is_string(time) ||
+	    time_parse(json_string_value(time), 0, &at) < 0 || at <= 0)
+		return refuse(err, "not the hub's");
+	reply->time_ms = at * 1000;
+	take_text(root, "error", reply->error, sizeof(reply->error));
+	take_text(root, "detail", reply->detail, sizeof(reply->detail));
+	if (!take_number(root, "seq", 1, &reply->seq))
+		reply->seq = 0;
+	if (take_head(root, reply, err) < 0 ||
+	    take_refused(root, reply, err) < 0)
+		return -1;
+	reply->hub = true;
+	return 0;
+}
+
+static json_t *
+load(const char *bytes, size_t n, struct err *err)
+{
+	json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+
+	if (root == NULL)
+		refuse(err, "not JSON");
+	return root;
+}
+
+int
+reply_parse(const char *bytes, size_t n, struct reply *reply, struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	int ret;
+
+	*reply = (struct reply){ .refused = SIZE_MAX };
+	if (root == NULL)
+		return -1;
+	ret = take_reply(root, reply, err);
+	json_decref(root);
+	if (ret < 0)
+		*reply = (struct reply){ .refused = SIZE_MAX };
+	return ret;
+}
+
+int
+note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
+    struct reply *reply, struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	const json_t *name;
+	int ret;
+
+	*reply = (struct reply){ .refused = SIZE_MAX };
+	if (root == NULL)
+		return -1;
+	name = json_object_get(root, "station");
+	if (!json_is_string(name) || json_string_length(name) == 0 ||
+	    json_string_length(name) >= OUTBOX_STATION_MAX)
+		ret = refuse(err, "names no station");
+	else if ((ret = take_reply(root, reply, err)) == 0)
+		strcpy(station, json_string_value(name));
+	if (ret == 0 && (!reply->has_head || reply->refused == SIZE_MAX))
+		ret = refuse(err, "says nothing of a head");
+	json_decref(root);
+	return ret;
+}

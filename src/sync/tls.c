@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tls - certificates; the one file here that knows libcrypto.
+ *
+ * The post's own certificate proves who it is to the hub, and signs the
+ * bundles it puts on a stick.
+ */
+#include "parts.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+static X509 *
+read_certificate(const char *path, struct err *err)
+{
+	BIO *file = BIO_new_file(path, "r");
+	X509 *cert = NULL;
+
+	if (file != NULL)
+		cert = PEM_read_bio_X509(file, NULL, NULL, NULL);
+	BIO_free(file);
+	ERR_clear_error();
+	if (cert == NULL)
+		err_set(err, ERR_SETUP, _("%s: not a certificate"), path);
+	return cert;
+}
+
+static int
+no_password(char *out, int size, int writing, void *arg)
+{
+	(void)out;
+	(void)size;
+	(void)writing;
+	(void)arg;
+	return 0; /* nobody is there to type one */
+}
+
+static EVP_PKEY *
+read_key(const char *path, struct err *err)
+{
+	BIO *file = BIO_new_file(path, "r");
+	EVP_PKEY *key = NULL;
+
+	if (file != NULL)
+		key = PEM_read_bio_PrivateKey(file, NULL, no_password, NULL);
+	BIO_free(file);
+	ERR_clear_error();
+	if (key == NULL)
+		err_set(err, ERR_SETUP, _("%s: not a key"), path);
+	return key;
+}
+
+int
+tls_check_own(const struct conf_hub *hub, int64_t at, enum trouble *trouble,
+    struct err *err)
+{
+	X509 *cert = read_certificate(hub->certificate, err);
+	EVP_PKEY *key = read_key(hub->key, err);
+	X509 *ca = read_certificate(hub->ca, err);
+	time_t now = (time_t)at;
+	int ret = -1;
+
+	*trouble = TROUBLE_OWN_FILE;
+	if (cert != NULL && key != NULL && ca != NULL) {
+		if (X509_check_private_key(cert, key) != 1)
+			err_set(err, ERR_SETUP,
+			    _("%s: not the key of that certificate"),
+			    hub->key);
+		else
+			ret = 0;
+	}
+	ERR_clear_error();
+	if (ret == 0 && at > 0 &&
+	    X509_cmp_time(X509_get0_notAfter(cert), &now) < 0) {
+		*trouble = TROUBLE_OWN_EXPIRED;
+		ret = err_set(err, ERR_DENIED, "%s", hub->certificate);
+	}
+	X509_free(cert);
+	X509_free(ca);
+	EVP_PKEY_free(key);
+	return ret;
+}
+
+void
+tls_verify_at(void *ssl_ctx, int64_t at)
+{
+	X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ssl_ctx), (time_t)at);
+}
+
+/* ---- signatures ------------------------------------------------------------------------ */
+
+struct tls_digest {
+	EVP_MD_CTX *md;
+};
+
+struct tls_digest *
+tls_digest_new(void)
+{
+	struct tls_digest *digest = calloc(1, sizeof(*digest));
+
+	if (digest == NULL || (digest->md = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestInit_ex(digest->md, EVP_sha256(), NULL) != 1)
+		abort(); /* out of memory */
+	return digest;
+}
+
+void
+tls_digest_add(struct tls_digest *digest, const void *bytes, size_t n)
+{
+	EVP_DigestUpdate(digest->md, bytes, n);
+}
+
+void
+tls_digest_end(struct tls_digest *digest, unsigned char out[TLS_DIGEST_BYTES])
+{
+	EVP_DigestFinal_ex(digest->md, out, NULL);
+	EVP_MD_CTX_free(digest->md);
+	free(digest);
+}
+
+/* Ed25519 hashes for itself; the others take SHA-256 of what is a digest. */
+static const EVP_MD *
+hash_for(const EVP_PKEY *key)
+{
+	int id = EVP_PKEY_get_base_id(key);
+
+	return id == EVP_PKEY_ED25519 || id == EVP_PKEY_ED448 ? NULL :
+	    EVP_sha256();
+}
+
+int
+tls_sign(const struct conf_hub *hub, const unsigned char *bytes, size_t n,
+    unsigned char *out, size_t *len, struct err *err)
+{
+	EVP_PKEY *key = read_key(hub->key, err);
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	int ret = -1;
+
+	*len = TLS_SIGNATURE_MAX;
+	if (key != NULL && md != NULL && EVP_DigestSignInit(md, NULL,
+	    hash_for(key), NULL, key) == 1 &&
+	    EVP_DigestSign(md, out, len, bytes, n) == 1)
+		ret = 0;
+	else if (key != NULL)
+		err_set(err, ERR_SETUP, _("%s: cannot sign"), hub->key);
+	ERR_clear_error();
+	EVP_MD_CTX_free(md);
+	EVP_PKEY_free(key);
+	return ret;
+}
+
+int
+tls_certificate(const struct conf_hub *hub, unsigned char *out, size_t *len,
+    struct err *err)
+{
+	X509 *cert = read_certificate(hub->certificate, err);
+	int n = cert != NULL ? i2d_X509(cert, NULL) : -1;
+	unsigned char *at = out;
+
+	if (n > TLS_CERTIFICATE_MAX)
+		n = err_set(err, ERR_SETUP, _("%s: too long"),
+		    hub->certificate);
+	if (n > 0)
+		*len = (size_t)i2d_X509(cert, &at);
+	X509_free(cert);
+	return n > 0 ? 0 : -1;
+}
+
+bool
+tls_verify(const unsigned char *cert_der, size_t cert_len,
+    const unsigned char *bytes, size_t n, const unsigned char *signature,
+    size_t len)
+{
+	const unsigned char *at = cert_der;
+	X509 *cert = d2i_X509(NULL, &at, (long)cert_len);
+	EVP_PKEY *key = cert != NULL ? X509_get_pubkey(cert) : NULL;
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	bool good = key != NULL && md != NULL && at == cert_der + cert_len &&
+	    EVP_DigestVerifyInit(md, NULL, hash_for(key), NULL, key) == 1 &&
+	    EVP_DigestVerify(md, signature, len, bytes, n) == 1;
+
+	ERR_clear_error();
+	EVP_MD_CTX_free(md);
+	EVP_PKEY_free(key);
+	X509_free(cert);
+	return good;
+}
