@@ -230,6 +230,13 @@ void screen_resize(struct screen *screen);
 /* Draw every cell again, in case something else wrote on the terminal. */
 void screen_redraw(struct screen *screen);
 
+/* The same views as lines of text, for screen readers: only what changed is
+ * printed. Keys come one by one from standard input; close restores it. */
+struct plain;
+struct plain *plain_open(FILE *out);
+void plain_show(struct plain *plain, const struct view *view);
+void plain_close(struct plain *plain); /* NULL is allowed */
+
 /* Draw into memory and give back text: rows lines of cols columns; styles
  * (may be NULL) gets one style letter a cell. For tests and golden files. */
 char *screen_text(const struct view *view, int cols, int rows, char **styles);

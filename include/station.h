@@ -16,7 +16,9 @@
 
 struct station_options {
 	const char *self;      /* path of the chot program, for its children */
-	const char *libexec;   /* directory of chot-camera */
+	const char *libexec;   /* directory of chot-camera and chot-sync */
+	const char *conf;      /* path of the configuration for chot-sync; NULL: the default */
+	bool plain;            /* lines of text instead of the screen */
 	bool demo;             /* marked on the screen; nothing else differs */
 	int64_t wall;          /* injected wall clock, Unix seconds; 0: the machine's */
 	int64_t clock_floor;   /* times before it are not believed */

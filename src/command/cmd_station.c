@@ -15,6 +15,7 @@
 
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration\n"
+    "      --plain         lines of text instead of the screen\n"
     "      --help          this text\n");
 
 int
@@ -22,6 +23,7 @@ cmd_station(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "plain", no_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -38,12 +40,16 @@ cmd_station(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		if (c == 'h')
 			return command_help("station", _(options_help));
-		if (c != 'c')
+		if (c == 'p')
+			post.plain = true;
+		else if (c == 'c')
+			path = optarg;
+		else
 			return EX_USAGE;
-		path = optarg;
 	}
 	if (optind < argc)
 		return command_usage("station", _("too many arguments"));
+	post.conf = path;
 	if (conf_load(path, &conf, &err) != 0 ||
 	    station_run(&conf, &post, &err) != 0)
 		return command_fail(&err);

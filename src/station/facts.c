@@ -8,6 +8,7 @@
 #include "parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOUR_S 3600.0
@@ -46,6 +47,8 @@ post(const struct session *s, const struct moment *m, struct facts *f)
 	facts_text(f, FACT_MODE, conf->mode);
 	word(f, FACT_LANE, s->setup.lane->title);
 	word(f, FACT_POST, conf->id);
+	if (s->shift->hub)
+		facts_text(f, FACT_LINK, s->shift->link_up ? "up" : "down");
 	if (conf->zone > 0)
 		facts_integer(f, FACT_POST_ZONE, conf->zone);
 	if (m->clock == CLOCK_UNCONFIRMED)
@@ -89,11 +92,65 @@ disagree(const struct person *p)
 	return false;
 }
 
+static bool
+field_days(const struct credential *c, const char *name, const struct moment *m,
+    int64_t *days)
+{
+	const char *text = credential_field(c, name);
+	int64_t at;
+
+	if (text == NULL || m->clock == CLOCK_UNCONFIRMED ||
+	    time_parse(text, 0, &at) != 0)
+		return false;
+	*days = (m->wall - at) / DAY_S;
+	return true;
+}
+
+/* What a certificate says counts only when it is proven. */
 static void
-certificate(const struct credential *c, struct facts *f)
+certified(const struct credential *c, const struct moment *m, struct facts *f)
+{
+	static const struct { const char *name; enum fact fact; } counts[] = {
+		{ "doses", FACT_DOSES },
+		{ "doses_required", FACT_DOSES_REQUIRED },
+	};
+	static const struct { const char *name; enum fact fact; } words[] = {
+		{ "test_result", FACT_TEST }, { "test_kind", FACT_TEST_KIND },
+	};
+	static const struct { const char *name; enum fact fact; } dates[] = {
+		{ "dose_date", FACT_DAYS_SINCE_DOSE },
+		{ "recovered", FACT_DAYS_SINCE_RECOVERY },
+	};
+	const char *sampled = credential_field(c, "test_sampled");
+	int64_t at;
+
+	for (size_t i = 0; i < nitems(counts); i++) {
+		const char *text = credential_field(c, counts[i].name);
+
+		if (text != NULL)
+			facts_integer(f, counts[i].fact, strtol(text, NULL, 10));
+	}
+	for (size_t i = 0; i < nitems(words); i++) {
+		const char *text = credential_field(c, words[i].name);
+
+		if (text != NULL)
+			facts_text(f, words[i].fact, text);
+	}
+	for (size_t i = 0; i < nitems(dates); i++)
+		if (field_days(c, dates[i].name, m, &at))
+			facts_integer(f, dates[i].fact, at);
+	if (sampled != NULL && m->clock != CLOCK_UNCONFIRMED &&
+	    time_parse(sampled, 0, &at) == 0)
+		facts_real(f, FACT_TEST_SAMPLED_H,
+		    (double)(m->wall - at) / HOUR_S);
+}
+
+static void
+certificate(const struct credential *c, const struct moment *m,
+    struct facts *f)
 {
 	const struct credential_verification *v = &c->verification;
-	const char *group = credential_field(c, "group");
+	const char *kind = credential_field(c, "dcc_kind");
 	bool known = strcmp(v->signature, "valid") == 0 ||
 	    strcmp(v->signature, "invalid") == 0;
 	bool good = strcmp(v->signature, "valid") == 0 &&
@@ -103,8 +160,10 @@ certificate(const struct credential *c, struct facts *f)
 	facts_text(f, FACT_DCC, !known ? "unverified" : good ? "valid" :
 	    strcmp(v->signature, "valid") == 0 &&
 	    strcmp(v->time, "unknown") == 0 ? "unverified" : "invalid");
-	if (group != NULL)
-		facts_text(f, FACT_DCC_KIND, group);
+	if (kind != NULL)
+		facts_text(f, FACT_DCC_KIND, kind);
+	if (good)
+		certified(c, m, f);
 }
 
 static void
@@ -118,7 +177,7 @@ documents(const struct session *s, const struct moment *m, struct facts *f)
 	facts_text(f, FACT_DCC, "none");
 	for (size_t i = 0; i < p->ndocuments; i++)
 		if (p->documents[i].kind == CREDENTIAL_DCC)
-			certificate(&p->documents[i], f);
+			certificate(&p->documents[i], m, f);
 	if (c == NULL)
 		return;
 	facts_text(f, FACT_ID_KIND, credential_kind_word(c->kind));

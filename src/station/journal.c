@@ -235,6 +235,13 @@ journal_put(struct journal *j, int64_t n, char *body, int64_t of_n,
 	return true;
 }
 
+void
+journal_say(struct journal *j, const char *line)
+{
+	if (j->ready)
+		child_send(j->child, line, NULL);
+}
+
 size_t
 journal_waiting(const struct journal *j)
 {

@@ -146,6 +146,7 @@ struct session_setup { /* borrowed for the session's life */
 	const struct conf *conf;
 	const struct conf_lane *lane;
 	struct policy *policy;
+	const struct credential_trust *trust; /* NULL: no keys */
 	enum language language;
 	const char *boot, *run; /* boot id and run of this station, for records */
 };
@@ -159,6 +160,7 @@ struct shift {
 	struct repeats repeats;
 	int64_t next_n, next_look; /* numbers of records and look-ups */
 	bool recorder_full;        /* 32 unanswered: no more confirmations */
+	bool hub, link_up;         /* this post has a hub, and reaches it */
 };
 
 void shift_init(struct shift *shift, const uint64_t secret[2], const struct moment *m);
@@ -305,6 +307,8 @@ void journal_stop(struct journal *journal);
  * waiting on the session confirms nothing more; at twice that body is freed
  * and false given back. */
 bool journal_put(struct journal *journal, int64_t n, char *body, int64_t of_n, const char *of_id);
+/* Another line for the recorder, when it is up. */
+void journal_say(struct journal *journal, const char *line);
 size_t journal_waiting(const struct journal *journal);
 bool journal_failing(const struct journal *journal, const char **words);
 
@@ -341,6 +345,30 @@ void lookup_stop(struct lookup *lookup);
 /* identity and plate may be "". An answer comes for every number asked while
  * the child lives; nobody is asked twice. */
 void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate);
+
+/* ---- uplink: the station's side of chot-sync (sync.h) ------------------------------------------- */
+
+struct uplink;
+
+struct uplink_state {
+	bool up, revoked;
+	int64_t since_ms;    /* of the last change */
+	int64_t waiting;     /* records the hub does not have; -1 unknown */
+	int64_t refused;
+	char words[EVENT_WORDS_MAX]; /* why it is down */
+};
+
+struct uplink_calls {
+	void (*changed)(void *arg);
+	void (*time)(void *arg, int64_t hub_ms);        /* the hub's time */
+	void (*recorder)(void *arg, const char *line);  /* pass it on */
+	void *arg;
+};
+
+struct uplink *uplink_start(struct loop *loop, const struct station_options *options, const struct uplink_calls *calls, struct err *err);
+void uplink_stop(struct uplink *uplink); /* NULL is allowed, as for all below */
+const struct uplink_state *uplink_state(const struct uplink *uplink);
+void uplink_wake(struct uplink *uplink); /* there is something new */
 
 /* ---- live: the status file of the run directory ------------------------------------------------------ */
 
@@ -383,6 +411,8 @@ enum language language_choose(const struct conf *conf);
 /* A pack that does not load leaves the last good one in force and fills
  * trouble. NULL: there is no good one. */
 struct policy *policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX], struct err *err);
+/* Issuers' keys from the files of STATE/trust; never NULL, maybe empty. */
+struct credential_trust *trust_choose(const struct conf *conf);
 /* The public key that records are sealed to; -1 when it is not there. */
 int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct err *err);
 
@@ -399,10 +429,13 @@ struct station {
 	const struct station_options *options;
 	struct loop *loop;
 	struct screen *screen;
+	struct plain *plain; /* instead of the screen: --plain */
 	struct keys *keys;
 	struct policy *policy;
+	struct credential_trust *trust;
 	struct journal *journal;
 	struct lookup *lookup;
+	struct uplink *uplink; /* NULL: this post has no hub */
 	struct clock clock;
 	struct shift shift;
 	struct post_lane *lanes;
@@ -426,6 +459,10 @@ struct station {
 
 /* The time as it can be known now. */
 struct moment station_moment(const struct station *st);
+/* open.c: everything that needs no terminal and no child; then the end. */
+int station_prepare(struct station *st, struct err *err);
+void station_open_lanes(struct station *st);
+void station_close(struct station *st);
 void station_draw(struct station *st);
 void station_write_live(struct station *st);
 

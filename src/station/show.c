@@ -31,6 +31,24 @@ trouble(struct view *view, const char *format, const char *words)
 }
 
 static void
+uplink_view(const struct station *st, const struct moment *m,
+    struct view *view)
+{
+	const struct uplink_state *link;
+
+	view->link_down_min = -2;
+	view->queue_waiting = -1;
+	if (st->uplink == NULL)
+		return;
+	link = uplink_state(st->uplink);
+	view->link_down_min = link->up ? -1 :
+	    (m->now_ms - link->since_ms) / 60000;
+	view->queue_waiting = link->waiting;
+	if (link->revoked)
+		trouble(view, "%s", _("The hub has shut this post out"));
+}
+
+static void
 others(const struct station *st, const struct moment *m, struct view *view)
 {
 	for (size_t i = 0; i < st->nlanes; i++) {
@@ -65,8 +83,7 @@ station_draw(struct station *st)
 	view->demo = st->options->demo;
 	view->citizen = active->session.kiosk;
 	view->battery_percent = -1;
-	view->link_down_min = st->conf->hub.present ? 0 : -2;
-	view->queue_waiting = -1;
+	uplink_view(st, &m, view);
 	view->register_age_h = !st->lists_known || st->lists_at == 0 ? -1 :
 	    (double)(m.wall - st->lists_at) / 3600;
 	if (journal_failing(st->journal, &failing))
@@ -78,7 +95,10 @@ station_draw(struct station *st)
 		view->ntroubles += devices_troubles(st->lanes[i].devices,
 		    &view->troubles[view->ntroubles],
 		    VIEW_TROUBLES_MAX - view->ntroubles);
-	screen_draw(st->screen, view);
+	if (st->plain != NULL)
+		plain_show(st->plain, view);
+	else
+		screen_draw(st->screen, view);
 	st->dirty = false;
 }
 

@@ -21,7 +21,7 @@
 
 #define LIVE_MS 5000        /* the status file is at most this old */
 #define LIST_MS 600000      /* how often the age of the lists is asked */
-#define GOODBYE_MS 3000     /* for the recorder to finish what it has */
+#define CLOCK_OFF_S 30       /* the hub puts a clock right from here on */
 
 /* ---- effects --------------------------------------------------------------------- */
 
@@ -134,6 +134,7 @@ on_done(void *arg, int64_t n, const char *id)
 
 	for (size_t i = 0; i < st->nlanes; i++)
 		session_recorded(&st->lanes[i].session, n, id, &m);
+	uplink_wake(st->uplink);
 	carry_out(st);
 }
 
@@ -157,25 +158,57 @@ on_recorder_state(void *arg, bool up, const char *words)
 	st->dirty = true;
 }
 
+static void
+on_uplink(void *arg)
+{
+	struct station *st = arg;
+
+	st->shift.link_up = uplink_state(st->uplink)->up;
+	st->dirty = true;
+}
+
+static void
+on_recorder_line(void *arg, const char *line)
+{
+	struct station *st = arg;
+
+	journal_say(st->journal, line);
+}
+
 /* ---- the officer's keys ------------------------------------------------------------------ */
 
 static void
-confirm_clock(struct station *st)
+confirm_clock(struct station *st, int64_t at, const char *who)
 {
-	char path[CONF_PATH_MAX + 16], words[64], at[21];
+	char path[CONF_PATH_MAX + 16], words[64], text[21];
 	struct moment m;
 	struct err err = { 0 };
 
-	clock_confirm(&st->clock, st->desk.clock_at, loop_now_ms(st->loop));
+	clock_confirm(&st->clock, at, loop_now_ms(st->loop));
 	m = station_moment(st);
 	snprintf(path, sizeof(path), "%s/clock", st->conf->run);
 	if (clock_save(&st->clock, path, &err) != 0)
 		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
-	time_print(m.wall, at);
-	snprintf(words, sizeof(words), "confirmed %s", at);
+	time_print(m.wall, text);
+	snprintf(words, sizeof(words), "confirmed %s by %s", text, who);
 	session_record_plain(&st->lanes[0].session, "clock", words, &m);
 	for (size_t i = 0; i < st->nlanes; i++)
 		session_clock(&st->lanes[i].session, &m);
+}
+
+/* The hub vouches for the time: once, and again when it is a while ago. */
+static void
+on_hub_time(void *arg, int64_t hub_ms)
+{
+	struct station *st = arg;
+	struct moment m = station_moment(st);
+	int64_t off_s = hub_ms / 1000 - m.wall;
+
+	if (!clock_plausible(hub_ms / 1000, st->options->clock_floor) ||
+	    (m.clock == CLOCK_CONFIRMED && llabs(off_s) < CLOCK_OFF_S))
+		return;
+	confirm_clock(st, hub_ms / 1000, "hub");
+	carry_out(st);
 }
 
 static void
@@ -190,10 +223,11 @@ on_input(void *arg, const struct input *input)
 		st->stop = true;
 		break;
 	case DESK_REDRAW:
-		screen_redraw(st->screen);
+		if (st->screen != NULL)
+			screen_redraw(st->screen);
 		break;
 	case DESK_CLOCK:
-		confirm_clock(st);
+		confirm_clock(st, st->desk.clock_at, "officer");
 		break;
 	case DESK_LANE:
 		st->active = (st->active + 1) % st->nlanes;
@@ -224,10 +258,10 @@ on_signal(void *arg, int signo)
 {
 	struct station *st = arg;
 
-	if (signo == SIGWINCH)
-		screen_resize(st->screen);
-	else
+	if (signo != SIGWINCH)
 		st->stop = true;
+	else if (st->screen != NULL)
+		screen_resize(st->screen);
 	st->dirty = true;
 }
 
@@ -280,43 +314,6 @@ rearm(struct station *st)
 /* ---- starting ------------------------------------------------------------------------------------------ */
 
 static int
-prepare(struct station *st, struct err *err)
-{
-	const struct conf *conf = st->conf;
-	char path[CONF_PATH_MAX + 32];
-	uint64_t run;
-
-	if (conf->nlanes == 0)
-		return err_set(err, ERR_SETUP, _("the configuration has no lane"));
-	if (dir_make(conf->state, 0700, err) != 0 ||
-	    dir_make(conf->run, 0755, err) != 0)
-		return -1;
-	snprintf(path, sizeof(path), "%s/station.lock", conf->state);
-	if (lock_take(path, err) < 0)
-		return err_within(err, _("another station runs on %s"),
-		    conf->state);
-	st->locked = true;
-	if (seal_choose(conf, st->seal, err) != 0)
-		return -1;
-	boot_id(st->boot);
-	if (getrandom(&run, sizeof(run), 0) != sizeof(run) ||
-	    getrandom(st->secret, sizeof(st->secret), 0) < 0)
-		return err_set(err, ERR_RETRY, "getrandom: %s", strerror(errno));
-	snprintf(st->run, sizeof(st->run), "%016" PRIx64, run);
-	snprintf(path, sizeof(path), "%s/clock", conf->run);
-	clock_init(&st->clock);
-	if (st->options->wall != 0) {
-		loop_set_wall(st->loop, st->options->wall);
-		clock_confirm(&st->clock, st->options->wall,
-		    loop_now_ms(st->loop));
-	} else {
-		clock_load(&st->clock, path);
-	}
-	st->policy = policy_choose(conf, st->policy_trouble, err);
-	return st->policy != NULL ? 0 : -1;
-}
-
-static int
 start_children(struct station *st, struct err *err)
 {
 	const struct conf *conf = st->conf;
@@ -342,6 +339,15 @@ start_children(struct station *st, struct err *err)
 		return -1;
 	lookup_ask(st->lookup, 0, "", "");
 	st->list_ms = loop_now_ms(st->loop);
+	st->shift.hub = conf->hub.present;
+	if (conf->hub.present) {
+		struct uplink_calls links = { on_uplink, on_hub_time,
+			on_recorder_line, st };
+
+		st->uplink = uplink_start(st->loop, st->options, &links, err);
+		if (st->uplink == NULL)
+			return -1;
+	}
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct devices_calls events = { on_event, on_devices,
 			&st->lanes[i] };
@@ -366,8 +372,11 @@ open_terminal(struct station *st, struct err *err)
 	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (log_fd < 0)
 		return err_set(err, ERR_SETUP, "%s: %s", path, strerror(errno));
-	st->screen = screen_open(st->conf->theme, err);
-	if (st->screen == NULL) {
+	if (st->options->plain)
+		st->plain = plain_open(stdout);
+	else
+		st->screen = screen_open(st->conf->theme, err);
+	if (st->screen == NULL && st->plain == NULL) {
 		close(log_fd);
 		return -1;
 	}
@@ -405,65 +414,6 @@ work(struct station *st, struct err *err)
 	return 0;
 }
 
-/* Give the recorder time to finish: what is shown must be on disk. */
-static void
-say_goodbye(struct station *st)
-{
-	int64_t until = loop_now_ms(st->loop) + GOODBYE_MS;
-
-	if (st->journal == NULL)
-		return;
-	while (journal_waiting(st->journal) > 0 &&
-	    loop_now_ms(st->loop) < until)
-		if (loop_turn(st->loop, 100, NULL) != 0)
-			break;
-}
-
-static void
-close_all(struct station *st)
-{
-	char path[CONF_PATH_MAX + 16];
-
-	loop_drop(st->loop, STDIN_FILENO);
-	screen_close(st->screen);
-	say_goodbye(st);
-	for (size_t i = 0; i < st->nlanes; i++)
-		devices_stop(st->lanes[i].devices);
-	lookup_stop(st->lookup);
-	journal_stop(st->journal);
-	keys_free(st->keys);
-	policy_free(st->policy);
-	loop_free(st->loop);
-	if (st->stderr_fd > 0) {
-		dup2(st->stderr_fd, STDERR_FILENO);
-		close(st->stderr_fd);
-	}
-	snprintf(path, sizeof(path), "%s/status", st->conf->run);
-	if (st->locked)
-		unlink(path);
-}
-
-static void
-open_lanes(struct station *st)
-{
-	struct moment m = station_moment(st);
-
-	shift_init(&st->shift, st->secret, &m);
-	st->lanes = calloc(st->conf->nlanes, sizeof(*st->lanes));
-	if (st->lanes == NULL)
-		abort();
-	st->nlanes = st->conf->nlanes;
-	for (size_t i = 0; i < st->nlanes; i++) {
-		struct session_setup setup = { .conf = st->conf,
-			.lane = &st->conf->lanes[i], .policy = st->policy,
-			.language = st->language, .boot = st->boot,
-			.run = st->run };
-
-		st->lanes[i].station = st;
-		session_init(&st->lanes[i].session, &setup, &st->shift);
-	}
-}
-
 int
 station_run(const struct conf *conf, const struct station_options *options,
     struct err *err)
@@ -480,15 +430,15 @@ station_run(const struct conf *conf, const struct station_options *options,
 	st->loop = loop_new(err);
 	if (st->loop == NULL)
 		goto out;
-	if (prepare(st, err) != 0)
+	if (station_prepare(st, err) != 0)
 		goto close;
-	open_lanes(st);
+	station_open_lanes(st);
 	st->desk.clock_floor = options->clock_floor;
 	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;
 	if (open_terminal(st, err) == 0 && start_children(st, err) == 0)
 		result = work(st, err);
 close:
-	close_all(st);
+	station_close(st);
 out:
 	free(st->lanes);
 	free(st);

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plain - the post as lines of text for screen readers and printing
+ * terminals: only what changed is said, nothing moves, nothing is drawn.
+ */
+#include "parts.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define LINES_MAX 48
+
+struct block {
+	size_t n;
+	char lines[LINES_MAX][VIEW_TEXT_MAX];
+};
+
+struct plain {
+	FILE *out;
+	struct block said, now;
+	struct termios before;
+	bool terminal; /* its mode was changed */
+};
+
+static void
+line(struct block *block, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+line(struct block *block, const char *format, ...)
+{
+	char raw[VIEW_TEXT_MAX * 2];
+	va_list ap;
+
+	if (block->n == LINES_MAX)
+		return;
+	va_start(ap, format);
+	vsnprintf(raw, sizeof(raw), format, ap);
+	va_end(ap);
+	text_clean(raw, strlen(raw), block->lines[block->n],
+	    sizeof(block->lines[0]));
+	if (block->lines[block->n][0] != '\0')
+		block->n++;
+}
+
+static void
+person_lines(struct block *block, const struct view_person *person)
+{
+	if (!person->present)
+		return;
+	line(block, "%s", person->name);
+	if (person->id[0] != '\0')
+		line(block, "%s %s", person->id_label, person->id);
+	line(block, "%s %s", person->birth, person->sex);
+	if (person->temperature[0] != '\0')
+		line(block, "%s: %s", _("Temperature"), person->temperature);
+	if (person->vehicle[0] != '\0')
+		line(block, "%s (%d)", person->vehicle, person->number_aboard);
+	line(block, "%s", person->warning);
+}
+
+static void
+verdict_lines(struct block *block, const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+	const struct judgement *judgement = &lane->judgement;
+	char decision[VIEW_TEXT_MAX];
+
+	word_decision(lane->outcome, decision);
+	line(block, "%s. Enter = %s", word_verdict(judgement->verdict),
+	    decision);
+	for (size_t i = 0; i < judgement->nreasons; i++) {
+		const struct reason *reason = &judgement->reasons[i];
+
+		line(block, "%zu. %s %s", i + 1, reason->code,
+		    reason->text[view->language]);
+		line(block, "%s", reason->advice[view->language]);
+	}
+	person_lines(block, &lane->person);
+	if (lane->recorded == RECORDED_DONE)
+		line(block, "%s %s", _("Recorded"), lane->record_id);
+	else if (lane->recorded == RECORDED_FAULT)
+		line(block, _("NOT RECORDED: %s"), lane->record_fault);
+}
+
+static void
+window_lines(struct block *block, const struct view *view)
+{
+	if (view->window == WINDOW_FORM)
+		line(block, "> %s %s", view->form.text, view->form.problem);
+	if (view->window == WINDOW_CHOICE)
+		line(block, "%s", view->choice_title);
+	for (size_t i = 0; view->window == WINDOW_CHOICE &&
+	    i < view->nchoices; i++)
+		line(block, "%zu %s", i + 1, view->choices[i]);
+	for (size_t i = 0; view->window == WINDOW_DETAIL && i < view->ndetail;
+	    i++)
+		line(block, "%s", view->detail[i]);
+	for (size_t i = 0; view->window == WINDOW_WAITING &&
+	    i < view->nwaiting; i++)
+		line(block, "%zu %s %s", i + 1, view->waiting[i].who,
+		    view->waiting[i].temperature);
+}
+
+static void
+lane_lines(struct block *block, const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+
+	switch (lane->phase) {
+	case PHASE_READY:
+		line(block, "%s", _("Ready"));
+		break;
+	case PHASE_GATHER:
+		line(block, "%s", lane->needs_identity ?
+		    _("Waiting for a document") : lane->needs_temperature ?
+		    _("Waiting for temperature") : _("Reading…"));
+		person_lines(block, &lane->person);
+		break;
+	case PHASE_REPEAT:
+		line(block, _("Passed here %d min ago"), (int)lane->repeat_min);
+		line(block, "Enter = %s, Esc = %s", _("record again"),
+		    _("leave it"));
+		break;
+	case PHASE_VERDICT:
+		verdict_lines(block, view);
+		break;
+	}
+	line(block, "%s", lane->notice);
+	line(block, "%s", word_hint(lane->hint));
+}
+
+static bool
+was_said(const struct block *said, const char *text)
+{
+	for (size_t i = 0; i < said->n; i++)
+		if (strcmp(said->lines[i], text) == 0)
+			return true;
+	return false;
+}
+
+void
+plain_show(struct plain *plain, const struct view *view)
+{
+	struct block *now = &plain->now;
+
+	words_use(view->language);
+	now->n = 0;
+	line(now, "%s %s, %s %s %s", view->station_id, view->station_name,
+	    _("lane"), view->lane.title, word_direction(view->lane.direction));
+	for (size_t i = 0; i < view->ntroubles; i++)
+		line(now, "! %s", view->troubles[i]);
+	if (view->clock == CLOCK_UNCONFIRMED)
+		line(now, "! %s", _("Clock unknown: O confirms the time"));
+	lane_lines(now, view);
+	window_lines(now, view);
+	for (size_t i = 0; i < now->n; i++)
+		if (!was_said(&plain->said, now->lines[i]))
+			fprintf(plain->out, "%s\n", now->lines[i]);
+	if (view->window == WINDOW_HELP && !was_said(&plain->said, "?"))
+		screen_print_keys(plain->out);
+	line(now, "%s", view->window == WINDOW_HELP ? "?" : "");
+	fflush(plain->out);
+	plain->said = *now;
+}
+
+struct plain *
+plain_open(FILE *out)
+{
+	struct plain *plain = calloc(1, sizeof(*plain));
+	struct termios keys;
+
+	if (plain == NULL)
+		abort(); /* out of memory */
+	plain->out = out;
+	if (tcgetattr(STDIN_FILENO, &plain->before) == 0) {
+		keys = plain->before;
+		keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
+		keys.c_iflag &= ~(tcflag_t)(IXON | ICRNL);
+		plain->terminal = tcsetattr(STDIN_FILENO, TCSANOW, &keys) == 0;
+	}
+	return plain;
+}
+
+void
+plain_close(struct plain *plain)
+{
+	if (plain == NULL)
+		return;
+	if (plain->terminal)
+		tcsetattr(STDIN_FILENO, TCSANOW, &plain->before);
+	free(plain);
+}
