@@ -309,14 +309,32 @@ void
 detail_of(const struct session *s, const struct moment *m, struct view *view)
 {
 	/* What an officer asks about first; the rest is in the record. */
-	static const enum fact order[] = {
-		FACT_STATUS, FACT_STATUS_SINCE, FACT_STATUS_ENDS,
-		FACT_STATUS_SOURCE, FACT_DECLARATION, FACT_DECLARATION_AGE_H,
-		FACT_DECLARED_SYMPTOMS, FACT_ORIGIN_ZONE,
-		FACT_DESTINATION_ZONE, FACT_PERMIT, FACT_PERMIT_NOW,
-		FACT_TEMPERATURE, FACT_TEMPERATURE_QUALITY, FACT_DOSES,
-		FACT_TEST, FACT_TEST_SAMPLED_H, FACT_EXEMPT, FACT_WANTED,
-		FACT_VEHICLE_KIND, FACT_MISMATCH, FACT_REGISTER_AGE_H,
+	static const struct {
+		enum fact fact;
+		const char *label;
+	} order[] = {
+		{ FACT_STATUS, N_("Status") },
+		{ FACT_STATUS_SINCE, N_("since") },
+		{ FACT_STATUS_ENDS, N_("until") },
+		{ FACT_STATUS_SOURCE, N_("by whom") },
+		{ FACT_DECLARATION, N_("Declaration") },
+		{ FACT_DECLARATION_AGE_H, N_("hours old") },
+		{ FACT_DECLARED_SYMPTOMS, N_("Symptoms declared") },
+		{ FACT_ORIGIN_ZONE, N_("Zone of origin") },
+		{ FACT_DESTINATION_ZONE, N_("Zone of destination") },
+		{ FACT_PERMIT, N_("Permit") },
+		{ FACT_PERMIT_NOW, N_("valid at this hour") },
+		{ FACT_TEMPERATURE, N_("Temperature") },
+		{ FACT_TEMPERATURE_QUALITY, N_("quality of the reading") },
+		{ FACT_DOSES, N_("Doses") },
+		{ FACT_DCC, N_("Certificate") },
+		{ FACT_TEST, N_("Test") },
+		{ FACT_TEST_SAMPLED_H, N_("hours since the sample") },
+		{ FACT_EXEMPT, N_("Exempt") },
+		{ FACT_WANTED, N_("Wanted") },
+		{ FACT_VEHICLE_KIND, N_("Vehicle") },
+		{ FACT_MISMATCH, N_("Documents disagree") },
+		{ FACT_REGISTER_AGE_H, N_("Lists, hours old") },
 	};
 
 	(void)m;
@@ -324,9 +342,10 @@ detail_of(const struct session *s, const struct moment *m, struct view *view)
 	for (size_t i = 0; i < s->judgement.nreasons &&
 	    view->ndetail < nitems(view->detail); i++)
 		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX,
-		    "%s: %s", s->judgement.reasons[i].rule,
+		    "%zu %s", i + 1,
 		    s->judgement.reasons[i].text[s->setup.language]);
 	for (size_t i = 0; i < nitems(order); i++)
-		detail_line(view, fact_info(order[i])->name,
-		    &s->facts.values[order[i]], s->setup.conf->utc_offset_s);
+		detail_line(view, _(order[i].label),
+		    &s->facts.values[order[i].fact],
+		    s->setup.conf->utc_offset_s);
 }
