@@ -73,27 +73,6 @@ connect_trouble(const struct http *http)
 	return TROUBLE_REFUSED;
 }
 
-/* X509_V_ERR_...: of OpenSSL, which does not change them. */
-static enum trouble
-verify_trouble(const struct http *http)
-{
-	long why = 0;
-
-	curl_easy_getinfo(http->curl, CURLINFO_SSL_VERIFYRESULT, &why);
-	switch (why) {
-	case 9:
-		return TROUBLE_CLOCK;
-	case 10:
-		return TROUBLE_HUB_EXPIRED;
-	case 0: /* the chain is good, so it is the name */
-	case 62:
-	case 64:
-		return TROUBLE_HUB_NAME;
-	default:
-		return TROUBLE_HUB_CA;
-	}
-}
-
 /* The hub's alerts say what it thinks of the post's certificate, but libcurl
  * only tells them as text. */
 static enum trouble
@@ -112,6 +91,7 @@ text_trouble(const struct http *http, enum trouble otherwise)
 		{ "alert unsupported certificate", TROUBLE_OWN_CA },
 		{ "alert access denied", TROUBLE_OWN_CA },
 		{ "alert handshake failure", TROUBLE_OWN_CA },
+		{ "subject name", TROUBLE_HUB_NAME },
 		{ "wrong version number", TROUBLE_HUB_TLS },
 		{ "protocol version", TROUBLE_HUB_TLS },
 		{ "unsupported protocol", TROUBLE_HUB_TLS },
@@ -121,6 +101,20 @@ text_trouble(const struct http *http, enum trouble otherwise)
 		if (strstr(http->error, table[i].words) != NULL)
 			return table[i].trouble;
 	return otherwise;
+}
+
+/* X509_V_ERR_...: of OpenSSL, which does not change them. */
+static enum trouble
+verify_trouble(const struct http *http)
+{
+	long why = 0;
+
+	curl_easy_getinfo(http->curl, CURLINFO_SSL_VERIFYRESULT, &why);
+	if (why == 9)
+		return TROUBLE_CLOCK;
+	if (why == 10)
+		return TROUBLE_HUB_EXPIRED;
+	return text_trouble(http, TROUBLE_HUB_CA);
 }
 
 static enum trouble

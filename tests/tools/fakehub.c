@@ -27,9 +27,9 @@
  *   nothing          take nothing, say the old head
  *   slow MS          answer after so long
  */
-#include <arpa/inet.h>
 #include <assert.h>
 #include <jansson.h>
+#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <signal.h>
@@ -38,6 +38,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -560,6 +561,18 @@ listen_any(int *port)
 	return fd;
 }
 
+/* Closing with bytes unread would reset the connection, and the alert that
+ * says why would be lost with it. */
+static void
+drain(int peer)
+{
+	char bytes[4096];
+
+	shutdown(peer, SHUT_WR);
+	while (read(peer, bytes, sizeof(bytes)) > 0)
+		;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -585,6 +598,8 @@ main(int argc, char **argv)
 		if (SSL_accept(ssl) == 1)
 			while (serve_one(&hub, ssl))
 				;
+		else
+			drain(peer);
 		/* No close_notify: a connection that is cut has none. */
 		SSL_free(ssl);
 		close(peer);
