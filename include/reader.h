@@ -48,4 +48,23 @@ int reader_run(enum reader_role role, const struct device *device,
 int reader_find(const char *const *paths, size_t count, long seconds,
     FILE *out, struct err *err);
 
+/* ---- a port for the room actuator -------------------------------------------- */
+
+struct reader_port {
+	int fd;          /* non-blocking, closed on exec, locked; -1: closed */
+	bool connecting; /* tcp: writable means connected or failed */
+	void *handle;    /* the reader's own */
+};
+
+/* True for the options of a device string that are the port's own: baud,
+ * bits, parity, stop, flow, dtr, rts. reader_port_check() checks their
+ * values; all others are none of its business. */
+bool reader_port_option(const char *name);
+int reader_port_check(const struct device *device, struct err *err);
+/* Open serial: or tcp:; baud is the speed where the device tells none. */
+int reader_port_open(const struct device *device, long baud,
+    struct reader_port *port, struct err *err);
+int reader_port_connected(struct reader_port *port, struct err *err);
+void reader_port_close(struct reader_port *port); /* may be closed */
+
 #endif

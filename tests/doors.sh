@@ -30,7 +30,8 @@ allowed() { # ROOM
 	case $1 in
 	base) echo ;;
 	conf) echo ;;
-	reader | actuator) echo "conf" ;;
+	reader) echo "conf" ;;
+	actuator) echo "conf reader" ;;
 	credential) echo ;;
 	register) echo "credential" ;;
 	policy) echo ;;

@@ -17,6 +17,7 @@
 static const struct command commands[] = {
 	{ "station", cmd_station, "[-c FILE]", N_("the full-screen post (the default)"), false },
 	{ "read", cmd_read, "[-n N] ROLE DEVICE", N_("one device as event lines; ROLE scanner, thermometer, camera or plate"), false },
+	{ "drive", cmd_drive, "[--log FILE] [--sounds DIR] ROLE DEVICE", N_("one actuator: orders in, answers out; ROLE printer, relay or sound"), false },
 	{ "decode", cmd_decode, "[-0] [--base64] [-k KEYDIR] [--at TIME] [FILE]", N_("credential texts to fields, one JSON object a line"), false },
 	{ "credential", cmd_credential, "issue -k KEY.pem [FILE]", N_("sign declarations, permits, cards, badges from JSON"), false },
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },

@@ -20,6 +20,7 @@ struct command {
 
 int cmd_station(int argc, char **argv);
 int cmd_read(int argc, char **argv);
+int cmd_drive(int argc, char **argv);
 int cmd_credential(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_judge(int argc, char **argv);

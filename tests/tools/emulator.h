@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What emulated devices share: a pseudo terminal under a name, commands on
+ * standard input, one answer line for each on standard output.
+ */
+#ifndef EMULATOR_H
+#define EMULATOR_H
+
+#include "base.h"
+
+struct emulator {
+	const char *link;
+	struct loop *loop;
+	int master, slave; /* -1: unplugged */
+	bool stalled;      /* nothing is read */
+	void (*bytes)(void *arg, const unsigned char *bytes, size_t n);
+	/* True: understood. "open", "close", "stall" and "go" are ours. */
+	bool (*command)(void *arg, const char *line);
+	void *arg;
+};
+
+/* Until the end of standard input. */
+int emulator_run(struct emulator *emulator);
+void emulator_send(struct emulator *emulator, const void *bytes, size_t n);
+
+#endif
