@@ -79,11 +79,10 @@ hub_tls() {
 	echo "--certificate $work/hub.pem --key $work/hub.key --ca $work/ca.pem"
 }
 
-# OPTION...: on a port of its own; $url tells it. $hub_wrap goes before it.
+# OPTION...: on a port of its own; $url tells it.
 hub_start() {
 	: >"$work/hub.log" # else the last one would be read
-	# shellcheck disable=SC2086
-	${hub_wrap-} chot-hub run --listen 127.0.0.1:0 --keys "$work/keys" \
+	chot-hub run --listen 127.0.0.1:0 --keys "$work/keys" \
 	    "$@" >"$work/hub.log" 2>&1 &
 	hub_pid=$!
 	until_ok grep -q "serving on" "$work/hub.log" || {

@@ -6,13 +6,20 @@
  *   hubpost fill DB STATION SITE.pub COUNT     add records to an outbox
  *   hubpost batch DB AFTER COUNT [FROM]        a body of POST /v1/records
  *   hubpost deflate                            standard input, deflated
+ *   hubpost list DB                            seq and hash of each record
+ *   hubpost cut PORT FILE                      send FILE to 127.0.0.1 cut off
+ *                                              at every byte count
  */
 #include "outbox.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define BODY_BYTES 1150 /* as long as the record of a crossing */
@@ -152,6 +159,49 @@ deflate_input(void)
 	return 0;
 }
 
+static int
+list(const char *db)
+{
+	struct err err = { 0 };
+	struct outbox *box = outbox_open(db, OUTBOX_READ, NULL, NULL, &err);
+	struct outbox_item item = { .id = { 0 } };
+
+	if (box == NULL)
+		die(err.text);
+	while (outbox_next(box, item.id.seq, &item, &err) == 1) {
+		printf("%" PRId64 "|", item.id.seq);
+		print_hex(item.hash, OUTBOX_HASH_BYTES);
+		putchar('\n');
+	}
+	outbox_close(box);
+	return 0;
+}
+
+/* Each on a connection of its own, which is closed behind the last byte. */
+static int
+cut(int port, const char *path)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct err err = { 0 };
+	size_t len;
+	char *bytes = file_read(path, 1u << 20, &len, &err);
+
+	if (bytes == NULL)
+		die(err.text);
+	for (size_t n = 0; n < len; n++) {
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+		if (fd < 0 || connect(fd, (struct sockaddr *)&to,
+		    sizeof(to)) < 0 || write(fd, bytes, n) != (ssize_t)n)
+			die("the hub does not listen any more");
+		close(fd);
+	}
+	free(bytes);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -159,6 +209,10 @@ main(int argc, char **argv)
 		return fill(argv[2], argv[3], argv[4], atoll(argv[5]));
 	if (argc >= 5 && strcmp(argv[1], "batch") == 0)
 		return batch(argv[2], atoll(argv[3]), atoll(argv[4]), argv[5]);
+	if (argc == 3 && strcmp(argv[1], "list") == 0)
+		return list(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "cut") == 0)
+		return cut(atoi(argv[2]), argv[3]);
 	if (argc == 2 && strcmp(argv[1], "deflate") == 0)
 		return deflate_input();
 	return 64;
