@@ -295,4 +295,49 @@ int lock_take(const char *path, struct err *err);
  * the holder itself: closing any descriptor of the file ends its lock. */
 pid_t lock_owner(const char *path);
 
+/* ---- confinement --------------------------------------------------------------------
+ * A child that reads what strangers hold before it gives up what it does not
+ * need, once and for good, before the first byte comes in. */
+
+#define CONFINE_READ 1u   /* open files and list directories */
+#define CONFINE_UPDATE 2u /* and write and make files */
+#define CONFINE_REMOVE 4u /* and remove and, with UPDATE, rename them */
+#define CONFINE_DEVICE 8u /* open devices and pipes and control them */
+#define CONFINE_BESIDE 16u /* all in the directory that path is in: for what
+			    * may be replaced or come later */
+
+struct confine_path { /* with all that is below it */
+	const char *path;
+	unsigned rights;
+};
+
+#define CONFINE_ANY_PORT (-1)
+
+struct confine {
+	const struct confine_path *paths; /* no other file can be opened */
+	size_t npaths;
+	int connect_port; /* 0: no network; else TCP to this port, and DNS */
+	bool may_exec; /* runs programs of the site: then neither files nor
+			* calls are limited, since those programs' would be */
+};
+
+struct confined { /* what the kernel could do of it */
+	int landlock;    /* version, 0: it has none */
+	bool calls;      /* by seccomp */
+	bool privileges; /* no new ones */
+};
+
+#define CONFINE_WORDS_MAX 80
+
+/* For every command: no core dumps, and no other process looks inside. */
+void confine_basics(void);
+/* Confine this process, the basics included. What a kernel lacks is no
+ * failure: confine_self() says it in the log, with name. */
+void confine_apply(const struct confine *confine, struct confined *done);
+void confine_self(const char *name, const struct confine *confine);
+/* "Landlock 7, seccomp, no new privileges" */
+void confine_words(const struct confined *done, char out[CONFINE_WORDS_MAX]);
+/* How a running process is confined; -1 when there is none. */
+int confine_of(pid_t pid, struct confined *seen);
+
 #endif

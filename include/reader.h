@@ -34,6 +34,10 @@ int reader_check(enum reader_role role, const struct device *device,
 /* Protocols and options of devices, printed from their tables. */
 void reader_print_help(FILE *out);
 
+/* This process can do no more than reading that device, or driving it, needs:
+ * before the first byte comes in. name is for the log. */
+void reader_confine(const char *name, const struct device *device);
+
 /* Read until done. 0, or -1 when the device cannot be used at all (set-up) or
  * out_fd is gone. Cameras (v4l2, images, y4m) are another program's,
  * chot-camera: ERR_ABSENT here. */

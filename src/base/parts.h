@@ -42,4 +42,9 @@ struct spawned {
 
 int spawn(char *const *argv, struct spawned *spawned, struct err *err);
 
+/* The fences of confine.c. */
+int confine_abi(void); /* of Landlock, 0: none */
+int confine_files(const struct confine *confine); /* its version, 0: none */
+bool confine_calls(const struct confine *confine);
+
 #endif

@@ -19,6 +19,7 @@ cmd_lookup(int argc, char **argv)
 		return command_help("lookup", "");
 	if (argc != 3)
 		return command_usage("lookup", _("REGISTER_DB and KEYFILE are wanted"));
+	confine_lookup(argv[1], argv[2]);
 	if (register_serve(argv[1], argv[2], STDIN_FILENO, STDOUT_FILENO,
 	    &err) < 0)
 		return command_fail(&err);

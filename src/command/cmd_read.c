@@ -102,6 +102,7 @@ cmd_read(int argc, char **argv)
 		return command_fail(&err);
 	if (is_camera(&device))
 		return become_camera(argv[optind + 1], options.readings);
+	reader_confine(argv[optind], &device);
 	if (reader_run(role, &device, &options, &err) < 0)
 		return command_fail(&err);
 	return EX_OK;

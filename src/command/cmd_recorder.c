@@ -23,6 +23,7 @@ cmd_recorder(int argc, char **argv)
 	if (argc != 4)
 		return command_usage("recorder",
 		    _("it takes OUTBOX_DB STATION SEAL_PUB"));
+	confine_recorder(argv[1], argv[3]);
 	if (recorder_serve(argv[1], argv[2], argv[3], STDIN_FILENO,
 	    STDOUT_FILENO, &err) < 0)
 		return command_fail(&err);

@@ -11,6 +11,7 @@ shim=$BUILDDIR/tests/tools/portshim.so
 [ -f "$shim" ] || skip_all "no portshim.so"
 PORTSHIM_LOG=$work/lines
 export PORTSHIM_LOG
+: >"$work/lines" # a confined reader makes no files
 
 seen() { grep -Eqs -e "$2" "$work/$1.out"; }
 comes() { until_ok seen "$1" "$2"; }
@@ -27,7 +28,9 @@ ok "a port is opened through a symbolic link" comes one '^ok$'
 ok "by libserialport: it asked for the modem lines" test -s "$work/lines"
 pty port hex 41 11 42 13 43 0D
 ok "XON and XOFF are bytes like others" comes one '^scan unknown 4111421343$'
-is "nothing raw is left to a child" "$(find "/proc/$reader_pid/fd" -lname '/dev/pts/*' |
+# Nobody but root may look at the descriptors of a confined process.
+[ "$(id -u)" -ne 0 ] ||
+	is "nothing raw is left to a child" "$(find "/proc/$reader_pid/fd" -lname '/dev/pts/*' |
     sed 's/fd/fdinfo/' | xargs awk '/^flags:/ { print ($2 ~ /2......$/) ? "cloexec" : "open" }')" cloexec
 status "a second reader" 124 env LD_PRELOAD="$shim" timeout 1 \
     chot read scanner "serial:$work/port"

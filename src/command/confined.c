@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * confined - what the station's own children may still do. Readers have
+ * theirs in their room.
+ */
+#include "parts.h"
+
+void
+confine_lookup(const char *register_path, const char *key_path)
+{
+	const struct confine_path paths[] = {
+		/* SQLite cannot read a file with a write-ahead log without
+		 * making its index when nobody else has. */
+		{ register_path, CONFINE_UPDATE | CONFINE_BESIDE },
+		{ key_path, CONFINE_READ | CONFINE_BESIDE },
+	};
+
+	confine_self("lookup", &(struct confine){ .paths = paths,
+	    .npaths = nitems(paths) });
+}
+
+void
+confine_recorder(const char *outbox_path, const char *seal_path)
+{
+	const struct confine_path paths[] = {
+		{ outbox_path, CONFINE_UPDATE | CONFINE_REMOVE |
+			CONFINE_BESIDE },
+		{ seal_path, CONFINE_READ | CONFINE_BESIDE },
+	};
+
+	confine_self("recorder", &(struct confine){ .paths = paths,
+	    .npaths = nitems(paths) });
+}

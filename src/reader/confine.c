@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * confine - what a process that serves one device may still do.
+ *
+ * A device that is plugged in again is another file of /dev, so that the
+ * right is to the directory; who may open what in it is told by its owners
+ * and groups (udev). The rights of exec: are those of the site's program,
+ * which would inherit ours: it keeps its own, but for set-user-id.
+ */
+#include "reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A port as a number, or any port when it is a service's name. */
+static int
+port_of(const char *path)
+{
+	const char *colon = strrchr(path, ':');
+	char *end;
+	long port = colon != NULL ? strtol(colon + 1, &end, 10) : 0;
+
+	return port > 0 && port <= 65535 && *end == '\0' ? (int)port :
+	    CONFINE_ANY_PORT;
+}
+
+/* The resolver's settings and libraries. */
+static const struct confine_path resolver[] = {
+	{ "/etc", CONFINE_READ },
+	{ "/lib", CONFINE_READ },
+	{ "/usr/lib", CONFINE_READ },
+	{ "/run/systemd/resolve", CONFINE_READ },
+};
+
+void
+reader_confine(const char *name, const struct device *device)
+{
+	const struct confine_path port[] = {
+		{ "/dev", CONFINE_DEVICE },
+		{ device->path, CONFINE_DEVICE | CONFINE_BESIDE },
+		/* Where libserialport and V4L2 look a device up. */
+		{ "/sys", CONFINE_READ },
+	};
+	const struct confine_path file[] = {
+		{ device->path, CONFINE_READ | CONFINE_BESIDE },
+	};
+	const struct confine_path directory[] = {
+		{ device->path, CONFINE_READ },
+	};
+	struct confine confine = { .paths = file, .npaths = nitems(file) };
+
+	switch (device->transport) {
+	case TRANSPORT_SERIAL:
+	case TRANSPORT_V4L2:
+	case TRANSPORT_LP:
+		confine.paths = port;
+		confine.npaths = nitems(port);
+		break;
+	case TRANSPORT_TCP:
+		confine.paths = resolver;
+		confine.npaths = nitems(resolver);
+		confine.connect_port = port_of(device->path);
+		break;
+	case TRANSPORT_IMAGES:
+		confine.paths = directory;
+		break;
+	case TRANSPORT_EXEC:
+		confine.may_exec = true;
+		break;
+	case TRANSPORT_TRACE:
+	case TRANSPORT_Y4M:
+		break;
+	}
+	confine_self(name, &confine);
+}
