@@ -75,10 +75,22 @@ int outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
 struct outbox_state {
 	struct outbox_id head; /* last record; seq 0: empty */
 	int64_t records;       /* held here */
-	int64_t acknowledged;  /* seq up to which the hub has all */
+	int64_t acknowledged;  /* seq up to which the hub has all: by the
+	                        * sync.db that lies beside */
 	int64_t oldest_waiting_at; /* 0: nothing waits */
 };
 int outbox_state(struct outbox *box, struct outbox_state *state,
+    struct err *err);
+
+#define OUTBOX_KEEP_S (14LL * 24 * 3600)
+
+/*
+ * Forget old records that the hub has, up to id: those of the last 14 days
+ * stay, for a hub that is restored from a backup, and so does the last one.
+ * A few hundred at a time. An id of another epoch forgets nothing. Returns
+ * the count, or -1.
+ */
+int64_t outbox_prune(struct outbox *box, struct outbox_id id, int64_t now,
     struct err *err);
 
 /* Walk the chain: every hash over envelope and ciphertext, every link.
@@ -110,7 +122,8 @@ int outbox_secret_load(const char *path, struct outbox_secret *secret,
     struct err *err);
 
 /* ---- the recorder and its lines ------------------------------------------------------
- * to it    hello 1 RUN | put N JSON
+ * to it    hello 1 RUN | put N JSON | acknowledged SEQ EPOCH (by the hub;
+ *          no answer: what is old of it is forgotten when there is time)
  * from it  hello 1 EPOCH LASTN | done N ID | fault N WORDS | ok (every 10 s)
  */
 int recorder_serve(const char *outbox_path, const char *station,

@@ -17,6 +17,7 @@
 
 #define CHECK_TAIL 1000 /* records whose chain is checked at start */
 #define RUNS_MAX 10000  /* runs looked back over */
+#define PRUNE_MOST 500  /* records at once: the next put waits for it */
 
 struct outbox {
 	struct store *store;
@@ -156,22 +157,6 @@ open_write(struct outbox *box, bool after_error, struct err *err)
 	return err_set(err, why.kind, "%s", why.text);
 }
 
-/* An id is a word of the recorder's lines, a part of every record's id, and
- * printed: from a configuration, or from somebody's card. */
-static int
-check_station(const char *station, struct err *err)
-{
-	char clean[OUTBOX_STATION_MAX];
-	size_t n = strlen(station);
-
-	if (n == 0 || n >= sizeof(clean) ||
-	    text_clean(station, n, clean, sizeof(clean)) != n ||
-	    strcmp(clean, station) != 0 || strpbrk(station, " /\"\\") != NULL)
-		return err_set(err, ERR_SETUP,
-		    _("not the id of a post: one word without / and quotes"));
-	return 0;
-}
-
 static int
 open_first(struct outbox *box, const char *station, const char *seal_path,
     struct err *err)
@@ -185,9 +170,9 @@ open_first(struct outbox *box, const char *station, const char *seal_path,
 		ret = open_checked(box, false, err);
 		if (ret > 0 && err != NULL)
 			err->kind = ERR_INPUT;
-		return ret == 0 ? check_station(outbox_station(box), err) : -1;
+		return ret == 0 ? station_check(outbox_station(box), err) : -1;
 	}
-	if (check_station(station, err) < 0)
+	if (station_check(station, err) < 0)
 		return -1;
 	strcpy(box->meta.station, station);
 	if (seal_key_load(seal_path, false, &box->seal, err) < 0) {
@@ -262,15 +247,6 @@ outbox_notice(struct outbox *box, char words[ERR_TEXT_MAX])
 	box->notice[0] = '\0';
 }
 
-size_t
-outbox_id_print(const char *station, struct outbox_id id,
-    char out[OUTBOX_ID_MAX])
-{
-	return (size_t)snprintf(out, OUTBOX_ID_MAX, "%.*s/%08x/%lld",
-	    OUTBOX_STATION_MAX - 1, station, (unsigned)id.epoch,
-	    (long long)id.seq);
-}
-
 int
 outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
     struct err *err)
@@ -281,17 +257,41 @@ outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
 int
 outbox_state(struct outbox *box, struct outbox_state *state, struct err *err)
 {
+	const char *slash = strrchr(box->path, '/');
 	struct store_ends ends;
+	char beside[PATH_MAX];
+	int64_t sent;
 
-	/* sync keeps what the hub acknowledged; without one nothing is. */
-	*state = (struct outbox_state){ .acknowledged = 0 };
-	if (store_ends(box->store, state->acknowledged, &ends, err) < 0)
+	snprintf(beside, sizeof(beside), "%.*ssync.db",
+	    slash != NULL ? (int)(slash - box->path + 1) : 0, box->path);
+	sent = access(beside, R_OK) == 0 ?
+	    store_acknowledged(box->store, beside) : 0;
+	*state = (struct outbox_state){ .acknowledged = sent };
+	if (store_ends(box->store, sent, &ends, err) < 0)
 		return -1;
+	/* What is not here any more was acknowledged; what is not yet, not. */
+	if (sent < ends.first)
+		state->acknowledged = ends.first > 0 ? ends.first - 1 : 0;
+	if (sent > ends.last)
+		state->acknowledged = ends.last;
 	state->head.epoch = outbox_epoch(box);
 	state->head.seq = ends.last;
 	state->records = ends.last > 0 ? ends.last - ends.first + 1 : 0;
 	state->oldest_waiting_at = ends.waiting_at;
 	return 0;
+}
+
+int64_t
+outbox_prune(struct outbox *box, struct outbox_id id, int64_t now,
+    struct err *err)
+{
+	if (!store_view(box->store)->open || id.epoch != outbox_epoch(box))
+		return 0;
+	if (id.seq > box->last.seq)
+		return err_set(err, ERR_INPUT, "%s",
+		    N_("acknowledged what is not here"));
+	return store_prune(box->store, id.seq, now - OUTBOX_KEEP_S,
+	    PRUNE_MOST, err);
 }
 
 int64_t

@@ -80,6 +80,14 @@ size_t files_lock_path(const char *path, char *out, size_t capacity);
 bool ballast_drop(const char *outbox_path); /* true: there was some */
 void ballast_keep(const char *outbox_path); /* when there is ample room */
 
+/* ---- sql.c ------------------------------------------------------------------------------ */
+
+enum store_stmt { STMT_INSERT, STMT_NEXT, STMT_PLACE, STMT_LAST, STMT_ENDS,
+	STMT_PRUNE, STMT_COUNT };
+
+extern const char *const store_statements[STMT_COUNT];
+extern const char store_tables[], store_settings[];
+
 /* ---- store.c: rows ---------------------------------------------------------------------- */
 
 #define STORE_APPLICATION_ID 0x43686f74 /* "Chot", in the file's header */
@@ -141,6 +149,16 @@ int store_next(struct store *store, int64_t seq, struct outbox_item *item,
     struct err *err);
 int store_ends(struct store *store, int64_t after, struct store_ends *ends,
     struct err *err);
+/* Delete from the first record on, up to seq, those before `before`: at most
+ * `most` of them and never the last one. The count, or -1. */
+int store_prune(struct store *store, int64_t seq, int64_t before, int most,
+    struct err *err);
+/* What the room sync wrote beside it: seq up to which the hub has all. */
+int64_t store_acknowledged(struct store *store, const char *sync_path);
+
+/* ---- item.c ------------------------------------------------------------------------------ */
+
+int station_check(const char *station, struct err *err);
 
 /* ---- outbox.c ---------------------------------------------------------------------------- */
 
@@ -152,13 +170,15 @@ int outbox_tidy(struct outbox *box, struct err *err);
 
 /* ---- recorder.c ------------------------------------------------------------------------- */
 
-enum recorder_kind { RECORDER_UNKNOWN, RECORDER_HELLO, RECORDER_PUT };
+enum recorder_kind { RECORDER_UNKNOWN, RECORDER_HELLO, RECORDER_PUT,
+	RECORDER_ACKNOWLEDGED };
 
 struct recorder_line {
 	enum recorder_kind kind;
 	uint64_t run;     /* hello */
 	int64_t n;        /* put; 0 when it cannot be read */
 	const char *body; /* put: in the line */
+	struct outbox_id id; /* acknowledged */
 };
 
 /* -1 with ERR_INPUT for a known word with a wrong rest. */

@@ -40,6 +40,7 @@ struct recorder {
 	bool put_now;  /* put since the last ok */
 	uint64_t run;
 	uint32_t epoch; /* last told */
+	struct outbox_id acknowledged; /* seq 0: nothing to prune */
 	struct err *err;
 	int result;
 	char chunk[CHUNK_MAX], buffer[RECORDER_LINE_MAX + 1];
@@ -105,6 +106,23 @@ parse_put(const char *rest, struct recorder_line *out, struct err *err)
 	return 0;
 }
 
+static int
+parse_acknowledged(const char *rest, struct recorder_line *out,
+    struct err *err)
+{
+	unsigned char epoch[4];
+	const char *word;
+
+	out->kind = RECORDER_ACKNOWLEDGED;
+	if (!parse_n(rest, &out->id.seq, &word) || *word != ' ' ||
+	    hex_parse(word + 1, strlen(word + 1), epoch, sizeof(epoch)) !=
+	    sizeof(epoch))
+		return err_set(err, ERR_INPUT, N_("not an acknowledgement"));
+	out->id.epoch = (uint32_t)epoch[0] << 24 | (uint32_t)epoch[1] << 16 |
+	    (uint32_t)epoch[2] << 8 | epoch[3];
+	return 0;
+}
+
 int
 recorder_parse(const char *line, struct recorder_line *out, struct err *err)
 {
@@ -113,6 +131,8 @@ recorder_parse(const char *line, struct recorder_line *out, struct err *err)
 		return parse_hello(line + 6, out, err);
 	if (strncmp(line, "put ", 4) == 0)
 		return parse_put(line + 4, out, err);
+	if (strncmp(line, "acknowledged ", 13) == 0)
+		return parse_acknowledged(line + 13, out, err);
 	return 0;
 }
 
@@ -237,6 +257,8 @@ on_line(void *arg, char *text, size_t len)
 
 	if (recorder_parse(text, &line, &err) < 0) {
 		refuse(rec, line.n, &err);
+	} else if (line.kind == RECORDER_ACKNOWLEDGED) {
+		rec->acknowledged = line.id;
 	} else if (line.kind == RECORDER_HELLO) {
 		rec->run = line.run;
 		rec->greeted = true;
@@ -328,6 +350,23 @@ on_signal(void *arg, int signo)
 	stop(rec, rec->result);
 }
 
+/* Only when nothing comes in, and until there is nothing old left. */
+static void
+prune(struct recorder *rec)
+{
+	struct err err;
+	int64_t count = outbox_prune(rec->box, rec->acknowledged,
+	    loop_wall(rec->loop), &err);
+
+	if (count < 0)
+		log_line(loop_wall(rec->loop), LOG_LEVEL_WARN, "outbox: %s",
+		    err.text);
+	if (count <= 0)
+		rec->acknowledged.seq = 0; /* until the next line */
+	else
+		rec->untidy = true;
+}
+
 static void
 on_tick(void *arg)
 {
@@ -340,6 +379,7 @@ on_tick(void *arg)
 			log_line(loop_wall(rec->loop), LOG_LEVEL_WARN,
 			    "outbox: %s", err.text);
 		rec->untidy = false;
+		prune(rec);
 		ballast_keep(rec->path);
 		tell_news(rec);
 	}

@@ -14,12 +14,6 @@
 #include <string.h>
 
 #define CHECK_BYTES (64LL << 20) /* a larger file is not walked at start */
-#ifndef OUTBOX_SYNCHRONOUS
-#define OUTBOX_SYNCHRONOUS "FULL" /* a test shows that NORMAL loses records */
-#endif
-
-enum stmt { STMT_INSERT, STMT_NEXT, STMT_PLACE, STMT_LAST, STMT_ENDS,
-	STMT_COUNT };
 
 struct store {
 	sqlite3 *db;
@@ -31,34 +25,6 @@ struct store {
 	char key_id[SEAL_ID_MAX];
 	unsigned char sealed[SEALED_MAX]; /* these four: of the item in hand */
 };
-
-static const char *const statements[STMT_COUNT] = {
-	[STMT_INSERT] = "INSERT INTO record (seq, at, run, n, schema, key_id,"
-	    " prev, hash, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-	[STMT_NEXT] = "SELECT seq, at, schema, key_id, prev, hash, sealed"
-	    " FROM record WHERE seq > ?1 ORDER BY seq LIMIT 1",
-	[STMT_PLACE] = "SELECT seq, run, n, hash FROM record WHERE seq = ?1",
-	[STMT_LAST] = "SELECT seq, run, n, hash FROM record"
-	    " ORDER BY seq DESC LIMIT 1",
-	[STMT_ENDS] = "SELECT (SELECT min(seq) FROM record),"
-	    " (SELECT max(seq) FROM record),"
-	    " (SELECT at FROM record WHERE seq > ?1 ORDER BY seq LIMIT 1)",
-};
-
-static const char tables[] =
-    "CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1),"
-    " epoch INTEGER NOT NULL, station TEXT NOT NULL, gap INTEGER NOT NULL)"
-    " STRICT;"
-    "CREATE TABLE record (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
-    " run INTEGER NOT NULL, n INTEGER NOT NULL, schema INTEGER NOT NULL,"
-    " key_id TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL,"
-    " sealed BLOB NOT NULL) STRICT;";
-
-static const char settings[] =
-    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; PRAGMA mmap_size=0;"
-    "PRAGMA synchronous=" OUTBOX_SYNCHRONOUS "; PRAGMA wal_autocheckpoint=200;"
-    "PRAGMA journal_size_limit=4194304; PRAGMA busy_timeout=5000";
 
 /* Told by phone: what, not where. */
 static const struct {
@@ -179,7 +145,7 @@ connect_file(struct store *store, struct err *err)
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 4 * SEALED_MAX);
-	return ask(store, settings, NULL, err);
+	return ask(store, store_settings, NULL, err);
 }
 
 static int
@@ -206,7 +172,7 @@ create_tables(struct store *store, struct err *err)
 {
 	char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s INSERT INTO meta"
 	    " VALUES (1, %u, %Q, %d); PRAGMA application_id=%d;"
-	    " PRAGMA user_version=%d; COMMIT", tables,
+	    " PRAGMA user_version=%d; COMMIT", store_tables,
 	    (unsigned)store->view.meta.epoch, store->view.meta.station,
 	    store->view.meta.gap, STORE_APPLICATION_ID, STORE_VERSION);
 	int ret;
@@ -269,9 +235,9 @@ prepare_statements(struct store *store, struct err *err)
 	for (int i = 0; i < STMT_COUNT; i++) {
 		int code;
 
-		if (i == STMT_INSERT && !store->writing)
+		if (!store->writing && (i == STMT_INSERT || i == STMT_PRUNE))
 			continue;
-		code = sqlite3_prepare_v3(store->db, statements[i], -1,
+		code = sqlite3_prepare_v3(store->db, store_statements[i], -1,
 		    SQLITE_PREPARE_PERSISTENT, &store->stmts[i], NULL);
 		if (code != SQLITE_OK)
 			return fail(store, code, err);
@@ -496,4 +462,37 @@ store_ends(struct store *store, int64_t after, struct store_ends *ends,
 	ends->waiting_at = sqlite3_column_int64(stmt, 2);
 	sqlite3_reset(stmt);
 	return code == SQLITE_ROW ? 0 : fail(store, code, err);
+}
+
+int
+store_prune(struct store *store, int64_t seq, int64_t before, int most,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = store->stmts[STMT_PRUNE];
+	int code;
+
+	sqlite3_bind_int64(stmt, 1, seq);
+	sqlite3_bind_int64(stmt, 2, before);
+	sqlite3_bind_int(stmt, 3, most);
+	code = sqlite3_step(stmt);
+	sqlite3_reset(stmt);
+	return code == SQLITE_DONE ? sqlite3_changes(store->db) :
+	    fail(store, code, err);
+}
+
+int64_t
+store_acknowledged(struct store *store, const char *sync_path)
+{
+	struct word word = { "" };
+	char *sql = sqlite3_mprintf("ATTACH %Q AS sync; SELECT acknowledged"
+	    " FROM sync.head WHERE epoch = %u", sync_path,
+	    (unsigned)store->view.meta.epoch);
+
+	if (sql == NULL)
+		abort();
+	/* A file that is damaged, or a later chot's, acknowledges nothing. */
+	sqlite3_exec(store->db, sql, word_row, &word, NULL);
+	sqlite3_free(sql);
+	sqlite3_exec(store->db, "DETACH sync", NULL, NULL, NULL);
+	return strtoll(word.text, NULL, 10);
 }
