@@ -95,22 +95,22 @@ on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 	if (option == NULL) { /* the sentinel, ours or somebody's */
 		parse->ended = cfg->line > parse->lines;
 		if (!parse->ended)
-			fail(parse, cfg->line, "no such option '%s'",
+			fail(parse, cfg->line, _("no such option '%s'"),
 			    opt->name);
 		return parse->ended ? 0 : -1;
 	}
 	if (cfg->line > parse->lines && strcmp(value, SENTINEL) == 0) {
-		fail(parse, cfg->line, "premature end of file");
+		fail(parse, cfg->line, _("premature end of file"));
 		return -1;
 	}
 	/* A list gets its values one by one; the first starts it anew. */
 	if (opt->def.boolean && opt->nvalues == 1) {
-		fail(parse, cfg->line, "%s is given twice", opt->name);
+		fail(parse, cfg->line, _("%s is given twice"), opt->name);
 		return -1;
 	}
 	opt->def.boolean = cfg_true;
 	if (option->type == OPTION_DEVICES && opt->nvalues > CONF_DEVICES_MAX)
-		err_set(&err, ERR_SETUP, "%s has more than %d devices",
+		err_set(&err, ERR_SETUP, _("%s has more than %d devices"),
 		    opt->name, CONF_DEVICES_MAX);
 	else if (option_set(option, value, NULL, &err) == 0)
 		return 0;
@@ -150,10 +150,10 @@ check_tree(cfg_t *cfg, struct parse *parse)
 		    cfg_getnsec(cfg, sections[i], n - 1);
 
 		if (lane && n > CONF_LANES_MAX)
-			fail(parse, last->line, "more than %d lanes",
+			fail(parse, last->line, _("more than %d lanes"),
 			    CONF_LANES_MAX);
 		if (!lane && n > 1)
-			fail(parse, last->line, "%s is given twice",
+			fail(parse, last->line, _("%s is given twice"),
 			    sections[i]);
 		for (unsigned k = 0; lane && k < n; k++) {
 			const struct option title = { .name = "a lane's title",
@@ -163,7 +163,7 @@ check_tree(cfg_t *cfg, struct parse *parse)
 
 			if (one->title[0] == '\0')
 				fail(parse, one->line,
-				    "a lane without a title");
+				    _("a lane without a title"));
 			else if (option_set(&title, one->title, NULL,
 			    &err) < 0)
 				fail(parse, one->line, "%s", err.text);
@@ -247,7 +247,7 @@ parse_text(char *text, size_t n, const struct conf_lane *model,
 		abort(); /* no memory */
 	cfg_set_error_function(cfg, on_error);
 	if (cfg_parse_buf(cfg, whole) != CFG_SUCCESS)
-		fail(parse, cfg->line, "not a configuration");
+		fail(parse, cfg->line, _("not a configuration"));
 	check_tree(cfg, parse);
 	if (!parse->failed)
 		fill_all(cfg, model, conf);
@@ -378,10 +378,10 @@ require(const struct conf *conf, const struct parse *parse, struct err *err)
 {
 	if (conf->id[0] == '\0')
 		return err_set(err, ERR_SETUP,
-		    "%s:1: the station has no id", parse->name);
+		    _("%s:1: the station has no id"), parse->name);
 	if (conf->hub.present && conf->hub.url[0] == '\0')
 		return err_set(err, ERR_SETUP,
-		    "%s:1: the hub has no url", parse->name);
+		    _("%s:1: the hub has no url"), parse->name);
 	return 0;
 }
 
@@ -421,9 +421,9 @@ conf_load(const char *path, struct conf *conf, struct err *err)
 	    strlen("/chot.conf"));
 	strcat(own, "/chot.conf");
 	if (access(own, F_OK) < 0)
-		return err_set(err, ERR_SETUP, "no configuration: neither "
-		    SYSTEM_FILE " nor %s; chot config template prints one",
-		    own);
+		return err_set(err, ERR_SETUP,
+		    _("no configuration: neither %s nor %s; "
+		    "chot config template prints one"), SYSTEM_FILE, own);
 	/* Somebody's own post: its files are his own, too. */
 	xdg("XDG_STATE_HOME", ".local/state", conf->state,
 	    sizeof(conf->state));

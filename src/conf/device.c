@@ -29,8 +29,8 @@ take_transport(const char *text, enum transport *transport, struct err *err)
 	size_t n = strcspn(text, ":");
 
 	if (text[n] == '\0') {
-		err_set(err, ERR_SETUP, "a device is TRANSPORT:PATH, "
-		    "for example serial:/dev/ttyUSB0");
+		err_set(err, ERR_SETUP, _("a device is TRANSPORT:PATH, "
+		    "for example serial:/dev/ttyUSB0"));
 		return NULL;
 	}
 	for (size_t i = 0; i < nitems(transports); i++) {
@@ -40,8 +40,9 @@ take_transport(const char *text, enum transport *transport, struct err *err)
 			return text + n + 1;
 		}
 	}
-	err_set(err, ERR_SETUP, "no transport \"%.*s\"; there are serial, tcp, "
-	    "v4l2, images, y4m, exec, trace, lp", n > 20 ? 20 : (int)n, text);
+	err_set(err, ERR_SETUP,
+	    _("no transport \"%.*s\"; there are serial, tcp, v4l2, images, "
+	    "y4m, exec, trace, lp"), n > 20 ? 20 : (int)n, text);
 	return NULL;
 }
 
@@ -51,7 +52,7 @@ copy(char *out, size_t capacity, const char *text, size_t n, const char *what,
 {
 	if (n >= capacity)
 		return err_set(err, ERR_SETUP,
-		    "%s is longer than %zu bytes", what, capacity - 1);
+		    _("%s is longer than %zu bytes"), what, capacity - 1);
 	memcpy(out, text, n);
 	out[n] = '\0';
 	return 0;
@@ -67,23 +68,24 @@ take_option(const char *text, size_t n, struct device *device,
 	size_t name = equal == NULL ? n : (size_t)(equal - text);
 
 	if (equal == NULL || name == 0)
-		return err_set(err, ERR_SETUP, "\"%.*s\" is not option=value",
+		return err_set(err, ERR_SETUP,
+		    _("\"%.*s\" is not option=value"),
 		    n > 40 ? 40 : (int)n, text);
 	if (device->noptions == DEVICE_OPTIONS_MAX)
 		return err_set(err, ERR_SETUP,
-		    "a device takes at most %d options", DEVICE_OPTIONS_MAX);
+		    _("a device takes at most %d options"), DEVICE_OPTIONS_MAX);
 	for (size_t i = 0; i < name; i++)
 		if (!islower((unsigned char)text[i]) && text[i] != '_' &&
 		    !isdigit((unsigned char)text[i]))
 			return err_set(err, ERR_SETUP,
-			    "an option's name is of a-z, 0-9 and '_'");
+			    _("an option's name is of a-z, 0-9 and '_'"));
 	if (copy(option->name, sizeof(option->name), text, name,
 	    "an option's name", err) < 0 ||
 	    copy(option->value, sizeof(option->value), equal + 1, n - name - 1,
 	    option->name, err) < 0)
 		return -1;
 	if (device_option(device, option->name) != NULL)
-		return err_set(err, ERR_SETUP, "%s is given twice",
+		return err_set(err, ERR_SETUP, _("%s is given twice"),
 		    option->name);
 	device->noptions++;
 	return 0;
@@ -97,18 +99,18 @@ device_parse(const char *text, struct device *device, struct err *err)
 	memset(device, 0, sizeof(*device));
 	if (n >= CONF_DEVICE_MAX)
 		return err_set(err, ERR_SETUP,
-		    "a device is longer than %d bytes", CONF_DEVICE_MAX - 1);
+		    _("a device is longer than %d bytes"), CONF_DEVICE_MAX - 1);
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
 			return err_set(err, ERR_SETUP,
-			    "a device holds a control character");
+			    _("a device holds a control character"));
 	text = take_transport(text, &device->transport, err);
 	if (text == NULL)
 		return -1;
 	n = device->transport == TRANSPORT_EXEC ? strlen(text) :
 	    strcspn(text, ",");
 	if (n == 0)
-		return err_set(err, ERR_SETUP, "a device without a path");
+		return err_set(err, ERR_SETUP, _("a device without a path"));
 	memcpy(device->path, text, n); /* shorter than the whole, so it fits */
 	for (text += n; *text == ','; text += n) {
 		text++;
@@ -142,10 +144,11 @@ device_number(const struct device *device, const char *name, long min,
 	*value = strtol(text, &end, 10);
 	if (end == text || *end != '\0' || errno != 0 ||
 	    isspace((unsigned char)text[0]))
-		return err_set(err, ERR_SETUP, "%s is not a whole number",
+		return err_set(err, ERR_SETUP, _("%s is not a whole number"),
 		    name);
 	if (*value < min || *value > max)
-		return err_set(err, ERR_SETUP, "%s is not within %ld and %ld",
+		return err_set(err, ERR_SETUP,
+		    _("%s is not within %ld and %ld"),
 		    name, min, max);
 	return 0;
 }

@@ -106,14 +106,15 @@ check_text(const struct option *option, const char *text, struct err *err)
 
 	if (option->type != OPTION_DEVICES && n >= option->size)
 		return err_set(err, ERR_SETUP,
-		    "%s is longer than %zu bytes", option->name,
+		    _("%s is longer than %zu bytes"), option->name,
 		    option->size - 1);
 	if (!utf8_valid(text, n))
-		return err_set(err, ERR_SETUP, "%s is not UTF-8", option->name);
+		return err_set(err, ERR_SETUP, _("%s is not UTF-8"),
+		    option->name);
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
 			return err_set(err, ERR_SETUP,
-			    "%s holds a control character", option->name);
+			    _("%s holds a control character"), option->name);
 	return 0;
 }
 
@@ -125,7 +126,7 @@ check_word(const struct option *option, const char *text, struct err *err)
 
 	if (text[strspn(text, allowed)] != '\0')
 		return err_set(err, ERR_SETUP,
-		    "%s may hold only letters, digits, '-', '_' and '.'",
+		    _("%s may hold only letters, digits, '-', '_' and '.'"),
 		    option->name);
 	return 0;
 }
@@ -145,7 +146,7 @@ check_choice(const struct option *option, const char *text, struct err *err)
 			return 0;
 		p += word + (p[word] == ' ');
 	}
-	return err_set(err, ERR_SETUP, "%s is none of: %s", option->name,
+	return err_set(err, ERR_SETUP, _("%s is none of: %s"), option->name,
 	    option->choices);
 }
 
@@ -160,10 +161,10 @@ parse_real(const struct option *option, const char *text, double *value,
 	/* Hexadecimal, "inf" and "nan" are for machines. */
 	if (end == text || *end != '\0' || errno != 0 || !isfinite(*value) ||
 	    text[strspn(text, "+-.0123456789")] != '\0')
-		return err_set(err, ERR_SETUP, "%s is not a number",
+		return err_set(err, ERR_SETUP, _("%s is not a number"),
 		    option->name);
 	if (*value < option->min || *value > option->max)
-		return err_set(err, ERR_SETUP, "%s is not within %g and %g",
+		return err_set(err, ERR_SETUP, _("%s is not within %g and %g"),
 		    option->name, option->min, option->max);
 	return 0;
 }
@@ -178,7 +179,7 @@ parse_whole(const struct option *option, const char *text, long *value,
 		return -1;
 	*value = (long)real;
 	if (text[strspn(text, "+-0123456789")] != '\0')
-		return err_set(err, ERR_SETUP, "%s is not a whole number",
+		return err_set(err, ERR_SETUP, _("%s is not a whole number"),
 		    option->name);
 	return 0;
 }
@@ -193,7 +194,7 @@ add_device(const char *text, struct conf_devices *devices, struct err *err)
 	if (devices == NULL)
 		return 0;
 	if (devices->count == CONF_DEVICES_MAX)
-		return err_set(err, ERR_SETUP, "more than %d devices",
+		return err_set(err, ERR_SETUP, _("more than %d devices"),
 		    CONF_DEVICES_MAX);
 	strcpy(devices->device[devices->count++], text);
 	return 0;
@@ -210,7 +211,7 @@ set_text(const struct option *option, const char *text, char *field,
 	if (option->type == OPTION_COUNTRY && (strlen(text) != 3 ||
 	    text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0'))
 		return err_set(err, ERR_SETUP,
-		    "%s is not three capital letters", option->name);
+		    _("%s is not three capital letters"), option->name);
 	if (option->type == OPTION_CHOICE &&
 	    check_choice(option, text, err) < 0)
 		return -1;
@@ -247,7 +248,7 @@ option_set(const struct option *option, const char *text, void *base,
 	case OPTION_OFFSET:
 		if (utc_offset_parse(text, &seconds) < 0)
 			return err_set(err, ERR_SETUP,
-			    "%s is not an offset like \"+07:00\"",
+			    _("%s is not an offset like \"+07:00\""),
 			    option->name);
 		if (field != NULL)
 			*(int *)field = seconds;

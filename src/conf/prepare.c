@@ -26,7 +26,7 @@ blank_comment(struct scan *scan, const char *end)
 
 	if (stop == NULL && end[0] != '\n')
 		return err_set(scan->err, ERR_SETUP,
-		    "a comment without its end");
+		    _("a comment without its end"));
 	if (stop == NULL)
 		stop = scan->text + scan->n;
 	else if (end[0] != '\n')
@@ -53,20 +53,20 @@ skip_string(struct scan *scan)
 			break;
 		if (*p == '\\' && p[1] != '"' && p[1] != '\'' && p[1] != '\\')
 			return err_set(scan->err, ERR_SETUP,
-			    "a backslash may only stand before a quote or a "
-			    "backslash");
+			    _("a backslash may only stand before a quote or a "
+			    "backslash"));
 		if (*p == '\\')
 			scan->at++;
 		else if (*p == '$' && p[1] == '{')
 			return err_set(scan->err, ERR_SETUP,
-			    "\"${\" is not allowed: nothing is taken from "
-			    "the environment");
+			    _("\"${\" is not allowed: nothing is taken from "
+			    "the environment"));
 		else if (*p == quote) {
 			scan->at++;
 			return 0;
 		}
 	}
-	return err_set(scan->err, ERR_SETUP, "a string without its end");
+	return err_set(scan->err, ERR_SETUP, _("a string without its end"));
 }
 
 /* Bytes that may stand nowhere, not even in a comment. */
@@ -83,13 +83,13 @@ check_bytes(struct scan *scan)
 			if ((c < ' ' && c != '\n' && c != '\t' &&
 			    c != '\r') || c == 0x7f)
 				return err_set(scan->err, ERR_SETUP,
-				    "a control character");
+				    _("a control character"));
 			i++;
 		} else {
 			utf8_next(scan->text, scan->n, &i);
 			if (!utf8_valid(scan->text + start, i - start))
 				return err_set(scan->err, ERR_SETUP,
-				    "not UTF-8");
+				    _("not UTF-8"));
 		}
 	}
 	scan->line = 1;
@@ -110,8 +110,8 @@ step(struct scan *scan, bool start)
 	if (*p == '"' || *p == '\'')
 		return skip_string(scan);
 	if (*p == '$' && p[1] == '{')
-		return err_set(scan->err, ERR_SETUP, "\"${\" is not allowed: "
-		    "nothing is taken from the environment");
+		return err_set(scan->err, ERR_SETUP, _("\"${\" is not allowed: "
+		    "nothing is taken from the environment"));
 	if (*p == '\n')
 		scan->line++;
 	scan->at++;
