@@ -47,7 +47,7 @@ db_begin() {
 }
 
 db_start() {
-	(cd / && db_ctl -o "-F -k $work/db -h '' -c max_connections=40 \
+	(cd / && db_ctl -o "${db_flags--F} -k $work/db -h '' -c max_connections=40 \
 	    -c log_statement=none" start)
 }
 
