@@ -42,6 +42,7 @@ enum action {
 	ACTION_WAITING,    /* H hang cho */
 	ACTION_DIRECTION,  /* V doi chieu */
 	ACTION_LANE,       /* Tab doi lan */
+	ACTION_PRINT,      /* I in phieu */
 	ACTION_CLOCK,      /* O xac nhan gio */
 	ACTION_HELP,       /* ? */
 	ACTION_ESCAPE,
@@ -142,6 +143,7 @@ struct view_lane {
 	struct judgement judgement;   /* when phase is VERDICT */
 	char outcome[16];             /* what Enter does now; "" nothing yet */
 	bool pass_needs_leader;       /* C on STOP */
+	bool prints;                  /* the lane has a printer */
 	bool turns;                   /* V changes in and out */
 	enum recorded recorded;
 	char record_id[160], record_fault[VIEW_TEXT_MAX];

@@ -27,7 +27,7 @@ enum when { /* where we are: one of these */
 enum need { /* and what else must be so: all of these */
 	NEED_OUTCOME = 1, NEED_CORRECTABLE = 2, NEED_WAITING = 4,
 	NEED_CLOCK = 8, NEED_ASK = 16, NEED_NUMBER = 32, NEED_WARMTH = 64,
-	NEED_LANES = 128,
+	NEED_LANES = 128, NEED_PRINTER = 256,
 };
 
 struct action_info {
@@ -75,6 +75,8 @@ static const struct action_info actions[] = {
 	    N_("waiting list"), N_("second readings") },
 	{ ACTION_DIRECTION, "direction", WHEN_READY, NEED_ASK, NULL, NULL,
 	    N_("in/out"), N_("change in and out") },
+	{ ACTION_PRINT, "print", WHEN_VERDICT, NEED_PRINTER, NULL, NULL,
+	    N_("print"), N_("print a slip") },
 	{ ACTION_LANE, "lane", WHEN_LANE, NEED_LANES, NULL, NULL,
 	    N_("lane"), N_("the next lane") },
 	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
@@ -110,6 +112,7 @@ static const char *const default_keys[] = {
 	"waiting H",
 	"direction V",
 	"lane Tab",
+	"print I",
 	"clock O",
 	"help ? F1",
 	"close Esc",
@@ -287,6 +290,7 @@ needs_met(const struct view *view)
 	met |= view->clock == CLOCK_UNCONFIRMED ? NEED_CLOCK : 0;
 	met |= lane->turns ? NEED_ASK : 0;
 	met |= view->nothers > 0 ? NEED_LANES : 0;
+	met |= lane->prints ? NEED_PRINTER : 0;
 	met |= lane->phase != PHASE_GATHER || lane->needs_identity ?
 	    NEED_NUMBER : 0;
 	met |= lane->phase != PHASE_GATHER || lane->needs_temperature ?

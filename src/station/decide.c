@@ -102,8 +102,8 @@ remember(struct session *s, const char *outcome, const struct moment *m)
 
 /* ---- outcomes ----------------------------------------------------------------------------- */
 
-bool
-session_push_waiting(struct session *s, const struct moment *m)
+static bool
+push_waiting(struct session *s, const struct moment *m)
 {
 	double minutes = policy_value(s->setup.policy, "second_minutes",
 	    SECOND_MINUTES);
@@ -156,13 +156,15 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	struct record_head head = { "outcome", 0 };
 
 	if (!allowed(s, outcome, why, m) ||
-	    (waits && !session_push_waiting(s, m)))
+	    (waits && !push_waiting(s, m)))
 		return false;
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "outcome", outcome, "by", by, "why", why, "against",
 	    against ? "yes" : "", NULL }), head.n, s->person.record_n,
 	    s->person.record_id);
+	if (pass && !s->kiosk)
+		s->gate_n = head.n;
 	count(s, outcome, against);
 	remember(s, outcome, m);
 	if (!waits && s->person.key != 0)
@@ -277,6 +279,17 @@ session_look(struct session *s, const struct moment *m)
 	    s->person.record_id);
 }
 
+void
+session_print(struct session *s, const struct moment *m)
+{
+	if (s->phase != PHASE_VERDICT)
+		return;
+	if (s->recorded != RECORDED_DONE)
+		session_note(s, false, m, _("Not recorded yet: no slip"));
+	else
+		session_act(s, EFFECT_SLIP, record_slip(s, m));
+}
+
 /* ---- what the recorder answered ------------------------------------------------------------------------ */
 
 void
@@ -294,11 +307,18 @@ session_recorded(struct session *s, int64_t n, const char *id,
 		    s->shift->waiting[i].person.record_n == n)
 			snprintf(s->shift->waiting[i].person.record_id,
 			    sizeof(s->shift->waiting[i].person.record_id), "%s", id);
+	if (s->gate_n == n) {
+		s->gate_n = 0;
+		session_act(s, EFFECT_GATE, strdup(id));
+	}
 	if (s->shown_n != n)
 		return;
 	s->recorded = RECORDED_DONE;
-	if (s->kiosk && s->phase == PHASE_VERDICT)
-		s->clears_ms = m->now_ms + KIOSK_CLEARS_MS;
+	if (!s->kiosk || s->phase != PHASE_VERDICT)
+		return;
+	s->clears_ms = m->now_ms + KIOSK_CLEARS_MS;
+	if (s->judgement.verdict == VERDICT_PASS)
+		session_act(s, EFFECT_GATE, strdup(id));
 }
 
 void

@@ -194,6 +194,9 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_DIRECTION:
 		session_turn(s, m);
 		break;
+	case ACTION_PRINT:
+		session_print(s, m);
+		break;
 	case ACTION_LANE:
 		return DESK_LANE;
 	case ACTION_ESCAPE:

@@ -197,6 +197,39 @@ record_words(const struct session *s, const struct record_head *head,
 }
 
 char *
+record_slip(const struct session *s, const struct moment *m)
+{
+	const struct judgement *j = &s->judgement;
+	enum language language = s->setup.language;
+	struct calendar c = calendar_at(m->wall, s->setup.conf->utc_offset_s);
+	json_t *r = json_object();
+	char text[64], *out;
+
+	set(r, "title", s->setup.conf->name);
+	set(r, "station", s->setup.conf->id);
+	snprintf(text, sizeof(text), "%02d:%02d %02d/%02d/%04d", c.hour,
+	    c.minute, c.day, c.month, c.year);
+	set(r, "time", text);
+	set(r, "verdict", j->verdict == VERDICT_PASS ? _("PASS") :
+	    _("SEE THE OFFICER"));
+	person_mask(&s->person, text);
+	set(r, "id", text);
+	set(r, "serial", s->person.record_id);
+	/* The worst rule that has a word for the public gives it. */
+	for (size_t i = 0; i < j->nreasons; i++)
+		if (j->reasons[i].public_text[language][0] != '\0') {
+			set(r, "public", j->reasons[i].public_text[language]);
+			break;
+		}
+	set(r, "token", s->person.record_id);
+	out = json_dumps(r, JSON_COMPACT);
+	json_decref(r);
+	if (out == NULL)
+		abort(); /* out of memory */
+	return out;
+}
+
+char *
 status_json(const struct status *status)
 {
 	json_t *r = json_object();

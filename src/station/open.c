@@ -98,8 +98,10 @@ station_close(struct station *st)
 	screen_close(st->screen);
 	plain_close(st->plain);
 	say_goodbye(st);
-	for (size_t i = 0; i < st->nlanes; i++)
+	for (size_t i = 0; i < st->nlanes; i++) {
 		devices_stop(st->lanes[i].devices);
+		outputs_stop(st->lanes[i].outputs);
+	}
 	lookup_stop(st->lookup);
 	uplink_stop(st->uplink);
 	journal_stop(st->journal);

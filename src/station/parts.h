@@ -129,13 +129,14 @@ int64_t repeats_minutes(const struct repeats *repeats, uint64_t key, bool inboun
 
 /* ---- effects ------------------------------------------------------------------------------- */
 
-enum effect_kind { EFFECT_LOOK, EFFECT_RECORD };
+enum effect_kind { EFFECT_LOOK, EFFECT_RECORD, EFFECT_GATE, EFFECT_SLIP };
 
 struct effect {
 	enum effect_kind kind;
 	int64_t n;               /* look: its number; record: its number */
 	char identity[80], plate[24]; /* look */
-	char *body;              /* record: JSON object text without the last '}' */
+	char *body;              /* record: JSON object text without the last '}';
+	                          * gate: why; slip: JSON */
 	int64_t of_n;            /* record that this one names; 0 none */
 	char of_id[OUTBOX_ID_MAX]; /* its id when known already */
 };
@@ -175,6 +176,7 @@ struct session {
 	bool has_behind;        /* one scan waits behind */
 	struct credential behind;
 	uint64_t behind_key;
+	bool behind_typed;
 	int64_t behind_ms;
 	struct reading held;    /* temp-first: a reading before its scan */
 	bool held_two;          /* two readings came before one scan */
@@ -186,6 +188,7 @@ struct session {
 	int64_t recorded_ms;    /* when it was put */
 	char record_fault[EVENT_WORDS_MAX];
 	int64_t armed_ms, clears_ms; /* clears 0: does not */
+	int64_t gate_n;         /* the gate opens when this record is done; 0 none */
 	bool kiosk;             /* nobody sits here: it commits by itself */
 	struct vehicle vehicle;
 	struct decided decided;
@@ -223,6 +226,8 @@ bool session_may_correct(const struct session *s, const struct moment *m);
 void session_correct(struct session *s, const char *outcome, const struct moment *m);
 void session_recall(struct session *s, size_t index, const struct moment *m); /* from the waiting list */
 void session_look(struct session *s, const struct moment *m); /* X on a code: recorded */
+/* I: a slip of the verdict that stands, once it is recorded. */
+void session_print(struct session *s, const struct moment *m);
 void session_turn(struct session *s, const struct moment *m); /* V */
 void session_note(struct session *s, bool bad, const struct moment *m, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -242,9 +247,9 @@ void session_open(struct session *s, const struct credential *credential, uint64
 void session_judge(struct session *s, const char *type, const struct moment *m);
 void session_close(struct session *s, const struct moment *m); /* the next one, or READY */
 void session_put(struct session *s, char *body, int64_t n, int64_t of_n, const char *of_id);
+void session_act(struct session *s, enum effect_kind kind, char *body); /* takes body */
 void session_try(struct session *s, const struct moment *m);
 int session_direction(const struct session *s); /* 0 in, 1 out */
-bool session_push_waiting(struct session *s, const struct moment *m);
 
 /* The document that identifies: the first with an identity, else the first. */
 const struct credential *person_document(const struct person *person);
@@ -260,6 +265,8 @@ struct record_head {
 	int64_t n;
 };
 char *record_crossing(const struct session *s, const struct record_head *head, const struct moment *m);
+/* A citizen's slip: only the public texts, a masked number. */
+char *record_slip(const struct session *s, const struct moment *m);
 /* fields: NULL-ended name, value, name, value ...; empty values left out. */
 char *record_words(const struct session *s, const struct record_head *head, const struct moment *m, const char *const fields[]);
 
@@ -329,6 +336,17 @@ void devices_stop(struct devices *devices);
 size_t devices_troubles(const struct devices *devices, char lines[][VIEW_TEXT_MAX], size_t most);
 /* For the status file: "scanner 1" and "ok" or the fault; false past the end. */
 bool devices_state(const struct devices *devices, size_t i, char name[32], char state[EVENT_WORDS_MAX]);
+
+/* ---- outputs: gate and printer of a lane -------------------------------------------------------- */
+
+struct outputs;
+
+struct outputs *outputs_start(struct loop *loop, const struct conf_lane *lane, const struct station_options *options, void (*changed)(void *arg), void *arg, struct err *err);
+void outputs_stop(struct outputs *outputs); /* NULL is allowed */
+void outputs_open_gate(struct outputs *outputs, const char *reason); /* one pulse; reason: the record's id */
+bool outputs_print(struct outputs *outputs, const char *slip); /* JSON of chot-actuator(7) */
+bool outputs_printer(const struct outputs *outputs); /* the lane has one */
+size_t outputs_troubles(const struct outputs *outputs, char lines[][VIEW_TEXT_MAX], size_t most);
 
 /* ---- lookup: the station's side of the look-up child ---------------------------------------------- */
 
@@ -422,6 +440,7 @@ struct post_lane {
 	struct station *station;
 	struct session session;
 	struct devices *devices;
+	struct outputs *outputs;
 };
 
 struct station {

@@ -50,7 +50,7 @@ join(struct session *s, const struct credential *c, const struct moment *m)
 
 static void
 queue_behind(struct session *s, const struct credential *c, uint64_t key,
-    const struct moment *m)
+    bool typed, const struct moment *m)
 {
 	if (s->has_behind && s->behind_key == key)
 		return;
@@ -61,6 +61,7 @@ queue_behind(struct session *s, const struct credential *c, uint64_t key,
 	s->has_behind = true;
 	s->behind = *c;
 	s->behind_key = key;
+	s->behind_typed = typed;
 	s->behind_ms = m->now_ms;
 }
 
@@ -87,7 +88,7 @@ arrive(struct session *s, const struct credential *c, uint64_t key,
 		session_open(s, c, key, typed, m);
 		return;
 	}
-	queue_behind(s, c, key, m);
+	queue_behind(s, c, key, typed, m);
 }
 
 /* ---- codes ------------------------------------------------------------------------- */

@@ -91,6 +91,14 @@ session_put(struct session *s, char *body, int64_t n, int64_t of_n,
 	snprintf(e->of_id, sizeof(e->of_id), "%s", of_id);
 }
 
+void
+session_act(struct session *s, enum effect_kind kind, char *body)
+{
+	if (body == NULL)
+		abort(); /* out of memory */
+	effect(s, kind)->body = body;
+}
+
 const struct credential *
 person_document(const struct person *person)
 {
@@ -307,7 +315,7 @@ session_close(struct session *s, const struct moment *m)
 	if (!s->has_behind)
 		return;
 	s->has_behind = false;
-	session_open(s, &s->behind, s->behind_key, false, m);
+	session_open(s, &s->behind, s->behind_key, s->behind_typed, m);
 }
 
 void

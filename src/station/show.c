@@ -82,6 +82,7 @@ station_draw(struct station *st)
 	others(st, &m, view);
 	view->demo = st->options->demo;
 	view->citizen = active->session.kiosk;
+	view->lane.prints = outputs_printer(active->outputs);
 	view->battery_percent = -1;
 	uplink_view(st, &m, view);
 	view->register_age_h = !st->lists_known || st->lists_at == 0 ? -1 :
@@ -91,10 +92,14 @@ station_draw(struct station *st)
 	trouble(view, _("Recorder down: %s"), st->recorder_down);
 	trouble(view, _("Lists down: %s"), st->lookup_down);
 	trouble(view, "%s", st->policy_trouble);
-	for (size_t i = 0; i < st->nlanes; i++)
+	for (size_t i = 0; i < st->nlanes; i++) {
 		view->ntroubles += devices_troubles(st->lanes[i].devices,
 		    &view->troubles[view->ntroubles],
 		    VIEW_TROUBLES_MAX - view->ntroubles);
+		view->ntroubles += outputs_troubles(st->lanes[i].outputs,
+		    &view->troubles[view->ntroubles],
+		    VIEW_TROUBLES_MAX - view->ntroubles);
+	}
 	if (st->plain != NULL)
 		plain_show(st->plain, view);
 	else

@@ -26,8 +26,9 @@
 /* ---- effects --------------------------------------------------------------------- */
 
 static void
-carry_out_lane(struct station *st, struct session *session)
+carry_out_lane(struct station *st, struct post_lane *lane)
 {
+	struct session *session = &lane->session;
 	struct effect effects[EFFECTS_MAX];
 	size_t n = session_effects(session, effects);
 	int state;
@@ -35,12 +36,25 @@ carry_out_lane(struct station *st, struct session *session)
 	for (size_t i = 0; i < n; i++) {
 		struct effect *e = &effects[i];
 
-		if (e->kind == EFFECT_LOOK)
+		switch (e->kind) {
+		case EFFECT_LOOK:
 			lookup_ask(st->lookup, e->n, e->identity, e->plate);
-		else if (!journal_put(st->journal, e->n, e->body, e->of_n,
-		    e->of_id))
-			session_record_fault(session, e->n,
-			    _("too many records wait for the disk"));
+			break;
+		case EFFECT_RECORD:
+			if (!journal_put(st->journal, e->n, e->body, e->of_n,
+			    e->of_id))
+				session_record_fault(session, e->n,
+				    _("too many records wait for the disk"));
+			break;
+		case EFFECT_GATE:
+			outputs_open_gate(lane->outputs, e->body);
+			free(e->body);
+			break;
+		case EFFECT_SLIP:
+			outputs_print(lane->outputs, e->body);
+			free(e->body);
+			break;
+		}
 	}
 	state = ((int)session->phase * 4 + (int)session->judgement.verdict) *
 	    8 + (int)session->recorded;
@@ -54,7 +68,7 @@ static void
 carry_out(struct station *st)
 {
 	for (size_t i = 0; i < st->nlanes; i++)
-		carry_out_lane(st, &st->lanes[i].session);
+		carry_out_lane(st, &st->lanes[i]);
 	st->shift.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
 	st->dirty = true;
 }
@@ -355,6 +369,11 @@ start_children(struct station *st, struct err *err)
 		st->lanes[i].devices = devices_start(st->loop,
 		    &conf->lanes[i], st->options, &events, err);
 		if (st->lanes[i].devices == NULL)
+			return -1;
+		st->lanes[i].outputs = outputs_start(st->loop,
+		    &conf->lanes[i], st->options, on_devices, &st->lanes[i],
+		    err);
+		if (st->lanes[i].outputs == NULL)
 			return -1;
 	}
 	return 0;

@@ -66,6 +66,7 @@ test_forms(void **state)
 		{ FORM_TEMPERATURE, "299\b\b\b372", FORM_DONE, "372", false },
 		{ FORM_TEMPERATURE, "2998", FORM_EDITING, "299", true },
 		{ FORM_PLATE, "83a-123.45\r", FORM_DONE, "83A-123.45", false },
+		{ FORM_PLATE, "\r", FORM_DONE, "", false }, /* on foot */
 		{ FORM_PLATE, "83C12345\r", FORM_DONE, "83C12345", false },
 		{ FORM_PLATE, "-.-.-\r", FORM_EDITING, "-.-.-", true },
 		{ FORM_PLATE, "123456789012345", FORM_EDITING,

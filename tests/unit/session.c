@@ -32,6 +32,7 @@ struct world {
 	char last[64][RECORD_BODY_MAX / 16]; /* records, as put */
 	int64_t of[64];
 	size_t records;
+	size_t gates, slips;
 	int64_t look;        /* number of the last look-up */
 	char looked[80], plate[24];
 };
@@ -47,6 +48,13 @@ collect(struct world *w)
 			w->look = effects[i].n;
 			strcpy(w->looked, effects[i].identity);
 			strcpy(w->plate, effects[i].plate);
+			continue;
+		}
+		if (effects[i].kind == EFFECT_GATE ||
+		    effects[i].kind == EFFECT_SLIP) {
+			w->gates += effects[i].kind == EFFECT_GATE;
+			w->slips += effects[i].kind == EFFECT_SLIP;
+			free(effects[i].body);
 			continue;
 		}
 		assert_true(w->records < nitems(w->last));
@@ -781,6 +789,58 @@ test_the_direction_turns_only_where_it_is_asked(void **state)
 }
 
 static void
+done(struct world *w, int64_t n)
+{
+	session_recorded(&w->s, n, "ST-TEST/00000001/9", &w->m);
+	collect(w);
+}
+
+static void
+test_the_gate_opens_after_done_and_only_for_who_passes(void **state)
+{
+	static const struct {
+		const char *status, *outcome;
+		size_t gates;
+	} cases[] = {
+		{ "none", "passed", 1 }, { "none", "turned-back", 0 },
+		{ "none", "held", 0 }, { "F0", "health-desk", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct world *w = world();
+
+		judge(w, MAI, cases[i].status, 36500);
+		done(w, 1);
+		assert_int_equal(w->gates, 0);
+		decide(w, cases[i].outcome, "");
+		assert_int_equal(w->gates, 0);
+		done(w, 2);
+		assert_int_equal(w->gates, cases[i].gates);
+		done(w, 2);
+		assert_int_equal(w->gates, cases[i].gates);
+		end(w);
+	}
+}
+
+static void
+test_a_slip_is_printed_only_of_what_is_recorded(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	session_print(&w->s, &w->m);
+	collect(w);
+	assert_int_equal(w->slips, 0);
+	done(w, 1);
+	session_print(&w->s, &w->m);
+	collect(w);
+	assert_int_equal(w->slips, 1);
+	end(w);
+}
+
+static void
 test_a_kiosk_commits_by_itself_after_done(void **state)
 {
 	static const struct {
@@ -924,6 +984,8 @@ main(void)
 		cmocka_unit_test(test_a_full_recorder_confirms_nothing),
 		cmocka_unit_test(test_recorded_is_said_only_after_done),
 		cmocka_unit_test(test_the_direction_turns_only_where_it_is_asked),
+		cmocka_unit_test(test_the_gate_opens_after_done_and_only_for_who_passes),
+		cmocka_unit_test(test_a_slip_is_printed_only_of_what_is_recorded),
 		cmocka_unit_test(test_a_kiosk_commits_by_itself_after_done),
 		cmocka_unit_test(test_lanes_share_the_shift_and_nothing_else),
 		cmocka_unit_test(test_any_order_of_events),
