@@ -49,11 +49,13 @@ end $$;
 create function hub.today() returns date
 language sql stable as $$ select (now() at time zone 'UTC')::date $$;
 
--- What chot-record(5) says every record has.
+-- What chot-record(5) says every record has. Written so that PostgreSQL can
+-- put it in line: nothing in it may depend on a setting.
 create function hub.body_fits(j jsonb, p_schema integer) returns boolean
 language sql immutable as $$
 	select coalesce(jsonb_typeof(j) = 'object'
-	and (j -> 'schema') = to_jsonb(p_schema)
+	and jsonb_typeof(j -> 'schema') = 'number'
+	and j ->> 'schema' = p_schema::text
 	and j ->> 'type' in ('crossing', 'measurement', 'update', 'outcome',
 		'correction', 'look', 'clock')
 	and j ->> 'direction' in ('in', 'out')
