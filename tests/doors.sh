@@ -108,7 +108,8 @@ report "tests include doors and parts"
 libraries='confuse:confuse\.h
 jansson:jansson\.h
 libcbor:cbor(/.*)?\.h
-libcrypto:openssl/.*
+libcrypto:openssl/([^s]|s[^s]).*
+libssl:openssl/ssl\.h
 libcurl:curl/.*
 libjpeg:j(peglib|error)\.h
 libmicrohttpd:microhttpd\.h

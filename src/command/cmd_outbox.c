@@ -14,23 +14,28 @@
 #include <sysexits.h>
 
 #include "outbox.h"
+#include "outbox_road.h"
 
 static const char options_text[] = N_(
     "  list                 the records, one a line\n"
     "  count                how many there are\n"
     "  show [ID|SEQ ...]    opened records, one JSON object a line; else all\n"
     "  verify               every hash and every link of the chain\n"
+    "  refused              what the hub could not take, and why\n"
+    "  export DIR           what waits, onto a USB stick\n"
+    "  import FILE          the hub's answers from a USB stick\n"
     "  -c, --config FILE    the configuration\n"
     "      --file FILE      this outbox.db, without a configuration\n"
     "      --json           JSON Lines\n"
     "      --key FILE       the secret key that opens records\n"
+    "      --retry          refused: send these [ID|SEQ ...], or all, again\n"
     "      --since SEQ      only records behind this one\n"
     "      --help           this text\n");
 
 struct outbox_call {
 	struct outbox *box;
 	const char *key; /* NULL: none given */
-	bool json;
+	bool json, retry;
 	int64_t since;
 	char **words; /* behind the verb */
 	int nwords;
@@ -250,13 +255,17 @@ run_show(struct outbox_call *call)
 
 static const struct verb {
 	const char *name;
-	int (*run)(struct outbox_call *call);
+	int (*run)(struct outbox_call *call); /* with the outbox open */
 	bool words; /* takes some behind it */
+	int (*road)(const struct road_call *call, struct err *err);
 } verbs[] = {
-	{ "list", run_list, false },
-	{ "count", run_count, false },
-	{ "show", run_show, true },
-	{ "verify", run_verify, false },
+	{ "list", run_list, false, NULL },
+	{ "count", run_count, false, NULL },
+	{ "show", run_show, true, NULL },
+	{ "verify", run_verify, false, NULL },
+	{ "refused", NULL, true, road_refused },
+	{ "export", NULL, true, road_export },
+	{ "import", NULL, true, road_import },
 };
 
 static const struct option long_options[] = {
@@ -264,6 +273,7 @@ static const struct option long_options[] = {
 	{ "file", required_argument, NULL, 'f' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "key", required_argument, NULL, 'k' },
+	{ "retry", no_argument, NULL, 'r' },
 	{ "since", required_argument, NULL, 's' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -281,6 +291,29 @@ find_path(const char *config, const char *file, char path[PATH_MAX],
 	    file != NULL ? "" : "/outbox.db") >= PATH_MAX)
 		return err_set(err, ERR_USAGE, _("path too long"));
 	return 0;
+}
+
+/* These need the whole post, not only its outbox. */
+static int
+run_road(struct outbox_call *call, const struct verb *verb,
+    const char *config, const char *file)
+{
+	static struct conf conf; /* large: its lanes */
+	const struct road_call road = { .conf = &conf, .json = call->json,
+		.retry = call->retry, .words = call->words,
+		.nwords = call->nwords };
+
+	if (file != NULL)
+		return command_usage("outbox", _("--file is not for %s"),
+		    verb->name);
+	if (conf_load(config, &conf, &call->err) < 0 ||
+	    verb->road(&road, &call->err) < 0)
+		return command_fail(&call->err);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		err_set(&call->err, ERR_RETRY, _("cannot write"));
+		return command_fail(&call->err);
+	}
+	return EX_OK;
 }
 
 static int
@@ -344,6 +377,9 @@ cmd_outbox(int argc, char **argv)
 		case 'k':
 			call.key = optarg;
 			break;
+		case 'r':
+			call.retry = true;
+			break;
 		case 's':
 			if (parse_since(optarg, &call.since) < 0)
 				return command_usage("outbox",
@@ -358,10 +394,12 @@ cmd_outbox(int argc, char **argv)
 	verb = find_verb(argv[optind]);
 	if (verb == NULL)
 		return command_usage("outbox",
-		    _("it takes list, count, show or verify"));
+		    _("it takes list, count, show, verify, refused,"
+		    " export or import"));
 	call.words = argv + optind + 1;
 	call.nwords = argc - optind - 1;
 	if (call.nwords > 0 && !verb->words)
 		return command_usage("outbox", _("too many arguments"));
-	return run_verb(&call, verb, config, file);
+	return verb->road != NULL ? run_road(&call, verb, config, file) :
+	    run_verb(&call, verb, config, file);
 }

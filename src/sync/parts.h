@@ -2,7 +2,8 @@
 /*
  * What the modules of the room sync share. Only ledger.c knows SQLite, only
  * http.c libcurl, only reply.c jansson, only squeeze.c zlib, only tls.c
- * libcrypto. The rest is ours, and can be tested without a network.
+ * libcrypto, only context.c libssl, only
+ * verify.c libsodium. The rest is ours, and can be tested without a network.
  */
 #ifndef SYNC_PARTS_H
 #define SYNC_PARTS_H
@@ -175,12 +176,13 @@ void http_send(void *http, const struct http_request *request,
  * trouble says which kind. */
 int tls_check_own(const struct conf_hub *hub, int64_t at,
     enum trouble *trouble, struct err *err);
-/* For an SSL_CTX of libcurl's: judge certificates by this time. */
-void tls_verify_at(void *ssl_ctx, int64_t at);
 
 struct tls_digest;
 struct tls_digest *tls_digest_new(void);
 void tls_digest_add(struct tls_digest *digest, const void *bytes, size_t n);
+/* Of all that was added up to now; more may follow. */
+void tls_digest_so_far(const struct tls_digest *digest,
+    unsigned char out[TLS_DIGEST_BYTES]);
 /* Frees it. */
 void tls_digest_end(struct tls_digest *digest,
     unsigned char out[TLS_DIGEST_BYTES]);
@@ -193,6 +195,11 @@ int tls_certificate(const struct conf_hub *hub, unsigned char *out,
 bool tls_verify(const unsigned char *cert_der, size_t cert_len,
     const unsigned char *bytes, size_t n, const unsigned char *signature,
     size_t len);
+
+/* ---- context.c ---------------------------------------------------------------------------------------- */
+
+/* For an SSL_CTX of libcurl's: judge certificates by this time. */
+void tls_verify_at(void *ssl_ctx, int64_t at);
 
 /* ---- reply.c: what the hub says -------------------------------------------------------------------- */
 
@@ -215,6 +222,49 @@ int reply_parse(const char *bytes, size_t n, struct reply *reply,
 /* A note of a bundle: for which station, and what the hub says of it. */
 int note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
     struct reply *reply, struct err *err);
+
+/* A batch in a bundle: which records it holds. */
+struct span {
+	int64_t first, last, count;
+};
+int span_parse(const char *bytes, size_t n, struct span *span,
+    struct err *err);
+
+/* ---- stick.c: chot-bundle(5) ---------------------------------------------------------------------------- */
+
+#define STICK_TYPE_BYTES 4
+#define STICK_HEAD_BYTES 8
+#define STICK_PART_MAX (4u << 20)
+#define STICK_SIGNED_BYTES (14 + TLS_DIGEST_BYTES)
+
+struct stick_out {
+	FILE *file;
+	struct tls_digest *digest;
+	uint64_t count;
+};
+
+/* All but the last return -1 with errno set. */
+int stick_begin(struct stick_out *out, FILE *file);
+int stick_put(struct stick_out *out, const char *type, const void *bytes,
+    size_t n);
+int stick_end(struct stick_out *out);
+void stick_free(struct stick_out *out);
+/* What is signed: a magic and the digest of all before the signature. */
+void stick_signed(const unsigned char digest[TLS_DIGEST_BYTES],
+    unsigned char out[STICK_SIGNED_BYTES]);
+
+typedef int (*stick_fn)(void *arg, const char *type,
+    const unsigned char *bytes, size_t n, struct err *err);
+/* Each part but CERT, SIGN and END to fn, NUL behind it; -1 of fn ends it.
+ * 0 only when the bundle was whole: what fn got before counts not until. */
+int stick_read(FILE *file, stick_fn fn, void *arg, bool *was_signed,
+    struct err *err);
+
+/* ---- verify.c ------------------------------------------------------------------------------------------- */
+
+/* 0 when the key in that file signed the head for the station. */
+int head_verify(const char *key_path, const char *station,
+    const struct head *head, struct err *err);
 
 /* ---- judge.c: what is to be done about a reply ------------------------------------------------------- */
 

@@ -184,3 +184,24 @@ note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
 	json_decref(root);
 	return ret;
 }
+
+int
+span_parse(const char *bytes, size_t n, struct span *span, struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	const json_t *list = json_object_get(root, "records");
+	int ret = 0;
+
+	*span = (struct span){ .count = (int64_t)json_array_size(list) };
+	if (root == NULL)
+		return -1;
+	if (!json_is_array(list) || span->count == 0 ||
+	    span->count > BATCH_RECORDS_MAX ||
+	    !take_number(json_array_get(list, 0), "seq", 1, &span->first) ||
+	    !take_number(json_array_get(list, (size_t)span->count - 1), "seq",
+	    span->first, &span->last) ||
+	    span->last - span->first != span->count - 1)
+		ret = refuse(err, "a batch of another form");
+	json_decref(root);
+	return ret;
+}

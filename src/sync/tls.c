@@ -10,7 +10,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,12 +85,6 @@ tls_check_own(const struct conf_hub *hub, int64_t at, enum trouble *trouble,
 	return ret;
 }
 
-void
-tls_verify_at(void *ssl_ctx, int64_t at)
-{
-	X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ssl_ctx), (time_t)at);
-}
-
 /* ---- signatures ------------------------------------------------------------------------ */
 
 struct tls_digest {
@@ -113,6 +106,18 @@ void
 tls_digest_add(struct tls_digest *digest, const void *bytes, size_t n)
 {
 	EVP_DigestUpdate(digest->md, bytes, n);
+}
+
+void
+tls_digest_so_far(const struct tls_digest *digest,
+    unsigned char out[TLS_DIGEST_BYTES])
+{
+	EVP_MD_CTX *copy = EVP_MD_CTX_new();
+
+	if (copy == NULL || EVP_MD_CTX_copy_ex(copy, digest->md) != 1)
+		abort(); /* out of memory */
+	EVP_DigestFinal_ex(copy, out, NULL);
+	EVP_MD_CTX_free(copy);
 }
 
 void

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * import - bundles read: checked whole, and the hub's answers in one taken.
+ *
+ * An answer counts when the hub's key signed its head and the head is one
+ * of this post's records. So it does not matter who carried the stick, how
+ * often it comes, or what else is on it.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- checking -------------------------------------------------------------------------- */
+
+static int
+count_part(void *arg, const char *type, const unsigned char *bytes, size_t n,
+    struct err *err)
+{
+	struct sync_bundle *bundle = arg;
+	struct span span;
+
+	if (strcmp(type, "RECS") != 0)
+		return 0;
+	if (span_parse((const char *)bytes, n, &span, err) < 0)
+		return -1;
+	if (bundle->records == 0 || span.first < bundle->first)
+		bundle->first = span.first;
+	if (span.last > bundle->last)
+		bundle->last = span.last;
+	bundle->records += span.count;
+	return 0;
+}
+
+static int
+read_file(const char *path, stick_fn fn, void *arg, bool must_sign,
+    struct err *err)
+{
+	FILE *file = fopen(path, "re");
+	bool was_signed = false;
+	int ret;
+
+	if (file == NULL)
+		return err_set(err, ERR_ABSENT, "%s: %s", path,
+		    strerror(errno));
+	ret = stick_read(file, fn, arg, &was_signed, err);
+	fclose(file);
+	if (ret == 0 && must_sign && !was_signed)
+		ret = err_set(err, ERR_INPUT, _("the bundle is not signed"));
+	return ret < 0 ? err_within(err, "%s", path) : 0;
+}
+
+int
+sync_check(const char *path, struct sync_bundle *bundle, struct err *err)
+{
+	*bundle = (struct sync_bundle){ .records = 0 };
+	snprintf(bundle->path, sizeof(bundle->path), "%s", path);
+	return read_file(path, count_part, bundle, true, err);
+}
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+struct taking {
+	const struct conf *conf;
+	struct outbox *box;
+	struct ledger *ledger;
+	struct sync_import *import;
+	char key[SYNC_PATH_MAX]; /* the hub's, to verify heads with */
+};
+
+/* 0, or -1: no record of ours. */
+static int
+check_fit(struct taking *t, const struct head *head, struct err *err)
+{
+	struct outbox_state state;
+	struct outbox_item item;
+
+	if (outbox_state(t->box, &state, err) < 0)
+		return -1;
+	if (head->seq > state.head.seq)
+		return err_set(err, ERR_INPUT, _("the hub acknowledges record "
+		    "%lld, but this post has made only %lld: its card was "
+		    "copied or restored"), (long long)head->seq,
+		    (long long)state.head.seq);
+	if (outbox_next(t->box, head->seq - 1, &item, err) > 0 &&
+	    item.id.seq == head->seq &&
+	    memcmp(item.hash, head->hash, OUTBOX_HASH_BYTES) != 0)
+		return err_set(err, ERR_INPUT, _("the hub has another record "
+		    "%lld than this post: its card was copied or restored"),
+		    (long long)head->seq);
+	return 0;
+}
+
+static int
+raise_head(struct taking *t, const struct reply *reply, struct err *err)
+{
+	const struct head *head = &reply->head;
+	struct head now;
+
+	if (ledger_head(t->ledger, head->epoch, &now, err) < 0)
+		return -1;
+	t->import->found = true;
+	t->import->head = (struct outbox_id){ .epoch = head->epoch,
+		.seq = head->seq };
+	/* A stick may be older than the last sync: it takes nothing back. */
+	if (head->seq <= now.seq)
+		return 0;
+	for (size_t i = 0; i < reply->refused; i++) {
+		struct sync_refusal refusal = { .status = 200,
+			.id = { head->epoch, reply->refusals[i].seq },
+			.at = head->at };
+
+		if (refusal.id.seq <= now.seq || refusal.id.seq > head->seq)
+			continue;
+		memcpy(refusal.reason, reply->refusals[i].reason,
+		    sizeof(refusal.reason));
+		if (ledger_refuse(t->ledger, &refusal, err) < 0)
+			return -1;
+		t->import->refused++;
+	}
+	t->import->raised = true;
+	return ledger_set_head(t->ledger, head, err);
+}
+
+static int
+take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
+    struct err *err)
+{
+	struct taking *t = arg;
+	char station[OUTBOX_STATION_MAX];
+	struct reply reply;
+
+	if (strcmp(type, "NOTE") != 0)
+		return 0;
+	if (note_parse((const char *)bytes, n, station, &reply, err) < 0)
+		return -1;
+	/* One stick serves many posts, and a post may have had other cards. */
+	if (strcmp(station, outbox_station(t->box)) != 0 ||
+	    reply.head.epoch != outbox_epoch(t->box) || reply.head.seq == 0)
+		return 0;
+	if (head_verify(t->key, station, &reply.head, err) < 0 ||
+	    check_fit(t, &reply.head, err) < 0)
+		return -1;
+	return raise_head(t, &reply, err);
+}
+
+int
+sync_import(const struct conf *conf, const char *path,
+    struct sync_import *import, struct err *err)
+{
+	struct taking t = { .conf = conf, .import = import };
+	char box[SYNC_PATH_MAX];
+	int ret = -1;
+
+	*import = (struct sync_import){ .found = false };
+	snprintf(box, sizeof(box), "%s/outbox.db", conf->state);
+	snprintf(t.key, sizeof(t.key), "%s/keys/hub-sign.pub", conf->state);
+	/* Whole before anything of it counts. */
+	if (read_file(path, NULL, NULL, false, err) < 0)
+		return -1;
+	t.box = outbox_open(box, OUTBOX_READ, NULL, NULL, err);
+	if (t.box != NULL)
+		t.ledger = ledger_open(conf->state, LEDGER_WRITE, err);
+	if (t.ledger != NULL)
+		ret = read_file(path, take_note, &t, false, err);
+	outbox_close(t.box);
+	ledger_close(t.ledger);
+	if (ret == 0 && import->raised)
+		sync_wake(conf->state, false);
+	return ret;
+}
