@@ -115,6 +115,18 @@ sink_say(const struct sink_out *sink, const char *format, ...)
 }
 
 void
+sink_fault(const struct sink_out *sink, unsigned n, const char *format, ...)
+{
+	char words[SAY_MAX - 32];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(words, sizeof(words), format, ap);
+	va_end(ap);
+	sink_say(sink, "fault %u %s", n, words);
+}
+
+void
 actuator_quiet(struct actuator *a)
 {
 	loop_cancel(a->loop, a->ok_timer);
@@ -143,7 +155,7 @@ refuse(struct actuator *a, const char *why)
 {
 	const struct sink_out sink = { .say = actuator_say, .arg = a };
 
-	sink_say(&sink, "fault 0 %s", why);
+	sink_fault(&sink, 0, "%s", why);
 }
 
 static void
@@ -173,7 +185,7 @@ on_input(void *arg, int fd, short revents)
 	if (n > 0) {
 		lines_push(&a->lines, bytes, (size_t)n, on_line, a);
 		if (a->lines.dropped != a->dropped)
-			refuse(a, "an order that is too long, or no text");
+			refuse(a, N_("an order that is too long, or no text"));
 		a->dropped = a->lines.dropped;
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		loop_drop(a->loop, fd);

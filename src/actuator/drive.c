@@ -99,7 +99,7 @@ say_down(struct drive *drive, const char *why)
 		sink_say(&sink, "status lost");
 	snprintf(drive->why, sizeof(drive->why), "%s", why);
 	drive->fault_ms = now_ms;
-	sink_say(&sink, "fault 0 %s: %.150s",
+	sink_fault(&sink, 0, "%s: %.150s",
 	    actuator_role_word(drive->actuator->tuning.role), why);
 }
 
@@ -168,7 +168,7 @@ on_ready(void *arg, int fd, short revents)
 		/* A port that reads 0 is gone; a printer just says nothing. */
 		else if (n < 0 || (n == 0 && drive->wire.kind == WIRE_PORT) ||
 		    (n == 0 && (revents & POLLIN) == 0)) {
-			down(drive, "lost; unplugged or switched off?");
+			down(drive, N_("lost; unplugged or switched off?"));
 			return;
 		}
 	}
@@ -190,7 +190,7 @@ go_on(struct drive *drive)
 	int64_t at_ms;
 
 	if (drive->lost)
-		down(drive, "lost; unplugged or switched off?");
+		down(drive, N_("lost; unplugged or switched off?"));
 	if (drive->wire.port.fd < 0 || drive->wire.port.connecting)
 		return;
 	at_ms = drive->is_relay ? relay_deadline(&drive->relay) :
@@ -220,7 +220,7 @@ on_look(void *arg)
 	if (fstat(drive->wire.port.fd, &held) == 0 &&
 	    stat(drive->actuator->device->path, &named) == 0 &&
 	    (held.st_dev != named.st_dev || held.st_ino != named.st_ino))
-		down(drive, "replaced by another device");
+		down(drive, N_("replaced by another device"));
 }
 
 static void
@@ -276,7 +276,7 @@ on_connect_timer(void *arg)
 	struct drive *drive = arg;
 
 	drive->connect_timer = 0;
-	down(drive, "does not answer");
+	down(drive, N_("does not answer"));
 }
 
 static void

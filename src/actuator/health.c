@@ -14,15 +14,17 @@ static const struct {
 	const char *word, *words;
 	bool prints;
 } states[] = {
-	[HEALTH_UNKNOWN] = { "unknown", "the printer never answers", true },
-	[HEALTH_READY] = { "ready", "ready", true },
-	[HEALTH_PAPER_LOW] = { "paper-low", "paper is low", true },
-	[HEALTH_PAPER_OUT] = { "paper-out", "the printer is out of paper",
+	[HEALTH_UNKNOWN] = { "unknown", N_("the printer never answers"), true },
+	[HEALTH_READY] = { "ready", N_("ready"), true },
+	[HEALTH_PAPER_LOW] = { "paper-low", N_("paper is low"), true },
+	[HEALTH_PAPER_OUT] = { "paper-out", N_("the printer is out of paper"),
 	    false },
-	[HEALTH_COVER] = { "cover-open", "the printer's cover is open", false },
-	[HEALTH_OFFLINE] = { "offline", "the printer is off-line", false },
-	[HEALTH_ERROR] = { "error", "the printer reports an error", false },
-	[HEALTH_SILENT] = { "silent", "the printer no longer answers", false },
+	[HEALTH_COVER] = { "cover-open", N_("the printer's cover is open"),
+	    false },
+	[HEALTH_OFFLINE] = { "offline", N_("the printer is off-line"), false },
+	[HEALTH_ERROR] = { "error", N_("the printer reports an error"), false },
+	[HEALTH_SILENT] = { "silent", N_("the printer no longer answers"),
+	    false },
 };
 
 void

@@ -148,7 +148,7 @@ layout_slip(const struct slip *slip, const struct setter *setter,
 static int
 too_long(struct err *err)
 {
-	return err_set(err, ERR_INPUT, "the slip is too long");
+	return err_set(err, ERR_INPUT, N_("the slip is too long"));
 }
 
 static int
@@ -204,7 +204,7 @@ raster_code(void *arg, const struct qr *qr, struct err *err)
 		module = MODULE_MAX;
 	if (module < MODULE_MIN)
 		return err_set(err, ERR_INPUT,
-		    "the token is too long for this paper");
+		    N_("the token is too long for this paper"));
 	y = raster_extend(raster, modules * module);
 	if (y < 0)
 		return too_long(err);

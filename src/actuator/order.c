@@ -35,11 +35,12 @@ order_parse(char *line, struct order *order, struct err *err)
 
 	*order = (struct order){ .channel = 1, .reason = "none" };
 	if (n == 0 || n >= sizeof(order->verb) || *p != ' ')
-		return err_set(err, ERR_INPUT, "an order is VERB NUMBER ...");
+		return err_set(err, ERR_INPUT,
+		    N_("an order is VERB NUMBER ..."));
 	p += strspn(p, " ");
 	if (take_number(&p, &number) < 0 || number == 0)
 		return err_set(err, ERR_INPUT,
-		    "an order has a number from 1 on");
+		    N_("an order has a number from 1 on"));
 	memcpy(order->verb, line, n);
 	order->verb[n] = '\0';
 	order->n = (unsigned)number;
@@ -55,7 +56,7 @@ take_reason(const char *value, size_t n, struct order *order, struct err *err)
 	    strspn(value, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") < n)
 		return err_set(err, ERR_INPUT,
-		    "a reason is a word of at most %d letters",
+		    N_("a reason is a word of at most %d letters"),
 		    ORDER_REASON_MAX - 1);
 	memcpy(order->reason, value, n);
 	order->reason[n] = '\0';
@@ -70,8 +71,8 @@ take_pair(const char *pair, size_t n, struct order *order, struct err *err)
 	size_t name;
 
 	if (equal == NULL || equal == pair)
-		return err_set(err, ERR_INPUT, "what follows is neither "
-		    "milliseconds nor name=value");
+		return err_set(err, ERR_INPUT, N_("what follows is neither "
+		    "milliseconds nor name=value"));
 	name = (size_t)(equal - pair);
 	value = equal + 1;
 	if (name == 6 && memcmp(pair, "reason", 6) == 0)
@@ -79,7 +80,7 @@ take_pair(const char *pair, size_t n, struct order *order, struct err *err)
 	if (name == 7 && memcmp(pair, "channel", 7) == 0 &&
 	    (take_number(&value, &order->channel) < 0 ||
 	    order->channel < 1 || order->channel > CHANNELS_MAX))
-		return err_set(err, ERR_INPUT, "a channel is 1 to %d",
+		return err_set(err, ERR_INPUT, N_("a channel is 1 to %d"),
 		    CHANNELS_MAX);
 	return 0; /* a later program's */
 }
@@ -92,7 +93,7 @@ order_parse_switch(struct order *order, struct err *err)
 	if (*p >= '0' && *p <= '9' && (take_number(&p, &order->ms) < 0 ||
 	    order->ms < 1 || order->ms > ORDER_MS_MAX))
 		return err_set(err, ERR_INPUT,
-		    "milliseconds are a number from 1 on");
+		    N_("milliseconds are a number from 1 on"));
 	for (p += strspn(p, " "); *p != '\0'; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " ");
 

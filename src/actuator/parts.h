@@ -80,6 +80,9 @@ struct sink_out {
 #define SAY_MAX 320
 void sink_say(const struct sink_out *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* "fault N WORDS": the words are msgids, an officer reads them translated. */
+void sink_fault(const struct sink_out *sink, unsigned n, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
 
 /* ---- relay: pulses and booths that end ---------------------------------------------------- */
 

@@ -48,10 +48,10 @@ print_job_new(const struct tuning *tuning, const struct printlog *log,
 		abort();
 	job->n = order->n;
 	if (strcmp(order->verb, "slip") != 0)
-		err_set(&err, ERR_INPUT, "no such order: %s", order->verb);
+		err_set(&err, ERR_INPUT, N_("no such order: %s"), order->verb);
 	else if (slip_parse(order->rest, slip, &err) == 0 && !slip->again &&
 	    printlog_seen(log, slip->serial))
-		err_set(&err, ERR_INPUT, "already printed");
+		err_set(&err, ERR_INPUT, N_("already printed"));
 	else if (err.kind == ERR_NONE)
 		escpos_slip(slip, tuning, &job->data, &err);
 	job->again = slip->again;
@@ -59,7 +59,7 @@ print_job_new(const struct tuning *tuning, const struct printlog *log,
 	free(slip);
 	if (err.kind == ERR_NONE)
 		return job;
-	sink_say(sink, "fault %u %s", order->n, err.text);
+	sink_fault(sink, order->n, "%s", err.text);
 	print_job_free(job);
 	return NULL;
 }
@@ -103,7 +103,7 @@ job_failed(struct printer *p, const char *words)
 	if (p->at > 0)
 		p->owed += escpos_owed(&job->data, p->at);
 	log_print(p, job, p->at > 0 ? "broken" : "refused", false);
-	sink_say(&p->sink, "fault %u %s", job->n, words);
+	sink_fault(&p->sink, job->n, "%s", words);
 	drop_first(p);
 	p->ask_ms = p->now_ms; /* why? */
 }
@@ -278,8 +278,8 @@ send_on(struct printer *p)
 	if (p->at == len && pending == 0)
 		prove(p);
 	else if (has_stalled(p))
-		job_failed(p, "the printer is out of order: "
-		    "no progress for 15 s");
+		job_failed(p, N_("the printer is out of order: "
+		    "no progress for 15 s"));
 }
 
 static void
@@ -355,7 +355,7 @@ printer_down(struct printer *p, int64_t now_ms)
 	p->now_ms = now_ms;
 	p->up = false;
 	while (p->njobs > 0)
-		job_failed(p, "the printer was lost");
+		job_failed(p, N_("the printer was lost"));
 	p->owed = 0;
 }
 
@@ -368,11 +368,11 @@ printer_order(struct printer *p, struct order *order, int64_t now_ms,
 	p->now_ms = p->wall_ms = now_ms;
 	p->wall = wall;
 	if (!p->up) {
-		sink_say(&p->sink, "fault %u no printer", order->n);
+		sink_fault(&p->sink, order->n, N_("no printer"));
 		return;
 	}
 	if (p->njobs == PRINTER_JOBS_MAX) {
-		sink_say(&p->sink, "fault %u too many slips wait", order->n);
+		sink_fault(&p->sink, order->n, N_("too many slips wait"));
 		return;
 	}
 	job = print_job_new(p->tuning, p->log, &p->sink, order);
@@ -381,8 +381,7 @@ printer_order(struct printer *p, struct order *order, int64_t now_ms,
 	for (size_t i = 0; i < p->njobs; i++)
 		if (!job->again && strcmp(p->jobs[i]->serial, job->serial) ==
 		    0) {
-			sink_say(&p->sink, "fault %u already waits",
-			    order->n);
+			sink_fault(&p->sink, order->n, N_("already waits"));
 			print_job_free(job);
 			return;
 		}

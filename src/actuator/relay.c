@@ -90,14 +90,15 @@ missed(struct relay *r, struct relay_channel *channel)
 	if (channel->want) {
 		channel->want = false;
 		channel->retry_ms = 0;
-		sink_say(&r->sink, "fault %u the relay does not answer",
-		    channel->n);
+		sink_fault(&r->sink, channel->n,
+		    N_("the relay does not answer"));
 		channel->n = 0;
 		strcpy(channel->reason, "fault");
 	} else if (r->said_ms == 0 || r->now_ms - r->said_ms >= SAY_AGAIN_MS) {
 		r->said_ms = r->now_ms;
-		sink_say(&r->sink, "fault %u the relay does not confirm that "
-		    "channel %d is off", channel->n, number_of(r, channel));
+		sink_fault(&r->sink, channel->n,
+		    N_("the relay does not confirm that channel %d is off"),
+		    number_of(r, channel));
 	}
 }
 
@@ -143,10 +144,11 @@ switch_on(struct relay *r, struct relay_channel *channel,
     const struct order *order, long ms, bool gate)
 {
 	if (!r->up) {
-		sink_say(&r->sink, "fault %u no relay", order->n);
+		sink_fault(&r->sink, order->n, N_("no relay"));
 	} else if (locked(r, channel)) {
-		sink_say(&r->sink, "fault %u interlock: something is on, or "
-		    "not yet known to be off", order->n);
+		sink_fault(&r->sink, order->n,
+		    N_("interlock: something is on, or not yet known to be "
+		    "off"));
 	} else {
 		*channel = (struct relay_channel){ .is = RELAY_OFF,
 			.want = true, .gate = gate, .n = order->n, .ms = ms };
@@ -163,9 +165,10 @@ order_open(struct relay *r, struct relay_channel *channel,
 	long ms = order->ms == 0 ? r->tuning->pulse_ms : order->ms;
 
 	if (ms > OPEN_MAX_MS || ms > r->tuning->max_ms)
-		sink_say(&r->sink, "fault %u a gate's pulse is at most %ld ms",
-		    order->n, r->tuning->max_ms < OPEN_MAX_MS ?
-		    r->tuning->max_ms : OPEN_MAX_MS);
+		sink_fault(&r->sink, order->n,
+		    N_("a gate's pulse is at most %ld ms"),
+		    r->tuning->max_ms < OPEN_MAX_MS ? r->tuning->max_ms :
+		    OPEN_MAX_MS);
 	else
 		switch_on(r, channel, order, ms, true);
 }
@@ -175,9 +178,9 @@ order_on(struct relay *r, struct relay_channel *channel,
     const struct order *order)
 {
 	if (order->ms == 0)
-		sink_say(&r->sink, "fault %u on needs milliseconds", order->n);
+		sink_fault(&r->sink, order->n, N_("on needs milliseconds"));
 	else if (order->ms > r->tuning->max_ms)
-		sink_say(&r->sink, "fault %u at most %ld ms", order->n,
+		sink_fault(&r->sink, order->n, N_("at most %ld ms"),
 		    r->tuning->max_ms);
 	else
 		switch_on(r, channel, order, order->ms, false);
@@ -189,7 +192,7 @@ order_off(struct relay *r, struct relay_channel *channel,
     const struct order *order)
 {
 	if (channel->n != 0)
-		sink_say(&r->sink, "fault %u switched off by %u", channel->n,
+		sink_fault(&r->sink, channel->n, N_("switched off by %u"),
 		    order->n);
 	channel->n = order->n;
 	strcpy(channel->reason, order->reason);
@@ -199,7 +202,7 @@ order_off(struct relay *r, struct relay_channel *channel,
 	if (r->up)
 		sink_say(&r->sink, "ok %u", order->n);
 	else
-		sink_say(&r->sink, "fault %u no relay", order->n);
+		sink_fault(&r->sink, order->n, N_("no relay"));
 	if (!r->up)
 		channel->n = 0;
 }
@@ -219,12 +222,12 @@ relay_order(struct relay *r, struct order *order, int64_t now_ms)
 
 	r->now_ms = now_ms;
 	if (order_parse_switch(order, &err) < 0) {
-		sink_say(&r->sink, "fault %u %s", order->n, err.text);
+		sink_fault(&r->sink, order->n, "%s", err.text);
 		return;
 	}
 	if (order->channel > r->tuning->channels) {
-		sink_say(&r->sink, "fault %u there is no channel %ld",
-		    order->n, order->channel);
+		sink_fault(&r->sink, order->n, N_("there is no channel %ld"),
+		    order->channel);
 		return;
 	}
 	for (size_t i = 0; i < nitems(verbs); i++)
@@ -234,8 +237,7 @@ relay_order(struct relay *r, struct order *order, int64_t now_ms)
 			relay_tick(r, now_ms);
 			return;
 		}
-	sink_say(&r->sink, "fault %u no such order: %s", order->n,
-	    order->verb);
+	sink_fault(&r->sink, order->n, N_("no such order: %s"), order->verb);
 }
 
 /* ---- the device ------------------------------------------------------------------------ */
@@ -264,8 +266,8 @@ relay_down(struct relay *r, int64_t now_ms)
 		struct relay_channel *channel = &r->channels[i];
 
 		if (channel->n != 0)
-			sink_say(&r->sink, "fault %u the relay was lost",
-			    channel->n);
+			sink_fault(&r->sink, channel->n,
+			    N_("the relay was lost"));
 		*channel = (struct relay_channel){ .is = RELAY_UNKNOWN };
 		strcpy(channel->reason, "lost");
 	}

@@ -34,11 +34,11 @@ take_text(const json_t *value, const char *name, char *out, size_t size,
 	size_t n = json_string_length(value);
 
 	if (text == NULL)
-		return err_set(err, ERR_INPUT, "%s is no text", name);
+		return err_set(err, ERR_INPUT, N_("%s is no text"), name);
 	/* Cleaning may lengthen it, and ends early at a whole letter. */
 	if (n >= size || text_clean(text, n, out, size) + SPARE >= size)
-		return err_set(err, ERR_INPUT, "%s is longer than %zu bytes",
-		    name, size - SPARE - 1);
+		return err_set(err, ERR_INPUT,
+		    N_("%s is longer than %zu bytes"), name, size - SPARE - 1);
 	return 0;
 }
 
@@ -51,11 +51,12 @@ take_token(const json_t *value, char *out, struct err *err)
 
 	if (text == NULL || n >= SLIP_TOKEN_MAX)
 		return err_set(err, ERR_INPUT,
-		    "token is no text of less than %d bytes", SLIP_TOKEN_MAX);
+		    N_("token is no text of less than %d bytes"),
+		    SLIP_TOKEN_MAX);
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
 			return err_set(err, ERR_INPUT,
-			    "token holds a control character");
+			    N_("token holds a control character"));
 	memcpy(out, text, n);
 	out[n] = '\0';
 	return 0;
@@ -70,14 +71,14 @@ take_rows(const json_t *rows, struct slip *slip, struct err *err)
 		return 0;
 	if (!json_is_array(rows) || count > SLIP_ROWS_MAX)
 		return err_set(err, ERR_INPUT,
-		    "rows is no list of at most %d pairs", SLIP_ROWS_MAX);
+		    N_("rows is no list of at most %d pairs"), SLIP_ROWS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const json_t *pair = json_array_get(rows, i);
 		struct slip_row *row = &slip->rows[i];
 
 		if (!json_is_array(pair) || json_array_size(pair) != 2)
 			return err_set(err, ERR_INPUT,
-			    "a row is a label and a value");
+			    N_("a row is a label and a value"));
 		if (take_text(json_array_get(pair, 0), "a label", row->label,
 		    sizeof(row->label), err) < 0 ||
 		    take_text(json_array_get(pair, 1), "a value", row->value,
@@ -115,16 +116,15 @@ take_object(const json_t *object, struct slip *slip, struct err *err)
 			return -1;
 	}
 	if (again != NULL && !json_is_boolean(again))
-		return err_set(err, ERR_INPUT, "again is neither true nor false");
+		return err_set(err, ERR_INPUT,
+		    N_("again is neither true nor false"));
 	slip->again = json_is_true(again);
-	if (slip->title[0] == '\0')
-		return err_set(err, ERR_INPUT, "a slip has a title");
 	if (slip->serial[0] == '\0' ||
 	    strpbrk(slip->serial, " \"\\") != NULL)
 		return err_set(err, ERR_INPUT,
-		    "a slip has a serial number without spaces");
+		    N_("a slip has a serial number without spaces"));
 	if (!is_masked(slip->id))
-		return err_set(err, ERR_INPUT, "the id is not masked");
+		return err_set(err, ERR_INPUT, N_("the id is not masked"));
 	return take_rows(json_object_get(object, "rows"), slip, err);
 }
 
@@ -138,7 +138,7 @@ slip_parse(const char *json, struct slip *slip, struct err *err)
 	memset(slip, 0, sizeof(*slip));
 	if (!json_is_object(object)) {
 		json_decref(object);
-		return err_set(err, ERR_INPUT, "a slip is one JSON object");
+		return err_set(err, ERR_INPUT, N_("a slip is one JSON object"));
 	}
 	done = take_object(object, slip, err);
 	json_decref(object);

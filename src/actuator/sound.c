@@ -54,7 +54,7 @@ finish(struct sound *sound, unsigned n, bool good, const char *words)
 	else if (ring() == 0)
 		sink_say(&sink, "done %u bell: %s", n, words);
 	else
-		sink_say(&sink, "fault %u %s", n, words);
+		sink_fault(&sink, n, "%s", words);
 	sound->n = 0;
 	if (a->last)
 		actuator_done(a);
@@ -105,8 +105,7 @@ play_words(struct sound *sound, const struct order *order)
 	char path[CONF_PATH_MAX + 64], *bytes = NULL;
 
 	if (n == 0 || n > NAME_MAX_LETTERS || order->rest[n] != '\0') {
-		sink_say(&sink, "fault %u words are one name of a-z",
-		    order->n);
+		sink_fault(&sink, order->n, N_("words are one name of a-z"));
 		return;
 	}
 	if (a->options->sounds != NULL) {
@@ -135,7 +134,7 @@ way_order(struct actuator *a, struct order *order)
 	struct sound *sound = a->state;
 
 	if (sound->n != 0) {
-		sink_say(&sink, "fault %u busy with %u", order->n, sound->n);
+		sink_fault(&sink, order->n, N_("busy with %u"), sound->n);
 		return;
 	}
 	for (size_t i = 0; i < nitems(verbs); i++)
@@ -144,7 +143,7 @@ way_order(struct actuator *a, struct order *order)
 			verbs[i].run(sound, order);
 			return;
 		}
-	sink_say(&sink, "fault %u no such order: %s", order->n, order->verb);
+	sink_fault(&sink, order->n, N_("no such order: %s"), order->verb);
 }
 
 static void

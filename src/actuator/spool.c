@@ -31,7 +31,7 @@ on_done(void *arg, bool good, const char *words)
 	if (good)
 		sink_say(&sink, "done %u", job->n);
 	else
-		sink_say(&sink, "fault %u %s", job->n, words);
+		sink_fault(&sink, job->n, "%s", words);
 	print_job_free(spool->job);
 	spool->job = NULL;
 	if (a->last)
@@ -47,8 +47,7 @@ way_order(struct actuator *a, struct order *order)
 	struct print_job *job;
 
 	if (spool->job != NULL) {
-		sink_say(&sink, "fault %u busy with %u", order->n,
-		    spool->job->n);
+		sink_fault(&sink, order->n, N_("busy with %u"), spool->job->n);
 		return;
 	}
 	job = print_job_new(&a->tuning, &a->log, &sink, order);
@@ -57,7 +56,7 @@ way_order(struct actuator *a, struct order *order)
 	if (player_start(&spool->player, a->loop, a->device->path,
 	    job->data.bytes, job->data.len, LIMIT_MS, on_done, spool,
 	    &err) < 0) {
-		sink_say(&sink, "fault %u %s", order->n, err.text);
+		sink_fault(&sink, order->n, "%s", err.text);
 		print_job_free(job);
 		return;
 	}

@@ -143,6 +143,15 @@ slip 1 ST/1/1 >"$work/prn.in"
 ok "a slip is printed" comes prn '^done 1$'
 tell paper save
 is "dot for dot" "$(cksum <"$work/paper.pbm")" "$(cksum <"$SRCDIR/tests/slips/officer-58.pbm")"
+if [ -x "$BUILDDIR/chot-camera" ]; then
+	mkdir "$work/pictures"
+	cp "$work/paper.pbm" "$work/pictures/"
+	like "its code is read again" \
+	    "$("$BUILDDIR/chot-camera" "images:$work/pictures")" \
+	    "^scan qr $(printf 'CHOT:S:7f3a91c2:123' | od -An -tx1 -v | tr -d ' \n' | tr a-f A-F)\$"
+else
+	ok "its code is read again # SKIP no chot-camera" true
+fi
 slip 2 ST/1/1 >"$work/prn.in"
 ok "once" comes prn '^fault 2 already printed$'
 slip 3 ST/1/1 ',"again":true' >"$work/prn.in"

@@ -122,7 +122,7 @@ test_what_is_no_slip_is_refused(void **state)
 		{ "{\"title\":\"T\",\"title\":\"T\",\"serial\":\"1\"}",
 		    "one JSON object" },
 		{ "{\"title\":\"T\",\"serial\":\"1\"} x", "one JSON object" },
-		{ "{\"serial\":\"1\"}", "title" },
+		{ "{\"serial\":\"1\"}", NULL },
 		{ "{\"title\":\"T\"}", "serial" },
 		{ "{\"title\":\"T\",\"serial\":\"a b\"}", "serial" },
 		{ "{\"title\":1,\"serial\":\"1\"}", "title is no text" },
