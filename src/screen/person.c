@@ -146,7 +146,7 @@ person_columns(struct canvas *canvas, struct box box,
 		{ _("To"), person->to, STYLE_TEXT },
 		{ _("Vehicle"), vehicle, STYLE_TEXT },
 		{ _("Document"), person->document, STYLE_TEXT },
-		{ _("Permanent address"), person->address, STYLE_TEXT },
+		{ _("Address"), person->address, STYLE_TEXT },
 	};
 	struct field right[] = {
 		{ _("Temperature"), warm, person->temperature_doubt ?

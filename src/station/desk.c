@@ -43,10 +43,11 @@ open_form(struct desk *desk, enum form_kind kind)
 }
 
 static void
-open_choice(struct desk *desk, enum choice choice)
+open_choice(struct desk *desk, const struct session *s, enum choice choice)
 {
 	desk->window = WINDOW_CHOICE;
 	desk->choice = choice;
+	desk->shown_n = s->shown_n;
 }
 
 static const struct pick *
@@ -123,7 +124,7 @@ pass(struct desk *desk, struct session *s, const struct moment *m)
 	if (s->phase != PHASE_VERDICT)
 		return;
 	if (s->judgement.verdict == VERDICT_CHECK && !s->shift->recorder_full)
-		open_choice(desk, CHOICE_WHY_PASS);
+		open_choice(desk, s, CHOICE_WHY_PASS);
 	else
 		session_decide(s, "passed", "key", "", m);
 }
@@ -176,12 +177,13 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_DETAIL:
 		if (s->phase == PHASE_VERDICT) {
 			desk->window = WINDOW_DETAIL;
+			desk->person_n = s->person.record_n;
 			session_look(s, m);
 		}
 		break;
 	case ACTION_UNDO:
 		if (s->phase != PHASE_VERDICT && session_may_correct(s, m))
-			open_choice(desk, CHOICE_CORRECT);
+			open_choice(desk, s, CHOICE_CORRECT);
 		else
 			session_note(s, false, m, _("Nothing to correct within 60 seconds"));
 		break;
@@ -263,6 +265,20 @@ window_key(struct desk *desk, struct session *s, const struct input *input,
 		desk->window = WINDOW_NONE;
 	}
 	return DESK_STAY;
+}
+
+void
+desk_settle(struct desk *desk, const struct session *s)
+{
+	/* A list that was opened for another person must not stay over the
+	 * verdict of this one: its digits would mean somebody else. */
+	if (desk->window == WINDOW_CHOICE && (desk->choice == CHOICE_CORRECT ?
+	    s->phase == PHASE_VERDICT : s->phase != PHASE_VERDICT ||
+	    s->shown_n != desk->shown_n))
+		desk->window = WINDOW_NONE;
+	if (desk->window == WINDOW_DETAIL && (s->phase != PHASE_VERDICT ||
+	    s->person.record_n != desk->person_n))
+		desk->window = WINDOW_NONE;
 }
 
 enum desk_result

@@ -33,8 +33,11 @@ struct devices {
 static void
 lose(struct slot *slot, const char *words)
 {
+	char said[EVENT_WORDS_MAX];
+
+	fault_words(words, said, sizeof(said));
 	slot->lost = true;
-	text_clean(words, strlen(words), slot->words, sizeof(slot->words));
+	text_clean(said, strlen(said), slot->words, sizeof(slot->words));
 	slot->all->calls.changed(slot->all->calls.arg);
 }
 

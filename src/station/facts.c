@@ -82,6 +82,7 @@ disagree(const struct person *p)
 
 		for (size_t w = 0; w < c->nwarnings; w++)
 			if (strcmp(c->warnings[w], "birth-mismatch") == 0 ||
+			    strcmp(c->warnings[w], "number-mismatch") == 0 ||
 			    strcmp(c->warnings[w], "sex-mismatch") == 0)
 				return true;
 		for (size_t j = 0; j < i; j++)

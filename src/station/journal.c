@@ -111,10 +111,12 @@ done(struct journal *j, int64_t wire_n, const char *id)
 static void
 fault(struct journal *j, int64_t wire_n, const char *words)
 {
+	char said[EVENT_WORDS_MAX];
+
 	if (j->n == 0 || j->entries[0].wire_n != wire_n)
 		return;
-	words = _(words); /* the recorder speaks in msgids */
-	text_clean(words, strlen(words), j->fault, sizeof(j->fault));
+	fault_words(words, said, sizeof(said));
+	text_clean(said, strlen(said), j->fault, sizeof(j->fault));
 	j->sent = false;
 	if (j->retry == 0)
 		j->retry = loop_at(j->loop, loop_now_ms(j->loop) + RETRY_MS,

@@ -32,11 +32,13 @@ struct outputs {
 static void
 set_lost(struct output *o, bool lost, const char *words)
 {
+	char said[EVENT_WORDS_MAX];
+
 	if (!lost && !o->lost)
 		return;
 	o->lost = lost;
-	words = _(words[0] != '\0' ? words : "-");
-	text_clean(words, strlen(words), o->words, sizeof(o->words));
+	fault_words(words, said, sizeof(said));
+	text_clean(said, strlen(said), o->words, sizeof(o->words));
 	o->all->changed(o->all->arg);
 }
 

@@ -285,6 +285,8 @@ struct desk {
 	enum view_window window;
 	struct form form;
 	enum choice choice;
+	int64_t shown_n;  /* the record a choice was opened for */
+	int64_t person_n; /* and the crossing the grounds were */
 	int64_t quit_ms;  /* Ctrl-Q was pressed once, then */
 	int64_t clock_at; /* the time the officer confirmed, with DESK_CLOCK */
 	int64_t clock_floor;
@@ -292,6 +294,8 @@ struct desk {
 };
 
 enum desk_result desk_input(struct desk *desk, struct session *s, const struct input *input, const struct moment *m);
+/* After anything happened: close windows that were another person's. */
+void desk_settle(struct desk *desk, const struct session *s);
 /* Windows of the view; the session's part comes from view_of(). */
 void desk_view(const struct desk *desk, const struct session *s, const struct moment *m, struct view *view);
 
@@ -318,6 +322,10 @@ bool journal_put(struct journal *journal, int64_t n, char *body, int64_t of_n, c
 void journal_say(struct journal *journal, const char *line);
 size_t journal_waiting(const struct journal *journal);
 bool journal_failing(const struct journal *journal, const char **words);
+
+/* ---- fault_words: what a child complains of, in the screen's language ---------------------- */
+
+void fault_words(const char *words, char *out, size_t size);
 
 /* ---- devices: the readers of a lane --------------------------------------------------------- */
 

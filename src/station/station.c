@@ -69,6 +69,7 @@ carry_out(struct station *st)
 {
 	for (size_t i = 0; i < st->nlanes; i++)
 		carry_out_lane(st, &st->lanes[i]);
+	desk_settle(&st->desk, &st->lanes[st->active].session);
 	st->shift.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
 	st->dirty = true;
 }
@@ -135,8 +136,8 @@ on_lookup_state(void *arg, bool up, const char *words)
 {
 	struct station *st = arg;
 
-	snprintf(st->lookup_down, sizeof(st->lookup_down), "%s",
-	    up ? "" : words);
+	fault_words(up ? "" : words, st->lookup_down,
+	    sizeof(st->lookup_down));
 	st->dirty = true;
 }
 
@@ -167,8 +168,8 @@ on_recorder_state(void *arg, bool up, const char *words)
 {
 	struct station *st = arg;
 
-	snprintf(st->recorder_down, sizeof(st->recorder_down), "%s",
-	    up ? "" : words);
+	fault_words(up ? "" : words, st->recorder_down,
+	    sizeof(st->recorder_down));
 	st->dirty = true;
 }
 

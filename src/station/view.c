@@ -7,6 +7,7 @@
 #include "parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- words of the person -------------------------------------------------------- */
@@ -68,6 +69,21 @@ warning_text(const char *warning)
 		{ "province-unknown", N_("Unknown province code") },
 		{ "birth-future", N_("Born in the future") },
 		{ "issued-future", N_("Issued in the future") },
+		{ "issued-before-birth", N_("Issued before birth") },
+		{ "document-expired", N_("Document expired") },
+		{ "expiry-missing", N_("No date of expiry") },
+		{ "number-mismatch", N_("Numbers disagree") },
+		{ "number-masked", N_("Number partly hidden") },
+		{ "name-letters", N_("Name has odd letters") },
+		{ "name-truncated", N_("Name is cut short") },
+		{ "ocr-repaired", N_("Misread letters repaired") },
+		{ "control-characters", N_("Odd characters removed") },
+		{ "field-too-long", N_("A field is too long") },
+		{ "birth-unreadable", N_("Birth date not readable") },
+		{ "code-unknown", N_("Unknown code in it") },
+		{ "qid-missing", N_("Personal code missing") },
+		{ "issuer-unconfirmed", N_("Issuer not confirmed") },
+		{ "host-unreadable", N_("Address not readable") },
 	};
 
 	for (size_t i = 0; i < nitems(texts); i++)
@@ -157,6 +173,23 @@ status(const struct session *s, char *out, size_t size)
 		snprintf(out, size, "%s", _("not listed"));
 }
 
+static const char *
+permit_text(const struct fact_value *permit)
+{
+	static const struct {
+		const char *word, *text;
+	} texts[] = {
+		{ "valid", N_("valid") }, { "expired", N_("expired") },
+		{ "revoked", N_("revoked") }, { "invalid", N_("invalid") },
+	};
+
+	for (size_t i = 0; i < nitems(texts); i++)
+		if (permit->type == FACT_TEXT &&
+		    strcmp(texts[i].word, permit->text) == 0)
+			return _(texts[i].text);
+	return "";
+}
+
 static void
 person(const struct session *s, struct view_person *v)
 {
@@ -190,7 +223,7 @@ person(const struct session *s, struct view_person *v)
 	declaration(s, v->declaration, sizeof(v->declaration));
 	status(s, v->status, sizeof(v->status));
 	snprintf(v->permit, sizeof(v->permit), "%s",
-	    strcmp(p->answer.permit, "none") == 0 ? "" : p->answer.permit);
+	    permit_text(&s->facts.values[FACT_PERMIT]));
 	if (p->repeat_min >= 0)
 		snprintf(v->last_seen, sizeof(v->last_seen),
 		    _("Passed here %d min ago"), (int)p->repeat_min);
@@ -273,10 +306,37 @@ view_of(const struct session *s, const struct moment *m, struct view *view)
 
 /* ---- X: the grounds of the verdict -------------------------------------------------------------- */
 
+/* Words of facts as people say them; others (F0, pcr) stay. */
+static const char *
+value_text(const char *word)
+{
+	static const struct {
+		const char *word, *text;
+	} texts[] = {
+		{ "none", N_("none") }, { "valid", N_("valid") },
+		{ "expired", N_("expired") }, { "revoked", N_("revoked") },
+		{ "invalid", N_("invalid") }, { "unsigned", N_("unsigned") },
+		{ "unverified", N_("not checked") },
+		{ "negative", N_("negative") }, { "positive", N_("positive") },
+		{ "unstable", N_("unsteady") }, { "cold", N_("too cold") },
+		{ "ambient", N_("room too cold or hot") },
+		{ "two-people", N_("fits two people") },
+		{ "recovered", N_("recovered") }, { "deceased", N_("deceased") },
+		{ "car", N_("car") }, { "motorbike", N_("motorbike") },
+		{ "special", N_("special vehicle") }, { "other", N_("other") },
+	};
+
+	for (size_t i = 0; i < nitems(texts); i++)
+		if (strcmp(texts[i].word, word) == 0)
+			return _(texts[i].text);
+	return word;
+}
+
 static void
 detail_line(struct view *view, const char *name, const struct fact_value *value,
     int utc_offset_s)
 {
+	double rounded = value->real + (value->real < 0 ? -0.05 : 0.05);
 	char *out = view->detail[view->ndetail];
 	struct calendar c;
 
@@ -296,10 +356,13 @@ detail_line(struct view *view, const char *name, const struct fact_value *value,
 		}
 		break;
 	case FACT_REAL:
-		snprintf(out, VIEW_TEXT_MAX, "%s: %.1f", name, value->real);
+		snprintf(out, VIEW_TEXT_MAX, "%s: %d%c%d", name, (int)rounded,
+		    view->language == LANGUAGE_VI ? ',' : '.',
+		    abs((int)(rounded * 10)) % 10);
 		break;
 	case FACT_TEXT:
-		snprintf(out, VIEW_TEXT_MAX, "%s: %s", name, value->text);
+		snprintf(out, VIEW_TEXT_MAX, "%s: %s", name,
+		    value_text(value->text));
 		break;
 	}
 	view->ndetail++;
