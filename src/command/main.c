@@ -23,7 +23,7 @@ static const struct command commands[] = {
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
 	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
 	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles"), false },
-	{ "outbox", cmd_outbox, "list|count|show|verify", N_("the queue of sealed records"), false },
+	{ "outbox", cmd_outbox, "list|count|show|verify|refused|export|import", N_("the queue of sealed records"), false },
 	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json]", N_("the state of the post from its files"), false },
 	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
