@@ -39,7 +39,7 @@ allowed() { # ROOM
 	outbox) echo ;;
 	sync) echo "conf outbox register" ;;
 	hub) echo "outbox credential" ;;
-	station) echo "conf credential outbox policy reader register screen" ;;
+	station) echo "actuator conf credential outbox policy reader register screen" ;;
 	command) echo "$rooms" ;;
 	*) echo "- no row for room $1 in tests/doors.sh" ;;
 	esac
