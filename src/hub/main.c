@@ -9,15 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 struct call {
 	struct hub_options options;
+	bool demo;
 	const char *words[3]; /* behind the options */
 	int count;
 };
 
 enum { OPT_CERTIFICATE = 256, OPT_KEY, OPT_CA, OPT_PROXY, OPT_HEADER,
-	OPT_MINIMUM, OPT_SIGN };
+	OPT_MINIMUM, OPT_SIGN, OPT_DEMO };
 
 static const struct option options[] = {
 	{ "listen", required_argument, NULL, 'l' },
@@ -30,6 +32,7 @@ static const struct option options[] = {
 	{ "proxy", required_argument, NULL, OPT_PROXY },
 	{ "header", required_argument, NULL, OPT_HEADER },
 	{ "minimum", required_argument, NULL, OPT_MINIMUM },
+	{ "demo", no_argument, NULL, OPT_DEMO },
 	{ "workers", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -56,6 +59,8 @@ static const char usage_text[] =
     "      --proxy ADDRESS         no TLS here: a proxy at this address does it\n"
     "      --header NAME           where it names the subject (X-Client-Subject)\n"
     "      --minimum VERSION       the oldest program of a post that is served\n"
+    "      --demo                  with a throw-away PostgreSQL, CA and keys;\n"
+    "                              run takes --listen and --workers beside it\n"
     "  -w, --workers N             processes that serve (2)\n"
     "      --help, --version\n";
 
@@ -81,6 +86,27 @@ cmd_migrate(struct call *call, struct err *err)
 	return hub_migrate(call->options.database, stdout, err);
 }
 
+/* The script makes all that is needed, and runs this program again. */
+static int
+run_demo(const struct call *call, struct err *err)
+{
+	const char *data = getenv("CHOT_DATA");
+	char script[PATH_MAX], self[PATH_MAX], workers[16];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0)
+		return err_set(err, ERR_ABSENT, "/proc is missing");
+	self[n] = '\0';
+	if (data != NULL && data[0] != '\0')
+		snprintf(script, sizeof(script), "%s/contrib/hub/demo", data);
+	else
+		snprintf(script, sizeof(script), "%s", PKGDATADIR "/hub/demo");
+	snprintf(workers, sizeof(workers), "%d", call->options.workers);
+	execl("/bin/sh", "sh", script, self, "--listen",
+	    call->options.listen, "--workers", workers, (char *)NULL);
+	return err_set(err, ERR_ABSENT, "cannot run %s", script);
+}
+
 static int
 cmd_run(struct call *call, struct err *err)
 {
@@ -88,6 +114,8 @@ cmd_run(struct call *call, struct err *err)
 	bool tls = o->certificate != NULL && o->key != NULL && o->ca != NULL;
 	bool any = o->certificate != NULL || o->key != NULL || o->ca != NULL;
 
+	if (call->demo)
+		return run_demo(call, err);
 	if (o->proxy != NULL ? any : !tls)
 		return err_set(err, ERR_USAGE, "give --certificate, --key and "
 		    "--ca, or --proxy alone");
@@ -195,6 +223,8 @@ read_options(struct call *call, int argc, char **argv)
 		} else if (c == 'V') {
 			puts("chot-hub " PACKAGE_VERSION);
 			return EX_OK;
+		} else if (c == OPT_DEMO) {
+			call->demo = true;
 		} else if (c != 'w') {
 			return EX_USAGE;
 		} else if (!set_workers(&call->options, optarg)) {

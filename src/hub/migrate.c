@@ -9,17 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char begin_sql[] =
-    "SET client_min_messages = warning; SET statement_timeout = 0;"
-    "SET lock_timeout = '60s'; BEGIN;"
-    "SELECT pg_advisory_xact_lock(hashtext('chot-hub migrate'));";
+/* For as long as we are connected: two that start at once take turns. */
+static const char alone_sql[] = "SET client_min_messages = warning;"
+    "SET statement_timeout = 0; SET lock_timeout = 0;"
+    "SELECT pg_advisory_lock(hashtext('chot-hub migrate'))";
 
 static const char first_sql[] =
-    "CREATE SCHEMA IF NOT EXISTS hub;"
+    "BEGIN; CREATE SCHEMA IF NOT EXISTS hub;"
     "CREATE TABLE IF NOT EXISTS hub.schema_migrations ("
     "number integer PRIMARY KEY, name text NOT NULL,"
-    "applied timestamptz NOT NULL DEFAULT now());"
-    "COMMIT";
+    "applied timestamptz NOT NULL DEFAULT now()); COMMIT";
 
 static void
 take_number(void *arg, char **fields, int count)
@@ -51,11 +50,9 @@ apply(struct db *db, int number, struct err *err)
 	struct err ignored = { 0 };
 	int ret;
 
-	/* Two that run at once: the second one's insert fails, and with it
-	 * all that it did. Names are of our own files. */
-	text_add(&sql, "%s INSERT INTO hub.schema_migrations (number, name) "
-	    "VALUES (%d, '%s'); %s; COMMIT", begin_sql, number, m->name,
-	    m->sql);
+	/* Names are of our own files. */
+	text_add(&sql, "BEGIN; INSERT INTO hub.schema_migrations (number, name)"
+	    " VALUES (%d, '%s'); %s; COMMIT", number, m->name, m->sql);
 	ret = db_script(db, sql.bytes, err);
 	if (ret < 0) {
 		db_script(db, "ROLLBACK", &ignored);
@@ -76,18 +73,17 @@ refuse_later(int number, struct err *err)
 int
 migrate_all(struct db *db, FILE *out, struct err *err)
 {
-	struct text sql = { 0 };
-	int number = version(db, err), ret = 0;
+	int number, ret = 0;
 
+	if (db_script(db, alone_sql, err) < 0)
+		return -1;
+	number = version(db, err);
 	if (number < 0)
 		return -1;
 	if (number > (int)migrations_count)
 		return refuse_later(number, err);
-	if (number == 0) {
-		text_add(&sql, "%s%s", begin_sql, first_sql);
-		ret = db_script(db, sql.bytes, err);
-		text_free(&sql);
-	}
+	if (number == 0)
+		ret = db_script(db, first_sql, err);
 	while (ret == 0 && number < (int)migrations_count) {
 		ret = apply(db, ++number, err);
 		if (ret == 0 && out != NULL)

@@ -42,7 +42,8 @@ db_begin() {
 	}
 	db_start || exit 1
 	PGHOST=$work/db PGUSER=hub PGDATABASE=postgres
-	export PGHOST PGUSER PGDATABASE
+	PGOPTIONS='-c client_min_messages=warning'
+	export PGHOST PGUSER PGDATABASE PGOPTIONS
 	trap 'hub_stop KILL; db_ctl -m immediate stop 2>/dev/null; clean_up' EXIT
 }
 
