@@ -8,6 +8,7 @@
  *   bundle answer FILE KEY STATION EPOCH SEQ HASH [MORE]
  *                                       a bundle with the hub's answer;
  *                                       MORE is put before it as a note
+ *   bundle wrap FILE NOTE               a bundle with that note alone
  */
 #include "../../src/sync/parts.h"
 
@@ -118,6 +119,21 @@ answer(const char *path, const char *key_path, char **argv)
 	return fclose(file) == 0 ? 0 : 1;
 }
 
+static int
+wrap(const char *path, const char *note)
+{
+	FILE *file = fopen(path, "w");
+	struct stick_out out;
+
+	if (file == NULL)
+		return 1;
+	stick_begin(&out, file);
+	stick_put(&out, "NOTE", note, strlen(note));
+	stick_end(&out);
+	stick_free(&out);
+	return fclose(file) == 0 ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -132,6 +148,8 @@ main(int argc, char **argv)
 		return make_key(argv[2]);
 	if (argc >= 8 && strcmp(argv[1], "answer") == 0)
 		return answer(argv[2], argv[3], argv + 4);
+	if (argc == 4 && strcmp(argv[1], "wrap") == 0)
+		return wrap(argv[2], argv[3]);
 	if (argc == 3 && strcmp(argv[1], "records") == 0) {
 		FILE *file = fopen(argv[2], "r");
 
