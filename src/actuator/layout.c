@@ -130,12 +130,13 @@ layout_slip(const struct slip *slip, const struct setter *setter,
 	    set_text(s, slip->verdict, 4, ALIGN_CENTRE, err) < 0 ||
 	    s->rule(s->arg, err) < 0))
 		return -1;
-	if (set_text(s, slip->public, 2, ALIGN_LEFT, err) < 0 ||
-	    set_text(s, slip->advice, 2, ALIGN_LEFT, err) < 0)
+	if (set_text(s, slip->public, 2, ALIGN_LEFT, err) < 0)
 		return -1;
 	for (size_t i = 0; i < slip->nrows; i++)
 		if (set_row(s, &slip->rows[i], err) < 0)
 			return -1;
+	if (set_text(s, slip->advice, 2, ALIGN_LEFT, err) < 0)
+		return -1;
 	if (slip->id[0] != '\0' && (s->gap(s->arg, err) < 0 ||
 	    set_text(s, slip->id, 2, ALIGN_CENTRE, err) < 0))
 		return -1;
