@@ -6,8 +6,8 @@
  * usage: slipprinter LINK DOTS PICTURE.pbm
  *        slipprinter - DOTS PICTURE.pbm <BYTES
  *
- * The paper is written as PBM by the command "save" and at the end. Commands
- * besides open, close, stall, go: "paper ok|low|out", "cover open|shut",
+ * The paper is written as PBM by the command "save"; of BYTES, at their end.
+ * Commands besides open, close, stall, go: "paper ok|low|out", "cover open|shut",
  * "mute", "speak" (answers), "deaf" (answers DLE EOT but not GS r), "new"
  * (fresh paper). Each cut is a line "cut ROWS"; bytes that are no command it
  * knows, outside of text, are "noise HEX".
@@ -294,11 +294,10 @@ main(int argc, char **argv)
 		m.mute = true;
 		while ((n = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0)
 			on_bytes(&m, bytes, (size_t)n);
+		done = save(&m) ? 0 : 74;
 	} else {
 		done = emulator_run(&m.emulator);
 	}
-	if (!save(&m))
-		done = 74;
 	raster_free(&m.paper);
 	return done;
 }
