@@ -412,11 +412,13 @@ parse_body(const struct request *r)
 static void
 send_big(SSL *ssl)
 {
+	static const char head[] = "HTTP/1.1 200 OK\r\n"
+	    "Content-Type: application/json\r\n"
+	    "Content-Length: 10000000\r\n\r\n";
 	static char chunk[10000];
 
 	memset(chunk, ' ', sizeof(chunk));
-	SSL_write(ssl, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-	    "Content-Length: 10000000\r\n\r\n", 80 + 3);
+	SSL_write(ssl, head, sizeof(head) - 1);
 	for (int i = 0; i < 1000; i++)
 		if (SSL_write(ssl, chunk, sizeof(chunk)) <= 0)
 			return;
