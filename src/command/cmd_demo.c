@@ -238,7 +238,7 @@ options_read(struct demo *d, int argc, char **argv)
 			command_help("demo", _(options_help));
 			return -1;
 		default:
-			return EX_USAGE;
+			return command_usage("demo", _("unknown option"));
 		}
 	}
 	if (strcmp(d->language, "vi") != 0 && strcmp(d->language, "en") != 0)

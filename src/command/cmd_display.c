@@ -50,7 +50,7 @@ cmd_display(int argc, char **argv)
 		case 'h':
 			return command_help("display", _(options_help));
 		default:
-			return EX_USAGE;
+			return command_usage("display", _("unknown option"));
 		}
 	}
 	if (optind < argc)

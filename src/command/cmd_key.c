@@ -218,7 +218,7 @@ cmd_key(int argc, char **argv)
 		case 'h':
 			return command_help("key", _(options_text));
 		default:
-			return EX_USAGE;
+			return command_usage("key", _("unknown option"));
 		}
 	}
 	if (optind == argc)

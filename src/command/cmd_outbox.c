@@ -388,7 +388,7 @@ cmd_outbox(int argc, char **argv)
 		case 'h':
 			return command_help("outbox", _(options_text));
 		default:
-			return EX_USAGE;
+			return command_usage("outbox", _("unknown option"));
 		}
 	}
 	verb = find_verb(argv[optind]);

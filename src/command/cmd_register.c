@@ -426,7 +426,7 @@ cmd_register(int argc, char **argv)
 		case 'h':
 			return command_help("register", _(options_text));
 		default:
-			return EX_USAGE;
+			return command_usage("register", _("unknown option"));
 		}
 	}
 	if (optind == argc)

@@ -45,7 +45,7 @@ cmd_station(int argc, char **argv)
 		else if (c == 'c')
 			path = optarg;
 		else
-			return EX_USAGE;
+			return command_usage("station", _("unknown option"));
 	}
 	if (optind < argc)
 		return command_usage("station", _("too many arguments"));

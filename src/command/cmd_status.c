@@ -41,7 +41,7 @@ cmd_status(int argc, char **argv)
 		case 'h':
 			return command_help("status", _(options_help));
 		default:
-			return EX_USAGE;
+			return command_usage("status", _("unknown option"));
 		}
 	}
 	if (optind < argc)

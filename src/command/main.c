@@ -4,6 +4,7 @@
  */
 #include "parts.h"
 
+#include <getopt.h>
 #include <limits.h>
 #include <locale.h>
 #include <signal.h>
@@ -130,11 +131,13 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	confine_basics();
+	opterr = 0; /* each command says it in its own one line */
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0)
 		return help();
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0 ||
+	    (argc == 3 && strcmp(argv[2], "--version") == 0)) {
 		printf("chot %s\n", PACKAGE_VERSION);
 		return EX_OK;
 	}

@@ -119,8 +119,8 @@ link_state(struct pen *pen, const struct view *view)
 	char text[VIEW_TEXT_MAX];
 
 	if (view->link_down_min == -2)
-		snprintf(text, sizeof(text), "%s", _("no hub"));
-	else if (view->link_down_min >= 0)
+		return; /* a post without a hub has no link to miss */
+	if (view->link_down_min >= 0)
 		snprintf(text, sizeof(text),
 		    _("OFFLINE %ld min, %ld to send"),
 		    (long)view->link_down_min, (long)(view->queue_waiting > 0 ?

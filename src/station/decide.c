@@ -27,6 +27,7 @@ count(struct session *s, const char *outcome, bool against)
 {
 	int direction = session_direction(s);
 	int *one = outcome_count(&s->shift->counts, outcome, direction);
+	char compact[24];
 
 	if (strcmp(outcome, "waiting") == 0)
 		return; /* counted when the second reading has decided */
@@ -35,7 +36,9 @@ count(struct session *s, const char *outcome, bool against)
 		(*one)++;
 	if (against)
 		s->shift->counts.against[direction]++;
-	if (s->person.number_aboard == 1 && s->vehicle.class == PLATE_MOTORBIKE)
+	/* The person's own vehicle: the lane may have the next one by now. */
+	if (s->person.number_aboard == 1 &&
+	    plate_parse(s->person.plate, compact) == PLATE_MOTORBIKE)
 		s->shift->counts.motorbikes[direction]++;
 	else if (s->person.number_aboard == 1)
 		s->shift->counts.cars[direction]++;
@@ -70,7 +73,8 @@ temperature_text(const struct reading *reading, enum language language,
 }
 
 static void
-remember(struct session *s, const char *outcome, const struct moment *m)
+remember(struct session *s, const char *outcome, bool against,
+    const struct moment *m)
 {
 	struct view_recent *r = &s->shift->recent[0];
 
@@ -92,7 +96,8 @@ remember(struct session *s, const char *outcome, const struct moment *m)
 		.present = strcmp(outcome, "waiting") != 0,
 		.at_ms = m->now_ms, .record_n = s->person.record_n,
 		.verdict = s->judgement.verdict, .recent = s->shift->recent_serial,
-		.key = s->person.key,
+		.key = s->person.key, .direction = session_direction(s),
+		.against = against,
 	};
 	memcpy(s->decided.record_id, s->person.record_id,
 	    sizeof(s->decided.record_id));
@@ -166,11 +171,12 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	if (pass && !s->kiosk)
 		s->gate_n = head.n;
 	count(s, outcome, against);
-	remember(s, outcome, m);
-	if (!waits && s->person.key != 0)
+	remember(s, outcome, against, m);
+	if (pass && s->person.key != 0)
 		repeats_add(&s->shift->repeats, s->person.key,
 		    session_direction(s) == 0, m->now_ms);
-	if (s->person.number_aboard > 0) {
+	if (s->person.number_aboard > s->vehicle.people &&
+	    strcmp(s->person.plate, s->vehicle.plate) == 0) {
 		s->vehicle.people++;
 		s->vehicle.touched_ms = m->now_ms;
 	}
@@ -221,27 +227,54 @@ session_may_correct(const struct session *s, const struct moment *m)
 	    m->now_ms - s->decided.at_ms <= CORRECT_MS;
 }
 
+/* Letting pass needs afterwards what it needed before: a reason against a
+ * CHECK, the leader against a STOP. */
+static bool
+may_become(struct session *s, const char *outcome, const char *why,
+    const struct moment *m)
+{
+	const struct decided *d = &s->decided;
+
+	if (!session_may_correct(s, m) || strcmp(outcome, d->outcome) == 0)
+		return false;
+	if (strcmp(outcome, "passed") != 0 || d->verdict == VERDICT_PASS)
+		return true;
+	if (d->verdict == VERDICT_STOP)
+		session_note(s, true, m, _("Leader's PIN needed"));
+	return d->verdict == VERDICT_CHECK && why[0] != '\0';
+}
+
+/* Counted and recorded as the crossing was, whatever the lane does now. */
 void
-session_correct(struct session *s, const char *outcome,
+session_correct(struct session *s, const char *outcome, const char *why,
     const struct moment *m)
 {
 	struct decided *d = &s->decided;
 	struct record_head head = { "correction", 0 };
-	int direction = session_direction(s);
+	bool pass = strcmp(outcome, "passed") == 0;
+	bool against = d->verdict == VERDICT_PASS ? !pass : pass;
 	size_t back = s->shift->recent_serial - d->recent;
-	int *from = outcome_count(&s->shift->counts, d->outcome, direction);
-	int *to = outcome_count(&s->shift->counts, outcome, direction);
+	int *from = outcome_count(&s->shift->counts, d->outcome, d->direction);
+	int *to = outcome_count(&s->shift->counts, outcome, d->direction);
 
-	if (!session_may_correct(s, m) || strcmp(outcome, d->outcome) == 0)
+	if (!may_become(s, outcome, why, m))
 		return;
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
-	    "outcome", outcome, "was", d->outcome, "by", "key", NULL }),
-	    head.n, d->record_n, d->record_id);
+	    "direction", d->direction == 0 ? "in" : "out", "outcome", outcome,
+	    "was", d->outcome, "by", "key", "why", why, "against",
+	    against ? "yes" : "", NULL }), head.n, d->record_n, d->record_id);
 	if (from != NULL && *from > 0)
 		(*from)--;
 	if (to != NULL)
 		(*to)++;
+	s->shift->counts.against[d->direction] += against - d->against;
+	d->against = against;
+	if (pass && d->key != 0)
+		repeats_add(&s->shift->repeats, d->key, d->direction == 0,
+		    d->at_ms);
+	else
+		repeats_forget(&s->shift->repeats, d->key);
 	snprintf(d->outcome, sizeof(d->outcome), "%s", outcome);
 	if (back < s->shift->nrecent)
 		snprintf(s->shift->recent[back].outcome,
@@ -314,6 +347,7 @@ session_recorded(struct session *s, int64_t n, const char *id,
 	if (s->shown_n != n)
 		return;
 	s->recorded = RECORDED_DONE;
+	snprintf(s->shown_id, sizeof(s->shown_id), "%s", id);
 	if (!s->kiosk || s->phase != PHASE_VERDICT)
 		return;
 	s->clears_ms = m->now_ms + KIOSK_CLEARS_MS;

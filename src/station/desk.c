@@ -53,8 +53,8 @@ open_choice(struct desk *desk, const struct session *s, enum choice choice)
 static const struct pick *
 picks(enum choice choice, size_t *n)
 {
-	*n = choice == CHOICE_WHY_PASS ? nitems(reasons) : nitems(outcomes);
-	return choice == CHOICE_WHY_PASS ? reasons : outcomes;
+	*n = choice == CHOICE_CORRECT ? nitems(outcomes) : nitems(reasons);
+	return choice == CHOICE_CORRECT ? outcomes : reasons;
 }
 
 /* ---- forms ------------------------------------------------------------------------ */
@@ -242,10 +242,15 @@ picked(struct desk *desk, struct session *s, size_t n, const struct moment *m)
 	if (n == 0 || n > most)
 		return;
 	desk->window = WINDOW_NONE;
-	if (desk->choice == CHOICE_CORRECT)
-		session_correct(s, list[n - 1].word, m);
-	else
+	if (desk->choice == CHOICE_WHY_PASS)
 		session_decide(s, "passed", "key", list[n - 1].word, m);
+	else if (desk->choice == CHOICE_WHY_CORRECT)
+		session_correct(s, "passed", list[n - 1].word, m);
+	else if (strcmp(list[n - 1].word, "passed") == 0 &&
+	    s->decided.verdict == VERDICT_CHECK)
+		open_choice(desk, s, CHOICE_WHY_CORRECT);
+	else
+		session_correct(s, list[n - 1].word, "", m);
 }
 
 static enum desk_result
@@ -272,7 +277,7 @@ desk_settle(struct desk *desk, const struct session *s)
 {
 	/* A list that was opened for another person must not stay over the
 	 * verdict of this one: its digits would mean somebody else. */
-	if (desk->window == WINDOW_CHOICE && (desk->choice == CHOICE_CORRECT ?
+	if (desk->window == WINDOW_CHOICE && (desk->choice != CHOICE_WHY_PASS ?
 	    s->phase == PHASE_VERDICT : s->phase != PHASE_VERDICT ||
 	    s->shown_n != desk->shown_n))
 		desk->window = WINDOW_NONE;
@@ -336,8 +341,8 @@ desk_view(const struct desk *desk, const struct session *s,
 	if (desk->window != WINDOW_CHOICE)
 		return;
 	snprintf(view->choice_title, sizeof(view->choice_title), "%s",
-	    desk->choice == CHOICE_WHY_PASS ? _("Choose a reason") :
-	    _("Correct the decision"));
+	    desk->choice == CHOICE_CORRECT ? _("Correct the decision") :
+	    _("Choose a reason"));
 	view->nchoices = n;
 	for (size_t i = 0; i < n; i++)
 		snprintf(view->choices[i], VIEW_TEXT_MAX, "%s",

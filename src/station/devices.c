@@ -51,6 +51,21 @@ found(struct slot *slot)
 	slot->all->calls.changed(slot->all->calls.arg);
 }
 
+/* "scanner: /dev/ttyUSB0: ..." is the device; anything else is what came out
+ * of it: a code that is too long, a broken frame. It works all the same. */
+static void
+fault(struct slot *slot, const char *words)
+{
+	const char *role = reader_role_word(slot->role);
+	size_t n = strlen(role);
+
+	if (strncmp(words, role, n) == 0 && words[n] == ':')
+		lose(slot, words);
+	else
+		slot->all->calls.event(slot->all->calls.arg, slot->role,
+		    slot->number, &slot->all->event);
+}
+
 static void
 on_line(void *arg, char *line, size_t len)
 {
@@ -66,7 +81,7 @@ on_line(void *arg, char *line, size_t len)
 	}
 	switch (d->event.kind) {
 	case EVENT_FAULT:
-		lose(slot, d->event.words);
+		fault(slot, d->event.words);
 		break;
 	case EVENT_OK:
 		found(slot);
@@ -157,13 +172,13 @@ lost_words(enum reader_role role)
 {
 	switch (role) {
 	case ROLE_SCANNER:
-		return _("Scanner %d lost: %s");
+		return _("Scanner %d lost");
 	case ROLE_THERMOMETER:
-		return _("Thermometer %d lost: %s");
+		return _("Thermometer %d lost");
 	case ROLE_CAMERA:
-		return _("Camera %d lost: %s");
+		return _("Camera %d lost");
 	default:
-		return _("Plate reader %d lost: %s");
+		return _("Plate reader %d lost");
 	}
 }
 
@@ -176,8 +191,7 @@ devices_troubles(const struct devices *d, char lines[][VIEW_TEXT_MAX],
 	for (size_t i = 0; i < d->n && n < most; i++)
 		if (d->slots[i].lost)
 			snprintf(lines[n++], VIEW_TEXT_MAX,
-			    lost_words(d->slots[i].role), d->slots[i].number,
-			    d->slots[i].words);
+			    lost_words(d->slots[i].role), d->slots[i].number);
 	return n;
 }
 

@@ -151,6 +151,8 @@ on_line(void *arg, char *line, size_t len)
 	} else if (sscanf(line, "done %" SCNd64 " %n", &n, &at) == 1 && at > 0) {
 		text_clean(line + at, strlen(line + at), words, sizeof(words));
 		done(j, n, words);
+	} else if (strncmp(line, "notice outbox ", 14) == 0) {
+		j->calls.notice(j->calls.arg, line + 14);
 	} else if (sscanf(line, "fault %" SCNd64 " %n", &n, &at) == 1 && at > 0) {
 		fault(j, n, line + at);
 	}

@@ -210,7 +210,7 @@ record_slip(const struct session *s, const struct moment *m)
 	snprintf(text, sizeof(text), "%02d:%02d %02d/%02d/%04d", c.hour,
 	    c.minute, c.day, c.month, c.year);
 	set(r, "time", text);
-	set(r, "verdict", j->verdict == VERDICT_PASS ? _("PASS") :
+	set(r, "verdict", j->verdict == VERDICT_PASS ? _("PLEASE PASS") :
 	    _("SEE THE OFFICER"));
 	person_mask(&s->person, text);
 	set(r, "id", text);

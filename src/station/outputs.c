@@ -50,14 +50,18 @@ on_line(void *arg, char *line, size_t len)
 	int at = 0;
 
 	(void)len;
-	if (strncmp(line, "fault ", 6) == 0) {
-		line += 6;
-		if (sscanf(line, "%u %n", &n, &at) == 1 && at > 0)
-			line += at; /* of one order */
-		set_lost(o, true, line);
-	} else if (strncmp(line, "ok", 2) == 0 ||
+	if (sscanf(line, "fault %u %n", &n, &at) == 1 && at > 0) {
+		if (n == 0) /* the device; else one order was refused */
+			set_lost(o, true, line + at);
+	} else if (strcmp(line, "status ready") == 0 ||
 	    strncmp(line, "done ", 5) == 0) {
 		set_lost(o, false, "");
+	} else if (strcmp(line, "status paper-low") == 0) {
+		set_lost(o, true, N_("paper low"));
+	} else if (strcmp(line, "status paper-out") == 0) {
+		set_lost(o, true, N_("paper out"));
+	} else if (strcmp(line, "status cover-open") == 0) {
+		set_lost(o, true, N_("cover open"));
 	}
 }
 
@@ -166,10 +170,10 @@ outputs_troubles(const struct outputs *outputs, char lines[][VIEW_TEXT_MAX],
 	size_t n = 0;
 
 	if (outputs->gate.lost && n < most)
-		snprintf(lines[n++], VIEW_TEXT_MAX, _("Gate lost: %s"),
+		snprintf(lines[n++], VIEW_TEXT_MAX, _("Gate: %s"),
 		    outputs->gate.words);
 	if (outputs->printer.lost && n < most)
-		snprintf(lines[n++], VIEW_TEXT_MAX, _("Printer lost: %s"),
+		snprintf(lines[n++], VIEW_TEXT_MAX, _("Printer: %s"),
 		    outputs->printer.words);
 	return n;
 }

@@ -102,6 +102,8 @@ struct decided { /* the last outcome, for U */
 	char record_id[OUTBOX_ID_MAX];
 	char outcome[16];
 	enum verdict verdict;
+	int direction;    /* 0 in, 1 out, then */
+	bool against;
 	size_t recent; /* its serial in the list of recent ones */
 	uint64_t key;
 };
@@ -181,6 +183,7 @@ struct session {
 	struct reading held;    /* temp-first: a reading before its scan */
 	bool held_two;          /* two readings came before one scan */
 	int64_t shown_n;        /* the record on the screen */
+	char shown_id[OUTBOX_ID_MAX]; /* once done */
 	struct judgement judgement;
 	struct facts facts;     /* what was judged */
 	char outcome[16];       /* what Enter does */
@@ -223,7 +226,8 @@ bool session_decide(struct session *s, const char *outcome, const char *by, cons
 bool session_enter(struct session *s, const struct moment *m);
 void session_dismiss(struct session *s, const struct moment *m); /* Esc on a repeat */
 bool session_may_correct(const struct session *s, const struct moment *m);
-void session_correct(struct session *s, const char *outcome, const struct moment *m);
+/* why: as in session_decide(). */
+void session_correct(struct session *s, const char *outcome, const char *why, const struct moment *m);
 void session_recall(struct session *s, size_t index, const struct moment *m); /* from the waiting list */
 void session_look(struct session *s, const struct moment *m); /* X on a code: recorded */
 /* I: a slip of the verdict that stands, once it is recorded. */
@@ -279,7 +283,7 @@ void detail_of(const struct session *s, const struct moment *m, struct view *vie
 
 enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE };
 
-enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT };
+enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT };
 
 struct desk {
 	enum view_window window;
@@ -309,6 +313,7 @@ struct journal_calls {
 	void (*done)(void *arg, int64_t n, const char *id);
 	void (*fault)(void *arg, int64_t n, const char *words);
 	void (*state)(void *arg, bool up, const char *words);
+	void (*notice)(void *arg, const char *words); /* records were lost */
 	void *arg;
 };
 
@@ -340,7 +345,8 @@ struct devices_calls {
 
 struct devices *devices_start(struct loop *loop, const struct conf_lane *lane, const struct station_options *options, const struct devices_calls *calls, struct err *err);
 void devices_stop(struct devices *devices);
-/* Lines such as "Scanner 1 lost: words" of the devices that do not work. */
+/* Lines such as "Scanner 1 lost" of the devices that do not work; why is in
+ * the status file. */
 size_t devices_troubles(const struct devices *devices, char lines[][VIEW_TEXT_MAX], size_t most);
 /* For the status file: "scanner 1" and "ok" or the fault; false past the end. */
 bool devices_state(const struct devices *devices, size_t i, char name[32], char state[EVENT_WORDS_MAX]);
@@ -386,7 +392,7 @@ struct uplink_state {
 
 struct uplink_calls {
 	void (*changed)(void *arg);
-	void (*time)(void *arg, int64_t hub_ms);        /* the hub's time */
+	void (*hub_time)(void *arg, int64_t hub_ms);
 	void (*recorder)(void *arg, const char *line);  /* pass it on */
 	void *arg;
 };
@@ -478,7 +484,7 @@ struct station {
 	uint64_t secret[2]; /* of this run, for repeats */
 	enum language language;
 	char recorder_down[EVENT_WORDS_MAX], lookup_down[EVENT_WORDS_MAX],
-	    policy_trouble[VIEW_TEXT_MAX];
+	    policy_trouble[VIEW_TEXT_MAX], outbox_notice[VIEW_TEXT_MAX];
 	char seal[CONF_PATH_MAX + 32]; /* path of the public key */
 	bool locked;      /* the post is ours: its files may be changed */
 	int stderr_fd;    /* as it was before the log took its place */

@@ -28,19 +28,43 @@ matches(const struct person *p, const struct credential *c, uint64_t key)
 	return best;
 }
 
-/* A further document of the person in front. The same one again adds nothing. */
+/* Is c one of the documents already? A newer declaration takes the place of
+ * an older one; one number under two names is another document. */
+static bool
+have_already(const struct person *p, const struct credential *c, size_t *same)
+{
+	*same = p->ndocuments;
+	for (size_t i = 0; i < p->ndocuments; i++) {
+		const struct credential *old = &p->documents[i];
+
+		if (old->kind != c->kind ||
+		    credential_compare(old, c) == MATCH_MISMATCH)
+			continue;
+		if (strcmp(old->issued, c->issued) == 0 &&
+		    strcmp(old->name, c->name) == 0)
+			return true;
+		*same = i;
+	}
+	return false;
+}
+
+/* A further document of the person in front. */
 static void
 join(struct session *s, const struct credential *c, const struct moment *m)
 {
 	struct person *p = &s->person;
+	size_t at;
 
-	for (size_t i = 0; i < p->ndocuments; i++)
-		if (p->documents[i].kind == c->kind)
-			return;
-	if (p->ndocuments == DOCUMENTS_MAX ||
-	    m->now_ms - p->document_ms > JOIN_MS)
+	if (have_already(p, c, &at))
 		return;
-	p->documents[p->ndocuments++] = *c;
+	if (at == DOCUMENTS_MAX || m->now_ms - p->document_ms > JOIN_MS) {
+		session_note(s, false, m,
+		    _("The same person: decide first, then scan again"));
+		return;
+	}
+	p->documents[at] = *c;
+	if (at == p->ndocuments)
+		p->ndocuments++;
 	p->document_ms = m->now_ms;
 	if (s->phase == PHASE_VERDICT)
 		session_judge(s, "update", m);
@@ -83,8 +107,10 @@ arrive(struct session *s, const struct credential *c, uint64_t key,
 		return;
 	}
 	if (s->phase == PHASE_VERDICT && !s->kiosk &&
-	    s->judgement.verdict == VERDICT_PASS && !s->has_behind &&
+	    s->judgement.verdict == VERDICT_PASS &&
+	    (!s->has_behind || s->behind_key == key) &&
 	    session_decide(s, "passed", "next", "", m)) {
+		s->has_behind = false; /* this is that one, or nobody was */
 		session_open(s, c, key, typed, m);
 		return;
 	}
@@ -219,6 +245,8 @@ session_reading(struct session *s, const struct reading *reading,
 		reading_alone(s, reading, m);
 		break;
 	case PHASE_REPEAT:
+		if (hand)
+			hold_reading(s, reading, m);
 		break;
 	case PHASE_GATHER:
 		if (p->reading.source != TEMP_NONE && !hand) {

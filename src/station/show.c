@@ -89,6 +89,7 @@ station_draw(struct station *st)
 	    (double)(m.wall - st->lists_at) / 3600;
 	if (journal_failing(st->journal, &failing))
 		trouble(view, _("NOT RECORDED: %s"), failing);
+	trouble(view, "%s", st->outbox_notice);
 	trouble(view, _("Recorder down: %s"), st->recorder_down);
 	trouble(view, _("Lists down: %s"), st->lookup_down);
 	trouble(view, "%s", st->policy_trouble);

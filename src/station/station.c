@@ -86,6 +86,7 @@ on_event(void *arg, enum reader_role role, int number,
 	struct moment m = station_moment(st);
 	struct reading reading = { .source = TEMP_DEVICE, .device = number,
 		.taken_ms = m.now_ms, .temp = event->temp };
+	char words[EVENT_WORDS_MAX];
 
 	switch (event->kind) {
 	case EVENT_SCAN:
@@ -97,6 +98,10 @@ on_event(void *arg, enum reader_role role, int number,
 		break;
 	case EVENT_PLATE:
 		session_plate(session, event->word, &m);
+		break;
+	case EVENT_FAULT:
+		fault_words(event->words, words, sizeof(words));
+		session_note(session, true, &m, "%s", words);
 		break;
 	case EVENT_HINT:
 		session_hint(session, event->word, &m);
@@ -188,6 +193,18 @@ on_recorder_line(void *arg, const char *line)
 	struct station *st = arg;
 
 	journal_say(st->journal, line);
+}
+
+/* The outbox was damaged, set aside and begun anew: it stays on the screen. */
+static void
+on_notice(void *arg, const char *words)
+{
+	struct station *st = arg;
+
+	log_line(station_moment(st).wall, LOG_LEVEL_FAULT, "outbox: %s", words);
+	snprintf(st->outbox_notice, sizeof(st->outbox_notice), "%s",
+	    _("OLD RECORDS DAMAGED, set aside: call the help desk"));
+	st->dirty = true;
 }
 
 /* ---- the officer's keys ------------------------------------------------------------------ */
@@ -339,7 +356,7 @@ start_children(struct station *st, struct err *err)
 	char *const looker[] = { (char *)st->options->self,
 		(char *)"lookup", lists, key, NULL };
 	struct journal_calls records = { on_done, on_record_fault,
-		on_recorder_state, st };
+		on_recorder_state, on_notice, st };
 	struct lookup_calls answers = { on_answer, on_lookup_state, st };
 
 	snprintf(outbox, sizeof(outbox), "%s/outbox.db", conf->state);

@@ -6,6 +6,7 @@
  */
 #include "parts.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -162,6 +163,22 @@ outbox_part(struct status *s, const struct conf *conf)
 	outbox_close(box);
 }
 
+/* What the recorder set aside is never deleted by us: somebody must look. */
+static void
+damaged_part(struct status *s, const struct conf *conf)
+{
+	DIR *dir = opendir(conf->state);
+	struct dirent *entry;
+	int n = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		n += strncmp(entry->d_name, "outbox.db.damaged", 17) == 0;
+	if (dir != NULL)
+		closedir(dir);
+	if (n > 0)
+		add(s, true, "outbox_damaged_files", "%d", n);
+}
+
 static void
 register_part(struct status *s, const struct conf *conf)
 {
@@ -221,6 +238,7 @@ station_status(const struct conf *conf, bool json, FILE *out, struct err *err)
 	add(s, false, "name", "%s", conf->name);
 	live_part(s, conf);
 	outbox_part(s, conf);
+	damaged_part(s, conf);
 	register_part(s, conf);
 	keys_part(s, conf);
 	if (json) {

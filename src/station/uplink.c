@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sync.h"
 
 #define STALE_MS 60000
+#define LINE_MAX_BYTES 1024 /* SYNC_LINE_MAX of sync.h */
 
 struct uplink {
 	struct loop *loop;
@@ -48,7 +48,7 @@ on_line(void *arg, char *line, size_t len)
 	else if (sscanf(line, "refused %" SCNd64, &n) == 1 && n >= 0)
 		u->state.refused = n;
 	else if (sscanf(line, "time %" SCNd64, &n) == 1 && n > 0)
-		u->calls.time(u->calls.arg, n);
+		u->calls.hub_time(u->calls.arg, n);
 	else if (strcmp(line, "revoked") == 0)
 		u->state.revoked = true;
 	else if (strncmp(line, "acknowledged ", 13) == 0 ||
@@ -79,7 +79,7 @@ uplink_start(struct loop *loop, const struct station_options *options,
 	char *argv[] = { program, (char *)"--watch", (char *)"-c",
 		(char *)options->conf, NULL };
 	struct child_spec spec = {
-		.name = "sync", .argv = argv, .line_max = SYNC_LINE_MAX,
+		.name = "sync", .argv = argv, .line_max = LINE_MAX_BYTES,
 		.stale_ms = STALE_MS, .restart_min_ms = 5000,
 		.restart_max_ms = 300000, .on_line = on_line,
 		.on_state = on_state, .arg = u,

@@ -259,7 +259,7 @@ lane(const struct session *s, const struct moment *m, struct view_lane *v)
 	snprintf(v->outcome, sizeof(v->outcome), "%s", s->outcome);
 	v->pass_needs_leader = s->judgement.verdict == VERDICT_STOP;
 	v->recorded = s->recorded;
-	snprintf(v->record_id, sizeof(v->record_id), "%s", s->person.record_id);
+	snprintf(v->record_id, sizeof(v->record_id), "%s", s->shown_id);
 	snprintf(v->record_fault, sizeof(v->record_fault), "%s",
 	    s->record_fault);
 	if (s->clears_ms != 0)

@@ -63,7 +63,7 @@ keys c
 ok "who may pass opens the gate" until_ok relay_saw 'A00101A2'
 ok "and it closes by itself" until_ok relay_saw 'A00101A2.*A00100A1'
 pty relay close
-ok "a lost gate is said" wait_for 'Gate lost'
+ok "a lost gate is said" wait_for 'Gate: '
 send 'somebody-else-altogether'
 ok "and stops nobody" wait_for '─ CHECK:'
 done_testing

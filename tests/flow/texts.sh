@@ -71,7 +71,7 @@ disk full|đĩa đầy
 OFFLINE %ld min, %ld to send|MẤT MẠNG %ld phút, chờ gửi %ld
 Clock confirmed|Giờ chuẩn
 Clock held|Giờ tạm
-Scanner %d lost: %s|MẤT máy quét %d: %s
+Scanner %d lost|MẤT máy quét %d
 TRAINING, not counted|TẬP HUẤN, không tính
 ID|Số CCCD
 Old ID|Số CMND

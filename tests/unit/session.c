@@ -605,7 +605,7 @@ test_a_decision_is_corrected_within_60_s(void **state)
 	decide(w, "passed", "");
 	pass_time(w, CORRECT_MS);
 	assert_true(session_may_correct(&w->s, &w->m));
-	session_correct(&w->s, "turned-back", &w->m);
+	session_correct(&w->s, "turned-back", "", &w->m);
 	collect(w);
 	recorded(w, "\"outcome\":\"turned-back\",\"was\":\"passed\"");
 	assert_int_equal(w->of[w->records - 1], 1);
@@ -614,6 +614,117 @@ test_a_decision_is_corrected_within_60_s(void **state)
 	assert_string_equal(w->shift.recent[0].outcome, "turned-back");
 	pass_time(w, 1);
 	assert_false(session_may_correct(&w->s, &w->m));
+	end(w);
+}
+
+static void
+test_a_correction_lets_nobody_past_the_verdict(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "F0", 36500);
+	decide(w, "turned-back", "");
+	session_correct(&w->s, "passed", "other", &w->m);
+	collect(w);
+	assert_string_equal(w->s.decided.outcome, "turned-back");
+	assert_int_equal(w->shift.counts.passed[0], 0);
+	judge(w, WRONG, "none", 36500);
+	decide(w, "turned-back", "");
+	session_correct(&w->s, "passed", "", &w->m);
+	assert_string_equal(w->s.decided.outcome, "turned-back");
+	session_correct(&w->s, "passed", "on-duty", &w->m);
+	collect(w);
+	recorded(w, "\"why\":\"on-duty\",\"against\":true");
+	assert_int_equal(w->shift.counts.against[0], 1);
+	end(w);
+}
+
+static void
+test_a_correction_keeps_the_direction(void **state)
+{
+	struct world *w = world_with("scan-first", "ask");
+
+	(void)state;
+	judge(w, MAI, "F0", 36500);
+	decide(w, "health-desk", "");
+	session_turn(&w->s, &w->m);
+	session_correct(&w->s, "turned-back", "", &w->m);
+	collect(w);
+	recorded(w, "\"direction\":\"in\"");
+	assert_int_equal(w->shift.counts.health[0], 0);
+	assert_int_equal(w->shift.counts.turned_back[0], 1);
+	assert_int_equal(w->shift.counts.turned_back[1], 0);
+	end(w);
+}
+
+static void
+test_one_number_under_two_names_is_check(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, HOA);
+	pass_time(w, 2600);
+	scan(w, "079190000456||Võ Thị Khác|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021");
+	answer(w, "none");
+	temp(w, 36600, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	assert_string_equal(w->s.judgement.reasons[0].rule, "mismatch");
+	end(w);
+}
+
+static void
+test_a_plate_during_a_verdict_is_the_next_vehicle(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	session_plate(&w->s, "51F67890", &w->m);
+	judge(w, WRONG, "none", 36500);
+	session_plate(&w->s, "59X112345", &w->m);
+	decide(w, "turned-back", "");
+	assert_int_equal(w->shift.counts.cars[0], 1);
+	assert_int_equal(w->shift.counts.motorbikes[0], 0);
+	judge(w, MAI, "none", 36500);
+	assert_int_equal(w->s.person.number_aboard, 1);
+	decide(w, "passed", "");
+	assert_int_equal(w->shift.counts.motorbikes[0], 1);
+	end(w);
+}
+
+static void
+test_who_was_turned_back_did_not_pass_here(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, WRONG, "none", 36500);
+	decide(w, "turned-back", "");
+	pass_time(w, 60000);
+	scan(w, WRONG);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	end(w);
+}
+
+static void
+test_the_one_behind_confirms_by_scanning_again(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	pass_time(w, 1000);
+	scan(w, NAM);
+	answer(w, "none");
+	pass_time(w, READING_WAIT_MS + 1);
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	pass_time(w, 3000);
+	scan(w, NAM);
+	assert_string_equal(w->shift.recent[0].outcome, "passed");
+	assert_string_equal(w->looked, "VNM:PIN:001085012345");
+	assert_false(w->s.has_behind);
 	end(w);
 }
 
@@ -884,7 +995,7 @@ test_lanes_share_the_shift_and_nothing_else(void **state)
 	assert_int_equal(effects[0].n, w->look + 1);
 	assert_int_equal(w->s.phase, PHASE_VERDICT);
 	assert_false(w->s.has_behind);
-	decide(w, "turned-back", "");
+	decide(w, "passed", "other");
 	session_dismiss(two, &w->m);
 	two->phase = PHASE_READY;
 	/* Who passed on one lane is known on the other. */
@@ -934,7 +1045,7 @@ test_any_order_of_events(void **state)
 				break;
 			case 6:
 				session_recall(&w->s, seed >> 8 & 7, &w->m);
-				session_correct(&w->s, "held", &w->m);
+				session_correct(&w->s, "held", "", &w->m);
 				break;
 			default:
 				pass_time(w, (seed >> 8) % 90000);
@@ -975,6 +1086,12 @@ main(void)
 		cmocka_unit_test(test_fever_waits_and_is_measured_again),
 		cmocka_unit_test(test_fever_again_goes_to_the_health_desk),
 		cmocka_unit_test(test_a_decision_is_corrected_within_60_s),
+		cmocka_unit_test(test_a_correction_lets_nobody_past_the_verdict),
+		cmocka_unit_test(test_a_correction_keeps_the_direction),
+		cmocka_unit_test(test_one_number_under_two_names_is_check),
+		cmocka_unit_test(test_a_plate_during_a_verdict_is_the_next_vehicle),
+		cmocka_unit_test(test_who_was_turned_back_did_not_pass_here),
+		cmocka_unit_test(test_the_one_behind_confirms_by_scanning_again),
 		cmocka_unit_test(test_a_repeat_is_asked_and_dismissed_or_recorded_again),
 		cmocka_unit_test(test_the_next_scan_dismisses_a_repeat),
 		cmocka_unit_test(test_persons_are_counted_in_a_vehicle),
