@@ -93,6 +93,13 @@ int outbox_state(struct outbox *box, struct outbox_state *state,
 int64_t outbox_prune(struct outbox *box, struct outbox_id id, int64_t now,
     struct err *err);
 
+/*
+ * The hub has another record id.seq of this epoch than we: begin a new epoch
+ * with those from there on, under new numbers. The old outbox is kept beside
+ * as a copy. An id of another epoch does nothing.
+ */
+int outbox_fork(struct outbox *box, struct outbox_id id, struct err *err);
+
 /* Walk the chain: every hash over envelope and ciphertext, every link.
  * Returns the count, or -1 naming the first record that breaks. */
 int64_t outbox_verify(struct outbox *box, struct err *err);
@@ -123,7 +130,9 @@ int outbox_secret_load(const char *path, struct outbox_secret *secret,
 
 /* ---- the recorder and its lines ------------------------------------------------------
  * to it    hello 1 RUN | put N JSON | acknowledged SEQ EPOCH (by the hub;
- *          no answer: what is old of it is forgotten when there is time)
+ *          no answer: what is old of it is forgotten when there is time) |
+ *          fork SEQ EPOCH (the hub has another record there: a new epoch is
+ *          begun, which `notice` and a new `hello` tell)
  * from it  hello 1 EPOCH LASTN | done N ID | fault N WORDS | ok (every 10 s)
  */
 int recorder_serve(const char *outbox_path, const char *station,

@@ -300,6 +300,29 @@ outbox_verify(struct outbox *box, struct err *err)
 	return walk(box, 0, err);
 }
 
+/* A lost or damaged file was a run's whole past: see expected(). */
+static int
+mend(struct outbox *box, struct err *err)
+{
+	return store_view(box->store)->open ? 0 : open_write(box, true, err);
+}
+
+int
+outbox_fork(struct outbox *box, struct outbox_id id, struct err *err)
+{
+	char to[PATH_MAX];
+	int ret;
+
+	if (!store_view(box->store)->open || id.epoch != outbox_epoch(box))
+		return 0;
+	ret = fork_chain(box->store, box->path, id.seq, to, sizeof(to), err);
+	if (ret == 0)
+		snprintf(box->notice, sizeof(box->notice), "copied or restored"
+		    ": a new epoch is begun, the old one is %.300s", to);
+	store_close(box->store);
+	return mend(box, ret == 0 ? err : NULL) < 0 ? -1 : ret;
+}
+
 /* ---- putting --------------------------------------------------------------------------- */
 
 /* The last record of a run: of the last run, or one further back. A run
@@ -399,15 +422,6 @@ read_back(struct outbox *box, uint64_t run, int64_t n, struct outbox_id *id)
 	box->last = last;
 	*id = (struct outbox_id){ .epoch = outbox_epoch(box), .seq = last.seq };
 	return 0;
-}
-
-/* A lost or damaged file was a run's whole past: see expected(). */
-static int
-mend(struct outbox *box, struct err *err)
-{
-	if (store_view(box->store)->open)
-		return 0;
-	return open_write(box, true, err);
 }
 
 static int

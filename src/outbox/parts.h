@@ -131,6 +131,12 @@ int store_open(struct store *store, const char *path, bool writing,
 void store_close(struct store *store); /* a closed one is allowed */
 const struct store_view *store_view(const struct store *store);
 
+struct store_word {
+	char text[OUTBOX_STATION_MAX];
+};
+/* The first value that comes back; word may be NULL. */
+int store_ask(struct store *store, const char *sql, struct store_word *word,
+    struct err *err);
 int store_check(struct store *store, struct err *err); /* its pages */
 /* What a killed recorder wrote may be whole and yet be on no disk: before
  * it counts as recorded it is synced, and copied out of the log. */
@@ -160,6 +166,13 @@ int64_t store_acknowledged(struct store *store, const char *sync_path);
 
 int station_check(const char *station, struct err *err);
 
+/* ---- fork.c ------------------------------------------------------------------------------ */
+
+/* Begin a new epoch with the records from seq on, in one transaction. What
+ * was is copied beside path first, whole; to tells where. */
+int fork_chain(struct store *store, const char *path, int64_t seq,
+    char *to, size_t capacity, struct err *err);
+
 /* ---- outbox.c ---------------------------------------------------------------------------- */
 
 bool outbox_was_full(const struct outbox *box); /* why the last call failed */
@@ -171,14 +184,14 @@ int outbox_tidy(struct outbox *box, struct err *err);
 /* ---- recorder.c ------------------------------------------------------------------------- */
 
 enum recorder_kind { RECORDER_UNKNOWN, RECORDER_HELLO, RECORDER_PUT,
-	RECORDER_ACKNOWLEDGED };
+	RECORDER_ACKNOWLEDGED, RECORDER_FORK };
 
 struct recorder_line {
 	enum recorder_kind kind;
 	uint64_t run;     /* hello */
 	int64_t n;        /* put; 0 when it cannot be read */
 	const char *body; /* put: in the line */
-	struct outbox_id id; /* acknowledged */
+	struct outbox_id id; /* acknowledged, fork */
 };
 
 /* -1 with ERR_INPUT for a known word with a wrong rest. */

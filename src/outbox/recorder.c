@@ -106,18 +106,19 @@ parse_put(const char *rest, struct recorder_line *out, struct err *err)
 	return 0;
 }
 
+/* "SEQ EPOCH" of an acknowledgement or a fork. */
 static int
-parse_acknowledged(const char *rest, struct recorder_line *out,
-    struct err *err)
+parse_place(const char *rest, enum recorder_kind kind,
+    struct recorder_line *out, struct err *err)
 {
 	unsigned char epoch[4];
 	const char *word;
 
-	out->kind = RECORDER_ACKNOWLEDGED;
+	out->kind = kind;
 	if (!parse_n(rest, &out->id.seq, &word) || *word != ' ' ||
 	    hex_parse(word + 1, strlen(word + 1), epoch, sizeof(epoch)) !=
 	    sizeof(epoch))
-		return err_set(err, ERR_INPUT, N_("not an acknowledgement"));
+		return err_set(err, ERR_INPUT, N_("not the place of a record"));
 	out->id.epoch = (uint32_t)epoch[0] << 24 | (uint32_t)epoch[1] << 16 |
 	    (uint32_t)epoch[2] << 8 | epoch[3];
 	return 0;
@@ -132,7 +133,9 @@ recorder_parse(const char *line, struct recorder_line *out, struct err *err)
 	if (strncmp(line, "put ", 4) == 0)
 		return parse_put(line + 4, out, err);
 	if (strncmp(line, "acknowledged ", 13) == 0)
-		return parse_acknowledged(line + 13, out, err);
+		return parse_place(line + 13, RECORDER_ACKNOWLEDGED, out, err);
+	if (strncmp(line, "fork ", 5) == 0)
+		return parse_place(line + 5, RECORDER_FORK, out, err);
 	return 0;
 }
 
@@ -259,6 +262,10 @@ on_line(void *arg, char *text, size_t len)
 		refuse(rec, line.n, &err);
 	} else if (line.kind == RECORDER_ACKNOWLEDGED) {
 		rec->acknowledged = line.id;
+	} else if (line.kind == RECORDER_FORK) {
+		if (outbox_fork(rec->box, line.id, &err) < 0)
+			refuse(rec, 0, &err);
+		tell_news(rec);
 	} else if (line.kind == RECORDER_HELLO) {
 		rec->run = line.run;
 		rec->greeted = true;

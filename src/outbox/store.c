@@ -86,14 +86,10 @@ fail(struct store *store, int code, struct err *err)
 	return err_set(err, ERR_RETRY, "%s", sqlite3_errstr(code));
 }
 
-struct word {
-	char text[OUTBOX_STATION_MAX];
-};
-
 static int
 word_row(void *arg, int columns, char **values, char **names)
 {
-	struct word *word = arg;
+	struct store_word *word = arg;
 
 	(void)names;
 	if (columns > 0 && values[0] != NULL && word->text[0] == '\0')
@@ -101,11 +97,10 @@ word_row(void *arg, int columns, char **values, char **names)
 	return 0;
 }
 
-/* The first value that comes back; word may be NULL. */
-static int
-ask(struct store *store, const char *sql, struct word *word, struct err *err)
+int
+store_ask(struct store *store, const char *sql, struct store_word *word, struct err *err)
 {
-	struct word none = { "" };
+	struct store_word none = { "" };
 	int code;
 
 	word = word != NULL ? word : &none;
@@ -118,9 +113,9 @@ static int
 ask_number(struct store *store, const char *sql, int64_t *value,
     struct err *err)
 {
-	struct word word;
+	struct store_word word;
 
-	if (ask(store, sql, &word, err) < 0)
+	if (store_ask(store, sql, &word, err) < 0)
 		return -1;
 	*value = strtoll(word.text, NULL, 10);
 	return 0;
@@ -145,7 +140,7 @@ connect_file(struct store *store, struct err *err)
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 4 * SEALED_MAX);
-	return ask(store, store_settings, NULL, err);
+	return store_ask(store, store_settings, NULL, err);
 }
 
 static int
@@ -179,7 +174,7 @@ create_tables(struct store *store, struct err *err)
 
 	if (sql == NULL)
 		abort();
-	ret = ask(store, sql, NULL, err);
+	ret = store_ask(store, sql, NULL, err);
 	sqlite3_free(sql);
 	return ret < 0 ? -1 : files_sync_dir(store->path, err);
 }
@@ -188,7 +183,7 @@ create_tables(struct store *store, struct err *err)
 static int
 prepare_tables(struct store *store, struct err *err)
 {
-	struct word mode;
+	struct store_word mode;
 	int64_t any;
 
 	if (ask_number(store, "SELECT (SELECT count(*) FROM sqlite_schema)"
@@ -198,7 +193,7 @@ prepare_tables(struct store *store, struct err *err)
 		return 0;
 	if (!store->writing)
 		return err_set(err, ERR_ABSENT, _("nothing was recorded yet"));
-	if (ask(store, "PRAGMA journal_mode=WAL", &mode, err) < 0)
+	if (store_ask(store, "PRAGMA journal_mode=WAL", &mode, err) < 0)
 		return -1;
 	if (strcmp(mode.text, "wal") != 0)
 		return err_set(err, ERR_SETUP,
@@ -210,12 +205,12 @@ static int
 read_meta(struct store *store, struct err *err)
 {
 	struct store_meta *meta = &store->view.meta;
-	struct word station;
+	struct store_word station;
 	int64_t epoch, gap;
 
 	if (ask_number(store, "SELECT epoch FROM meta", &epoch, err) < 0 ||
 	    ask_number(store, "SELECT gap FROM meta", &gap, err) < 0 ||
-	    ask(store, "SELECT station FROM meta", &station, err) < 0)
+	    store_ask(store, "SELECT station FROM meta", &station, err) < 0)
 		return -1;
 	if (station.text[0] == '\0')
 		return fail(store, SQLITE_CORRUPT, err);
@@ -297,7 +292,7 @@ store_view(const struct store *store)
 int
 store_check(struct store *store, struct err *err)
 {
-	struct word word;
+	struct store_word word;
 	int64_t bytes;
 
 	if (ask_number(store, "SELECT page_count * page_size"
@@ -305,7 +300,7 @@ store_check(struct store *store, struct err *err)
 		return -1;
 	if (bytes > CHECK_BYTES)
 		return 0;
-	if (ask(store, "PRAGMA quick_check(1)", &word, err) < 0)
+	if (store_ask(store, "PRAGMA quick_check(1)", &word, err) < 0)
 		return -1;
 	return strcmp(word.text, "ok") == 0 ? 0 :
 	    fail(store, SQLITE_CORRUPT, err);
@@ -483,7 +478,7 @@ store_prune(struct store *store, int64_t seq, int64_t before, int most,
 int64_t
 store_acknowledged(struct store *store, const char *sync_path)
 {
-	struct word word = { "" };
+	struct store_word word = { "" };
 	char *sql = sqlite3_mprintf("ATTACH %Q AS sync; SELECT acknowledged"
 	    " FROM sync.head WHERE epoch = %u", sync_path,
 	    (unsigned)store->view.meta.epoch);

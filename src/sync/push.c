@@ -191,6 +191,20 @@ move_cursor(struct turn *turn, const struct batch *batch)
 	disk(turn, ledger_set_head(turn->push->ledger, to, &err), &err);
 }
 
+/* The hub has more than this card ever made: what was sent is the same there,
+ * what is left may not be. */
+static void
+ahead(struct turn *turn, const struct batch *batch)
+{
+	if (batch->count > 0 && batch->last < turn->last) {
+		turn->head.seq = batch->last;
+		memcpy(turn->head.hash, batch->last_hash, OUTBOX_HASH_BYTES);
+		return;
+	}
+	turn->result->fork_seq = turn->last + 1;
+	stop(turn, TROUBLE_FORK, "");
+}
+
 static void
 taken(struct turn *turn, const struct batch *batch)
 {
@@ -203,8 +217,7 @@ taken(struct turn *turn, const struct batch *batch)
 	if (head->seq > turn->last && look_at_outbox(turn) < 0)
 		return;
 	if (head->seq > turn->last) {
-		turn->result->fork_seq = turn->last + 1;
-		stop(turn, TROUBLE_FORK, "");
+		ahead(turn, batch);
 		return;
 	}
 	if (fits(turn, head->seq, head->hash) == 0) {

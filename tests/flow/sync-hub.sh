@@ -93,10 +93,33 @@ records 1301 1302
 status "an older card that went on" 75 sync
 like "is seen too" "$(cat "$work/err")" 'copied or restored'
 is "and harms nothing" "$(held)" "1310|1310|1|1310"
+sync --json >"$work/out" 2>&1
+like "as JSON, with the place" "$(cat "$work/out")" '"trouble":"fork",.*"fork":1301'
+epoch=$(sed 's/.*"epoch":"\([0-9a-f]*\)".*/\1/' "$work/out")
+# What the station passes on, while its run goes on.
+{ echo "hello 1 $run"; echo "fork 1301 $epoch"; echo "hello 1 $run"; } |
+    "$BUILDDIR/tests/tools/recorder" serve "$work/state/outbox.db" ST-1 \
+	"$work/site.pub" >"$work/answers" 2>/dev/null
+like "the recorder begins a new epoch" "$(cat "$work/answers")" \
+    '^notice outbox copied or restored'
+like "and holds what it held of the run" "$(tail -n 1 "$work/answers")" \
+    '^hello 1 [0-9a-f]* 2$'
+unlike "in another epoch" "$(tail -n 1 "$work/answers")" " $epoch "
+ok "the old one is kept" test -s "$work/state/outbox.db.forked-1"
+is "the chain is whole" "$(chot outbox verify --json -c "$work/chot.conf")" \
+    '{"verified":2}'
+is "and opens" "$(chot outbox show --key "$work/keys/site.key" \
+    -c "$work/chot.conf" | wc -l)" 2
+status "its records come to the hub" 0 sync
+is "both, once" "$(held)" "1312|1310|1|1310"
+{ echo "hello 1 $run"; echo "fork 3 $epoch"; echo "fork 9 bad"; } |
+    "$BUILDDIR/tests/tools/recorder" serve "$work/state/outbox.db" ST-1 \
+	"$work/site.pub" >"$work/answers" 2>/dev/null
+ok "an old fork is no news" test ! -e "$work/state/outbox.db.forked-2"
 rm "$work/state/outbox.db"* "$work/state/sync.db"*
 records 1 20
 status "another card of the same post" 0 sync
-is "is another epoch" "$(held)" "1330|1310|1|1310"
+is "is another epoch" "$(held)" "1332|1310|1|1310"
 
 # ---- who may not
 chot-hub station revoke ST-1 test >/dev/null

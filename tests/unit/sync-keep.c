@@ -199,6 +199,72 @@ test_a_refused_one_is_waited_for(void **state)
 	check_state(w, 6, NOW - 23 * DAY - 100);
 }
 
+static void
+test_a_fork_gives_the_tail_new_numbers(void **state)
+{
+	struct world *w = *state;
+	struct outbox_id was = at(w, 21), id;
+	struct outbox_item item;
+	char path[128];
+
+	assert_int_equal(outbox_fork(w->box, was, &w->err), 0);
+	assert_true(outbox_epoch(w->box) != was.epoch);
+	assert_int_equal(held(w), 10);
+	assert_int_equal(outbox_verify(w->box, &w->err), 10);
+	assert_int_equal(outbox_next(w->box, 0, &item, &w->err), 1);
+	assert_int_equal(item.id.seq, 1);
+	assert_int_equal(item.at, NOW - 9 * DAY - 100);
+	/* The run goes on, and what it had stored is known. */
+	assert_int_equal(outbox_last(w->box, 7), 30);
+	assert_int_equal(outbox_put(w->box, 7, 30, "{}", NOW, &id, &w->err),
+	    0);
+	assert_int_equal(id.seq, 10);
+	assert_int_equal(outbox_put(w->box, 7, 31, "{}", NOW, &id, &w->err),
+	    0);
+	assert_int_equal(id.seq, 11);
+	assert_int_equal(outbox_verify(w->box, &w->err), 11);
+	/* The same fork again, by a line that was late. */
+	assert_int_equal(outbox_fork(w->box, was, &w->err), 0);
+	assert_int_equal(held(w), 11);
+	snprintf(path, sizeof(path), "%s.forked-1", w->db);
+	assert_int_equal(access(path, F_OK), 0);
+	outbox_close(w->box);
+	w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub, &w->err);
+	assert_non_null(w->box);
+	assert_int_equal(held(w), 11);
+}
+
+static void
+test_a_fork_behind_the_last(void **state)
+{
+	struct world *w = *state;
+	struct outbox_id id;
+
+	assert_int_equal(outbox_fork(w->box, at(w, 31), &w->err), 0);
+	assert_int_equal(held(w), 0);
+	assert_int_equal(outbox_put(w->box, 7, 31, "{}", NOW, &id, &w->err),
+	    0);
+	assert_int_equal(id.seq, 1);
+}
+
+static void
+test_a_fork_that_cannot_be(void **state)
+{
+	struct world *w = *state;
+	uint32_t epoch = outbox_epoch(w->box);
+
+	assert_int_equal(outbox_fork(w->box, at(w, 32), &w->err), -1);
+	assert_int_equal(outbox_fork(w->box, at(w, 0), &w->err), -1);
+	assert_int_equal(outbox_epoch(w->box), epoch);
+	assert_int_equal(held(w), 30);
+	/* A hub that lies shall not fill the card. */
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(outbox_fork(w->box, at(w, 1), &w->err), 0);
+	assert_int_equal(outbox_fork(w->box, at(w, 1), &w->err), -1);
+	assert_int_equal(held(w), 30);
+	assert_int_equal(outbox_verify(w->box, &w->err), 30);
+}
+
 int
 main(void)
 {
@@ -215,6 +281,12 @@ main(void)
 		    test_the_state_shows_what_the_hub_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_a_refused_one_is_waited_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_fork_gives_the_tail_new_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_fork_behind_the_last,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_fork_that_cannot_be,
+		    setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
