@@ -37,6 +37,7 @@ struct exchange {
 	char station[OUTBOX_STATION_MAX];
 	char *body;
 	size_t len, size;
+	size_t dropped; /* bytes beyond the limit */
 	char line[256]; /* for the log */
 };
 
@@ -206,18 +207,14 @@ more(struct exchange *x, const char *bytes, size_t *n)
 {
 	if (loop_now_ms(x->http->setup.loop) - x->began_ms > UPLOAD_MS)
 		return MHD_NO;
-	if (x->replied) {
-		*n = 0; /* refused already: let it go by */
-		return MHD_YES;
-	}
 	if (*n > REQUEST_MAX - x->len)
 		x->too_long = true;
-	if (x->too_long && *n > 2 * REQUEST_MAX)
-		return MHD_NO;
-	if (!x->too_long)
+	if (x->too_long || x->replied)
+		x->dropped += *n; /* refused: let it go by, but not for ever */
+	else
 		keep(x, bytes, *n);
 	*n = 0;
-	return MHD_YES;
+	return x->dropped > REQUEST_MAX ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result

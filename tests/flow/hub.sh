@@ -282,6 +282,33 @@ url=http://${url#https://}
 is "from elsewhere nobody is heard" "$(subject 'CN=ST-2')" 000
 hub_stop
 
+# ---- words ------------------------------------------------------------------------------------------------
+
+# What record.schema.json allows is no quarantine's.
+words() { # MEMBER
+	sed -n "s/^    \"$1\": { \"enum\": \[\(.*\)\] },*\$/\1/p" \
+	    "$SRCDIR/contrib/record.schema.json" | tr -d '",'
+}
+fits() { # MEMBER WORD
+	sql "select hub.body_fits('{\"schema\":1,\"type\":\"outcome\",\"of\":\"x\",
+	\"run\":\"00000000000000aa\",\"n\":1,\"station\":\"s\",\"lane\":\"1\",
+	\"direction\":\"in\",\"at\":\"2021-10-15T00:00:00Z\",\"boot\":\"b\",
+	\"monotonic_ms\":1,\"clock\":\"held\",\"facts\":{},\"reasons\":[],
+	\"documents\":[],\"pack\":\"p\",\"verdict\":\"pass\",
+	\"outcome\":\"passed\",\"by\":\"key\"}'::jsonb ||
+	'{\"$1\":\"$2\"}'::jsonb, 1)"
+}
+for member in type direction clock outcome by; do
+	is "$member: the words of record.schema.json fit" \
+	    "$(for word in $(words $member); do fits $member "$word"; done |
+		sort -u)" t
+	is "$member: others do not" "$(fits $member frob)" f
+done
+for option in $(chot-hub --help | grep -oE -- '--[a-z][a-z-]*' | sort -u); do
+	ok "chot-hub(8) knows $option" grep -qE \
+	    "Fl -${option#--}( |\$)|, -${option#--}( |\$)" "$SRCDIR/man/chot-hub.8"
+done
+
 # ---- openapi.yaml -----------------------------------------------------------------------------------------
 
 described() {
