@@ -18,6 +18,7 @@ struct slot {
 	enum reader_role role;
 	int number; /* of its role in the lane, from 1 */
 	struct child *child;
+	bool heard; /* it has said that its device is open */
 	bool lost;
 	char words[EVENT_WORDS_MAX]; /* why it is lost */
 };
@@ -44,8 +45,9 @@ lose(struct slot *slot, const char *words)
 static void
 found(struct slot *slot)
 {
-	if (!slot->lost)
+	if (!slot->lost && slot->heard)
 		return;
+	slot->heard = true;
 	slot->lost = false;
 	slot->words[0] = '\0';
 	slot->all->calls.changed(slot->all->calls.arg);
@@ -204,6 +206,6 @@ devices_state(const struct devices *d, size_t i, char name[32],
 	snprintf(name, 32, "%s %d", reader_role_word(d->slots[i].role),
 	    d->slots[i].number);
 	snprintf(state, EVENT_WORDS_MAX, "%s", d->slots[i].lost ?
-	    d->slots[i].words : "ok");
+	    d->slots[i].words : d->slots[i].heard ? "ok" : "starting");
 	return true;
 }

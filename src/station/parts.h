@@ -20,6 +20,8 @@
 #include "screen.h"
 #include "station.h"
 
+#include "children.h"
+
 /* ---- limits of the session (screens.md, domain.md) ------------------------- */
 
 #define READING_WAIT_MS 8000     /* a reading and a scan belong together */
@@ -302,105 +304,6 @@ enum desk_result desk_input(struct desk *desk, struct session *s, const struct i
 void desk_settle(struct desk *desk, const struct session *s);
 /* Windows of the view; the session's part comes from view_of(). */
 void desk_view(const struct desk *desk, const struct session *s, const struct moment *m, struct view *view);
-
-/* ---- journal: the station's side of the recorder ----------------------------------------------- */
-
-#define JOURNAL_MAX 32 /* unanswered records */
-
-struct journal;
-
-struct journal_calls {
-	void (*done)(void *arg, int64_t n, const char *id);
-	void (*fault)(void *arg, int64_t n, const char *words);
-	void (*state)(void *arg, bool up, const char *words);
-	void (*notice)(void *arg, const char *words); /* records were lost */
-	void *arg;
-};
-
-struct journal *journal_start(struct loop *loop, char *const argv[], uint64_t run, const struct journal_calls *calls, struct err *err);
-void journal_stop(struct journal *journal);
-/* Keep a record until the recorder has it; takes body. From JOURNAL_MAX
- * waiting on the session confirms nothing more; at twice that body is freed
- * and false given back. */
-bool journal_put(struct journal *journal, int64_t n, char *body, int64_t of_n, const char *of_id);
-/* Another line for the recorder, when it is up. */
-void journal_say(struct journal *journal, const char *line);
-size_t journal_waiting(const struct journal *journal);
-bool journal_failing(const struct journal *journal, const char **words);
-
-/* ---- fault_words: what a child complains of, in the screen's language ---------------------- */
-
-void fault_words(const char *words, char *out, size_t size);
-
-/* ---- devices: the readers of a lane --------------------------------------------------------- */
-
-struct devices;
-
-struct devices_calls {
-	/* role and number (from 1) of the device in its lane. */
-	void (*event)(void *arg, enum reader_role role, int number, const struct event *event);
-	void (*changed)(void *arg); /* a device was lost or is back */
-	void *arg;
-};
-
-struct devices *devices_start(struct loop *loop, const struct conf_lane *lane, const struct station_options *options, const struct devices_calls *calls, struct err *err);
-void devices_stop(struct devices *devices);
-/* Lines such as "Scanner 1 lost" of the devices that do not work; why is in
- * the status file. */
-size_t devices_troubles(const struct devices *devices, char lines[][VIEW_TEXT_MAX], size_t most);
-/* For the status file: "scanner 1" and "ok" or the fault; false past the end. */
-bool devices_state(const struct devices *devices, size_t i, char name[32], char state[EVENT_WORDS_MAX]);
-
-/* ---- outputs: gate and printer of a lane -------------------------------------------------------- */
-
-struct outputs;
-
-struct outputs *outputs_start(struct loop *loop, const struct conf_lane *lane, const struct station_options *options, void (*changed)(void *arg), void *arg, struct err *err);
-void outputs_stop(struct outputs *outputs); /* NULL is allowed */
-void outputs_open_gate(struct outputs *outputs, const char *reason); /* one pulse; reason: the record's id */
-bool outputs_print(struct outputs *outputs, const char *slip); /* JSON of chot-actuator(7) */
-bool outputs_printer(const struct outputs *outputs); /* the lane has one */
-size_t outputs_troubles(const struct outputs *outputs, char lines[][VIEW_TEXT_MAX], size_t most);
-
-/* ---- lookup: the station's side of the look-up child ---------------------------------------------- */
-
-struct lookup;
-
-struct lookup_calls {
-	void (*answer)(void *arg, int64_t n, const struct register_answer *answer);
-	void (*state)(void *arg, bool up, const char *words);
-	void *arg;
-};
-
-struct lookup *lookup_start(struct loop *loop, char *const argv[], const struct lookup_calls *calls, struct err *err);
-void lookup_stop(struct lookup *lookup);
-/* identity and plate may be "". An answer comes for every number asked while
- * the child lives; nobody is asked twice. */
-void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate);
-
-/* ---- uplink: the station's side of chot-sync (sync.h) ------------------------------------------- */
-
-struct uplink;
-
-struct uplink_state {
-	bool up, revoked;
-	int64_t since_ms;    /* of the last change */
-	int64_t waiting;     /* records the hub does not have; -1 unknown */
-	int64_t refused;
-	char words[EVENT_WORDS_MAX]; /* why it is down */
-};
-
-struct uplink_calls {
-	void (*changed)(void *arg);
-	void (*hub_time)(void *arg, int64_t hub_ms);
-	void (*recorder)(void *arg, const char *line);  /* pass it on */
-	void *arg;
-};
-
-struct uplink *uplink_start(struct loop *loop, const struct station_options *options, const struct uplink_calls *calls, struct err *err);
-void uplink_stop(struct uplink *uplink); /* NULL is allowed, as for all below */
-const struct uplink_state *uplink_state(const struct uplink *uplink);
-void uplink_wake(struct uplink *uplink); /* there is something new */
 
 /* ---- live: the status file of the run directory ------------------------------------------------------ */
 

@@ -40,6 +40,7 @@ shown() { # PATTERN
 pty_start scanner
 start_tmux 80x24 "exec chot -c $post/chot.conf"
 ok "it invites" wait_for 'GIỮ MÃ CÁCH MÁY'
+wait_for_devices "$post/chot.conf"
 send '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
 ok "a verdict is recorded" until_ok shown 'verdict pass.*recorded'
 unlike "nobody is named" "$(capture)" 'NGUYỄN|094'

@@ -46,6 +46,7 @@ pty_start relay
 pty_start printer
 start_tmux 80x24 "exec chot -c $post/chot.conf"
 wait_for READY
+wait_for_devices "$post/chot.conf"
 ok "at the start the relay is told to be off" until_ok relay_saw 'A00100A1'
 switched=
 send 'who-knows-what-this-is'

@@ -30,6 +30,7 @@ pty_start one
 pty_start two
 start_tmux 80x24 "exec chot -c $post/chot.conf"
 ok "lane 1 is large" wait_for 'LANE 1 IN'
+wait_for_devices "$post/chot.conf"
 ok "lane 2 is one line" wait_for 'LANE 2 OUT: Ready'
 send one 'who-knows-what-this-is'
 ok "lane 1 has a CHECK" wait_for '─ CHECK:'

@@ -239,8 +239,26 @@ tmux_dead() {
 	[ "$(in_tmux list-panes -F '#{pane_dead}')" = 1 ]
 }
 
+# The pane is dead as soon as its terminal is closed; the status comes later.
+tmux_ended() {
+	[ -n "$(in_tmux list-panes -F '#{pane_dead_status}#{pane_dead_signal}')" ]
+}
+
 # The program in the terminal has ended; prints its exit status.
 tmux_status() {
-	until_ok tmux_dead || return 1
+	until_ok tmux_ended || return 1
 	in_tmux list-panes -F '#{pane_dead_status}'
+}
+
+# ---- a station -------------------------------------------------------------------
+
+devices_heard() { # CONFIGURATION
+	chot status -c "$1" 2>/dev/null | grep -q '^device' &&
+		! chot status -c "$1" | grep -Eq '^device.* starting *$'
+}
+
+# CONFIGURATION: until every reader of the station has opened its device; what
+# is sent before is lost, as with a scanner that is not plugged in yet.
+wait_for_devices() {
+	until_ok devices_heard "$1"
 }

@@ -27,6 +27,7 @@ send() {
 pty_start scanner
 start_tmux 80x60 "chot --plain -c $post/chot.conf | tee $work/said; sleep 60"
 ok "it says that it is ready" wait_for '^Ready$'
+wait_for_devices "$post/chot.conf"
 send '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
 ok "the verdict is a line" wait_for '^PASS'
 ok "and who it is" wait_for 'NGUYỄN THỊ MẪU'

@@ -45,6 +45,7 @@ number=1000
 for round in $(seq "$ROUNDS"); do
 	start_tmux 80x24 "exec chot -c $post/chot.conf"
 	wait_for 'READY' || break
+	wait_for_devices "$post/chot.conf"
 	station=$(station_pid)
 	# Somewhere in the middle of the work, never at the same place.
 	for i in 1 2 3 4; do

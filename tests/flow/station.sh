@@ -53,6 +53,7 @@ make_post() { # LANGUAGE
 
 start_post() {
 	start_tmux 80x24 "exec chot -c $post/chot.conf"
+	wait_for_devices "$post/chot.conf"
 }
 
 bytes() { # DEVICE TEXT: as it is, with CR
