@@ -61,7 +61,7 @@ static const char usage_text[] =
     "      --minimum VERSION       the oldest program of a post that is served\n"
     "      --demo                  with a throw-away PostgreSQL, CA and keys;\n"
     "                              run takes --listen and --workers beside it\n"
-    "  -w, --workers N             processes that serve (2)\n"
+    "  -w, --workers N             processes that serve (4)\n"
     "      --help, --version\n";
 
 static int
@@ -239,7 +239,7 @@ main(int argc, char **argv)
 {
 	struct call call = { .options = { .listen = "127.0.0.1:8443",
 		.database = "", .keys = SYSCONFDIR "/chot/hub-keys",
-		.header = "X-Client-Subject", .workers = 2 } };
+		.header = "X-Client-Subject", .workers = 4 } };
 	struct err err = { 0 };
 	size_t i = 0;
 	int ret = read_options(&call, argc, argv);
