@@ -55,7 +55,7 @@ static const struct action_info actions[] = {
 	{ ACTION_HEALTH, "health-desk", WHEN_VERDICT, 0, NULL, "health-desk",
 	    N_("health desk"), N_("send to the health desk") },
 	{ ACTION_PASS, "let-pass", WHEN_CHECK, 0, NULL, "passed",
-	    N_("let pass (choose a reason)"), N_("let pass, with reason") },
+	    N_("let pass (reason)"), N_("let pass, with reason") },
 	{ ACTION_PASS, NULL, WHEN_STOP, 0, NULL, "passed",
 	    N_("let pass: leader"), NULL },
 	{ ACTION_DETAIL, "details", WHEN_VERDICT, 0, NULL, NULL,

@@ -36,9 +36,9 @@ test_the_bar_offers_what_works_now(void **state)
 		{ "pass", "Enter LET PASS  Q turn back  Y health desk  "
 		    "X details  D measure again" },
 		{ "check", "Enter MEASURE AGAIN  Q turn back  "
-		    "Y health desk  C let pass (choose a reason)  X details" },
+		    "Y health desk  C let pass (reason)  X details" },
 		{ "check-many", "Q turn back  Y health desk  "
-		    "C let pass (choose a reason)  X details  "
+		    "C let pass (reason)  X details  "
 		    "D measure again" },
 		{ "stop", "Enter HEALTH DESK  Q turn back  G hold  "
 		    "C let pass: leader  X details" },

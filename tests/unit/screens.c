@@ -108,7 +108,7 @@ test_promises(void **state)
 		{ "ready", "MẤT máy đo nhiệt 2", 'b' },
 		{ "ready", "MẤT MẠNG 12 phút, chờ gửi 37", 'a' },
 		{ "pass", "ĐƯỢC QUA: đối chiếu thẻ. Enter (hoặc mã kế tiếp) = CHO QUA", 'P' },
-		{ "check", "KIỂM TRA: 2 lý do, bấm Enter = ĐO LẠI SAU", 'C' },
+		{ "check", "KIỂM TRA: 2 lý do, bấm Enter = CHỜ ĐO LẠI", 'C' },
 		{ "check", "Sốt 38,2 (ngưỡng 37,5)", 's' },
 		{ "check", "1 người chờ", 's' },
 		{ "check-many", "Chưa ghi xong", 'w' },
