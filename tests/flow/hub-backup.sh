@@ -92,7 +92,7 @@ CHOT_HUB_DEMO=$work/demo
 export CHOT_HUB_DEMO
 chot-hub run --demo --listen 127.0.0.1:0 >"$work/demo.out" 2>"$work/demo.log" &
 demo=$!
-until_ok grep -q "serving on" "$work/demo.log" ||
+until_ok grep -qs "serving on" "$work/demo.log" ||
 	diag "$(cat "$work/demo.out" "$work/demo.log")"
 port=$(sed -n 's/.*serving on [^,]*:\([0-9]*\),.*/\1/p' "$work/demo.log")
 is "the demo's hub answers its post" "$(curl -s -o /dev/null \

@@ -19,8 +19,9 @@ as_owner() {
 	fi
 }
 
+db=db # the cluster that is meant
 db_ctl() { # start or stop, further arguments of pg_ctl
-	as_owner "$pg_bin/pg_ctl" -D "$work/db/pg" -s -w -l "$work/db/log" "$@"
+	as_owner "$pg_bin/pg_ctl" -D "$work/$db/pg" -s -w -l "$work/$db/log" "$@"
 }
 
 db_begin() {
@@ -33,22 +34,26 @@ db_begin() {
 	db_owner=postgres
 	id -u $db_owner >/dev/null 2>&1 || db_owner=nobody
 	chmod 711 "$work"
-	mkdir "$work/db"
-	[ "$(id -u)" -ne 0 ] || chown "$db_owner" "$work/db"
-	(cd / && as_owner "$pg_bin/initdb" -D "$work/db/pg" -A trust -U hub \
-	    -E UTF8 --locale=C --no-sync) >"$work/initdb" 2>&1 || {
-		diag "$(cat "$work/initdb")"
-		exit 1
-	}
-	db_start || exit 1
+	db_make || exit 1
 	PGHOST=$work/db PGUSER=hub PGDATABASE=postgres
 	PGOPTIONS='-c client_min_messages=warning'
 	export PGHOST PGUSER PGDATABASE PGOPTIONS
 	trap 'hub_stop KILL; db_ctl -m immediate stop 2>/dev/null; clean_up' EXIT
 }
 
+db_make() { # $db
+	mkdir "$work/$db"
+	[ "$(id -u)" -ne 0 ] || chown "$db_owner" "$work/$db"
+	(cd / && as_owner "$pg_bin/initdb" -D "$work/$db/pg" -A trust -U hub \
+	    -E UTF8 --locale=C --no-sync) >"$work/initdb" 2>&1 || {
+		diag "$(cat "$work/initdb")"
+		return 1
+	}
+	db_start
+}
+
 db_start() {
-	(cd / && db_ctl -o "${db_flags--F} -k $work/db -h '' -c max_connections=40 \
+	(cd / && db_ctl -o "${db_flags--F} -k $work/$db -h '' -c max_connections=40 \
 	    -c log_statement=none" start)
 }
 
