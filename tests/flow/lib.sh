@@ -192,7 +192,11 @@ start_tmux() {
 		set -g remain-on-exit on
 		set -g default-terminal ${FLOW_TERM:-screen-256color}
 	EOF
-	in_tmux new-session -d -x "${1%x*}" -y "${1#*x}" "$2"
+	# tmux may never learn how a program ended: the shell around it says so.
+	printf '%s\n' "$2" >"$work/tmux.sh"
+	rm -f "$work/tmux.status"
+	in_tmux new-session -d -x "${1%x*}" -y "${1#*x}" \
+	    "sh $work/tmux.sh; echo \$? >$work/tmux.status"
 }
 
 stop_tmux() {
@@ -235,19 +239,9 @@ wait_for() {
 	return 1
 }
 
-tmux_dead() {
-	[ "$(in_tmux list-panes -F '#{pane_dead}')" = 1 ]
-}
-
-# The pane is dead as soon as its terminal is closed; the status comes later.
-tmux_ended() {
-	[ -n "$(in_tmux list-panes -F '#{pane_dead_status}#{pane_dead_signal}')" ]
-}
-
 # The program in the terminal has ended; prints its exit status.
 tmux_status() {
-	until_ok tmux_ended || return 1
-	in_tmux list-panes -F '#{pane_dead_status}'
+	until_ok test -s "$work/tmux.status" && cat "$work/tmux.status"
 }
 
 # ---- a station -------------------------------------------------------------------
