@@ -8,6 +8,14 @@
 command -v strace >/dev/null || skip_all "strace is missing"
 strace -o /dev/null -e trace=none -e inject=getpid:error=EIO true \
     2>/dev/null || skip_all "strace is not permitted"
+# Attaching to a process that is no child may be forbidden where making one
+# is not.
+sleep 30 &
+pids="$pids $!"
+strace -o /dev/null -e trace=none -p $! 2>"$work/probe" &
+pids="$pids $!"
+until_ok grep -qs -e attached -e attach: "$work/probe"
+grep -q attached "$work/probe" || skip_all "strace may not attach"
 db_begin
 post=$BUILDDIR/tests/tools/hubpost
 mkdir "$work/keys" "$work/p1" "$work/p2"
