@@ -12,7 +12,7 @@ make_ca() { # NAME
 	    -subj "/CN=$1" -out "$work/$1.crt" 2>/dev/null
 }
 
-# NAME CA CN [DAYS]: signs the key of NAME.
+# NAME CA CN [DAYS]: signs the key of NAME; -1 has expired, 0 is of later.
 sign() {
 	printf 'subjectAltName=DNS:%s\n' "$3" >"$work/ext"
 	openssl req -new -key "$work/$1.key" -subj "/CN=$3" \
@@ -28,6 +28,8 @@ sign_request() { # NAME CA DAYS
 		    -extfile "$work/ext" -out "$work/$1.crt" 2>/dev/null
 		return
 	fi
+	from=20200101000000Z until=20210101000000Z # over; 0: not begun
+	[ "$3" -lt 0 ] || from=20900101000000Z until=20910101000000Z
 	mkdir -p "$work/old"
 	: >"$work/old/index"
 	date +%s | sed 's/.*\(........\)$/\1/' >"$work/old/serial"
@@ -37,7 +39,7 @@ sign_request() { # NAME CA DAYS
 	    >"$work/old/conf"
 	openssl ca -batch -config "$work/old/conf" -in "$work/$1.csr" \
 	    -cert "$work/$2.crt" -keyfile "$work/$2.key" \
-	    -startdate 20261101000000Z -enddate "${EXPIRED:-20261110000000Z}" \
+	    -startdate "$from" -enddate "$until" \
 	    -extfile "$work/ext" -notext -out "$work/$1.crt" 2>/dev/null
 }
 

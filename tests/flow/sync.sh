@@ -213,6 +213,7 @@ other_ca
 certificate "a hub of a stranger's CA" hub stranger localhost 75 'foreign CA'
 certificate "a hub of another name" hub ca elsewhere 75 'another name'
 certificate "a hub whose time is over" hub ca localhost 75 'expired' -1
+certificate "a hub whose time has not come" hub ca localhost 75 'clock.*wrong' 0
 certificate "the right one" hub ca localhost 0 'sent'
 certificate "a post of a stranger's CA" post stranger ST-1 77 'does not accept'
 certificate "a post whose time is over" post ca ST-1 77 \
