@@ -58,6 +58,7 @@ main(int argc, char **argv)
 	speak();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	confine_basics();
 	while ((c = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1)
 		switch (c) {
 		case 'c':
