@@ -13,6 +13,9 @@ post_make
 # ---- the ordinary day ----------------------------------------------------------------
 status "nothing answers" 75 sync
 like "which has a name" "$(cat "$work/err")" 'no hub runs there'
+status "in Vietnamese" 75 env LANGUAGE=vi chot-sync -c "$work/chot.conf" --now
+unlike "too" "$(cat "$work/err")" 'no hub runs there'
+like "with its letters" "$(cat "$work/err")" '[ạảãếệốộớợ]'
 hub_start
 status "all is sent" 0 sync
 like "and said" "$(cat "$work/out")" '^20 sent, 0 waiting$'
