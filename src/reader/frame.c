@@ -36,6 +36,8 @@ finish(struct frame *f, frame_fn fn, void *arg)
 		data++;
 		len--;
 	}
+	if (whole && len == 0 && f->nuls)
+		f->empty++;
 	frame_reset(f);
 	if (whole && len > 0)
 		fn(arg, data, len);
@@ -94,6 +96,7 @@ frame_reset(struct frame *f)
 {
 	f->len = 0;
 	f->spoilt = false;
+	f->nuls = false;
 	f->last = '\0';
 }
 
@@ -105,8 +108,10 @@ frame_push(struct frame *f, const unsigned char *bytes, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		bool after_cr = f->after_cr;
 
-		if (bytes[i] == '\0')
+		if (bytes[i] == '\0') {
+			f->nuls = true;
 			continue;
+		}
 		f->after_cr = false;
 		if (after_cr && bytes[i] == '\n')
 			continue;

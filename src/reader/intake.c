@@ -231,6 +231,8 @@ complain_of_framers(struct intake *s)
 {
 	complain_counted(s, &s->frame.overlong, &s->overlong,
 	    N_("a code that is too long was dropped"));
+	complain_counted(s, &s->frame.empty, &s->empty,
+	    N_("a code of nothing but zeros was dropped"));
 	complain_counted(s, &s->frame.cut, &s->cut,
 	    "a reading was cut off");
 	complain_counted(s, &s->packet.damaged, &s->damaged,

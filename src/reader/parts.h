@@ -34,8 +34,10 @@ struct frame {
 	int64_t last_ms;   /* of the last byte */
 	bool spoilt;       /* outgrew the buffer: dropped to its end */
 	bool after_cr;     /* a lone LF now is the end of a CRLF */
+	bool nuls;         /* NULs came: they are dropped */
 	unsigned char last;
 	unsigned overlong; /* frames dropped for their length */
+	unsigned empty;    /* frames of nothing but NULs */
 	unsigned cut;      /* frames whose terminator never came */
 	size_t len;
 	unsigned char data[FRAME_MAX];
@@ -260,7 +262,7 @@ struct intake {
 	struct sink sink;
 	int64_t now_ms;
 	int64_t query_at_ms; /* -1: never */
-	struct complaint overlong, cut, damaged, noise, doubt, bad_line;
+	struct complaint overlong, empty, cut, damaged, noise, doubt, bad_line;
 	struct frame frame;
 	struct packet packet;
 	struct measure measure;

@@ -163,6 +163,8 @@ many() { # COUNT BYTE
 
 hostile 'escape sequences' "$(printf '\033]0;owned\007\033[2J\033[31mX\033c' | od -An -v -tx1 | tr -d ' \n')"
 hostile 'NULs' 3039340000000000000000
+pty scanner hex 000000000d
+ok "hostile, nothing but NULs: a word is said" wait_for 'toàn số không' 50
 hostile 'newlines and bidi' "$(printf '0943\n000\342\200\256abc\342\201\246' | od -An -v -tx1 | tr -d ' \n')"
 hostile 'invalid UTF-8 in a card' "$(printf '094300000123|365000123|Nguy\341\273|15032000|N\377|x|10052021' | od -An -v -tx1 | tr -d ' \n')"
 hostile '10,000 characters' "$(many 10000 41)"

@@ -150,6 +150,23 @@ test_too_long_is_dropped_whole(void **state)
 	free(big);
 }
 
+static void
+test_nothing_but_nuls_is_counted(void **state)
+{
+	static const unsigned char nuls[] = { 0, 0, 0, 0, '\r' };
+	static const unsigned char mixed[] = { 0, 'A', 0, '\r', '\r' };
+	char got[16] = "";
+	struct frame f;
+
+	(void)state;
+	frame_init(&f, END_CR, 60);
+	frame_push(&f, nuls, sizeof(nuls), 0, join, got);
+	assert_int_equal(f.empty, 1);
+	frame_push(&f, mixed, sizeof(mixed), 0, join, got);
+	assert_int_equal(f.empty, 1);
+	assert_string_equal(got, "A|");
+}
+
 int
 main(void)
 {
@@ -159,6 +176,7 @@ main(void)
 		cmocka_unit_test(test_cut_reading_is_dropped_and_counted),
 		cmocka_unit_test(test_nul_is_dropped),
 		cmocka_unit_test(test_too_long_is_dropped_whole),
+		cmocka_unit_test(test_nothing_but_nuls_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
