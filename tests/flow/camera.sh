@@ -124,10 +124,11 @@ cat "$work/short.y4m" >"$work/fifo"
 head -c 5000 /dev/zero >"$work/fifo"
 # Who opens it before the camera has let go of the rubbish is cut off with it.
 sleep 1
-{
+# -n 2 may end the camera before the last frame is out: that ends only them.
+(
 	y4m_head 260 132
 	y4m_frames "$pictures/two.y4m" 2 $((260 * 132))
-} >"$work/fifo"
+) >"$work/fifo"
 ( sleep 20; kill $pid ) 2>/dev/null &
 guard=$!
 wait $pid
