@@ -24,6 +24,7 @@
 struct display {
 	const struct conf *conf;
 	const char *lane; /* title */
+	enum language language;
 	struct loop *loop;
 	struct screen *screen;
 	struct view view; /* large */
@@ -68,7 +69,7 @@ look(void *arg)
 	snprintf(view->station_id, sizeof(view->station_id), "%s", d->conf->id);
 	snprintf(view->station_name, sizeof(view->station_name), "%s",
 	    d->conf->name);
-	view->language = language_choose(d->conf);
+	view->language = d->language;
 	view->utc_offset_s = d->conf->utc_offset_s;
 	view->at = loop_wall(d->loop);
 	view->clock = CLOCK_CONFIRMED; /* it only shows hours and minutes */
@@ -142,6 +143,7 @@ station_display(const struct conf *conf, const char *lane, struct err *err)
 	if (d == NULL)
 		abort();
 	d->conf = conf;
+	d->language = language_choose(conf);
 	d->lane = lane != NULL ? lane : conf->lanes[0].title;
 	snprintf(d->path, sizeof(d->path), "%s/status", conf->run);
 	snprintf(d->lock, sizeof(d->lock), "%s/station.lock", conf->state);

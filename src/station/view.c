@@ -173,27 +173,37 @@ status(const struct session *s, char *out, size_t size)
 		snprintf(out, size, "%s", _("not listed"));
 }
 
+/* Words of facts as people say them; others (F0, pcr) stay. */
 static const char *
-permit_text(const struct fact_value *permit)
+value_text(const char *word)
 {
 	static const struct {
 		const char *word, *text;
 	} texts[] = {
-		{ "valid", N_("valid") }, { "expired", N_("expired") },
-		{ "revoked", N_("revoked") }, { "invalid", N_("invalid") },
+		{ "none", N_("none") }, { "valid", N_("valid") },
+		{ "expired", N_("expired") }, { "revoked", N_("revoked") },
+		{ "invalid", N_("invalid") }, { "unsigned", N_("unsigned") },
+		{ "unverified", N_("not checked") },
+		{ "negative", N_("negative") }, { "positive", N_("positive") },
+		{ "unstable", N_("unsteady") }, { "cold", N_("too cold") },
+		{ "ambient", N_("room too cold or hot") },
+		{ "two-people", N_("fits two people") },
+		{ "recovered", N_("recovered") }, { "deceased", N_("deceased") },
+		{ "car", N_("car") }, { "motorbike", N_("motorbike") },
+		{ "special", N_("special vehicle") }, { "other", N_("other") },
 	};
 
 	for (size_t i = 0; i < nitems(texts); i++)
-		if (permit->type == FACT_TEXT &&
-		    strcmp(texts[i].word, permit->text) == 0)
+		if (strcmp(texts[i].word, word) == 0)
 			return _(texts[i].text);
-	return "";
+	return word;
 }
 
 static void
 person(const struct session *s, struct view_person *v)
 {
 	const struct person *p = &s->person;
+	const struct fact_value *permit = &s->facts.values[FACT_PERMIT];
 	const struct credential *c = person_document(p);
 
 	v->present = p->present;
@@ -222,8 +232,9 @@ person(const struct session *s, struct view_person *v)
 		return;
 	declaration(s, v->declaration, sizeof(v->declaration));
 	status(s, v->status, sizeof(v->status));
-	snprintf(v->permit, sizeof(v->permit), "%s",
-	    permit_text(&s->facts.values[FACT_PERMIT]));
+	if (permit->type == FACT_TEXT && strcmp(permit->text, "none") != 0)
+		snprintf(v->permit, sizeof(v->permit), "%s",
+		    value_text(permit->text));
 	if (p->repeat_min >= 0)
 		snprintf(v->last_seen, sizeof(v->last_seen),
 		    _("Passed here %d min ago"), (int)p->repeat_min);
@@ -305,32 +316,6 @@ view_of(const struct session *s, const struct moment *m, struct view *view)
 }
 
 /* ---- X: the grounds of the verdict -------------------------------------------------------------- */
-
-/* Words of facts as people say them; others (F0, pcr) stay. */
-static const char *
-value_text(const char *word)
-{
-	static const struct {
-		const char *word, *text;
-	} texts[] = {
-		{ "none", N_("none") }, { "valid", N_("valid") },
-		{ "expired", N_("expired") }, { "revoked", N_("revoked") },
-		{ "invalid", N_("invalid") }, { "unsigned", N_("unsigned") },
-		{ "unverified", N_("not checked") },
-		{ "negative", N_("negative") }, { "positive", N_("positive") },
-		{ "unstable", N_("unsteady") }, { "cold", N_("too cold") },
-		{ "ambient", N_("room too cold or hot") },
-		{ "two-people", N_("fits two people") },
-		{ "recovered", N_("recovered") }, { "deceased", N_("deceased") },
-		{ "car", N_("car") }, { "motorbike", N_("motorbike") },
-		{ "special", N_("special vehicle") }, { "other", N_("other") },
-	};
-
-	for (size_t i = 0; i < nitems(texts); i++)
-		if (strcmp(texts[i].word, word) == 0)
-			return _(texts[i].text);
-	return word;
-}
 
 static void
 detail_line(struct view *view, const char *name, const struct fact_value *value,
