@@ -102,6 +102,16 @@ const char *credential_kind_word(enum credential_kind kind);
 void credential_decode(const unsigned char *bytes, size_t n,
     const struct credential_context *context, struct credential *out);
 
+/*
+ * The secret in the code of an officer's badge, which unwraps the register's
+ * key. No struct credential holds it: its field "secret" is "********". True
+ * only for a badge that a trusted key has signed; whether it is in time is
+ * left to the caller. The caller wipes it. */
+#define CREDENTIAL_SECRET_BYTES 16
+bool credential_badge_secret(const unsigned char *bytes, size_t n,
+    const struct credential_context *context,
+    unsigned char secret[CREDENTIAL_SECRET_BYTES]);
+
 /* One JSON object, NUL-ended; malloc'ed, the caller frees it. */
 char *credential_json(const struct credential *credential);
 

@@ -115,30 +115,55 @@ classify(const struct scan *scan, struct credential *out)
 	opaque_parse(scan, out);
 }
 
+/* NULL, or what is wrong with a scan of any format. */
+static const char *
+unwrap(const unsigned char *bytes, size_t n, char text[CREDENTIAL_TEXT_MAX + 1],
+    struct scan *scan)
+{
+	size_t skip;
+
+	if (n > CREDENTIAL_TEXT_MAX)
+		return N_("the code is too long");
+	n -= trailing(bytes, n);
+	skip = leading(bytes, n);
+	if (n == skip)
+		return N_("the code is empty");
+	memcpy(text, bytes + skip, n - skip);
+	text[n - skip] = '\0';
+	scan->text = text;
+	scan->n = n - skip;
+	scan->utf8 = utf8_valid(text, n - skip);
+	return NULL;
+}
+
 void
 credential_decode(const unsigned char *bytes, size_t n,
     const struct credential_context *context, struct credential *out)
 {
 	static const struct credential_context nothing_known;
 	char text[CREDENTIAL_TEXT_MAX + 1];
-	struct scan scan = { .text = text,
+	struct scan scan = {
 		.context = context != NULL ? context : &nothing_known };
-	size_t skip;
+	const char *problem = unwrap(bytes, n, text, &scan);
 
 	*out = (struct credential){ .kind = CREDENTIAL_OPAQUE };
-	if (n > CREDENTIAL_TEXT_MAX) {
-		refuse(out, N_("the code is too long"));
-		return;
-	}
-	n -= trailing(bytes, n);
-	skip = leading(bytes, n);
-	scan.n = n - skip;
-	if (scan.n == 0) {
-		refuse(out, N_("the code is empty"));
-		return;
-	}
-	memcpy(text, bytes + skip, scan.n);
-	text[scan.n] = '\0';
-	scan.utf8 = utf8_valid(text, scan.n);
-	classify(&scan, out);
+	if (problem != NULL)
+		refuse(out, problem);
+	else
+		classify(&scan, out);
+}
+
+bool
+credential_badge_secret(const unsigned char *bytes, size_t n,
+    const struct credential_context *context,
+    unsigned char secret[CREDENTIAL_SECRET_BYTES])
+{
+	char text[CREDENTIAL_TEXT_MAX + 1];
+	struct scan scan = { .context = context };
+	struct credential c = { .kind = CREDENTIAL_OPAQUE };
+	bool found = unwrap(bytes, n, text, &scan) == NULL && own_is(&scan) &&
+	    own_secret(&scan, &c, secret);
+
+	explicit_bzero(text, sizeof(text));
+	return found;
 }

@@ -120,6 +120,30 @@ people_node(struct tree *tree, const struct node *list)
 	return out;
 }
 
+static struct node *
+bytes_node(struct tree *tree, const void *bytes, size_t n)
+{
+	struct node *node = tree_node(tree, NODE_BYTES);
+
+	return node != NULL && tree_bytes(tree, node, bytes, n) ? node : NULL;
+}
+
+/* 32 hexadecimal digits. */
+static struct node *
+secret_node(struct tree *tree, const char *text)
+{
+	unsigned char secret[CREDENTIAL_SECRET_BYTES];
+	struct node *node;
+
+	if (text == NULL || strlen(text) != 2 * sizeof(secret) ||
+	    hex_parse(text, strlen(text), secret, sizeof(secret)) !=
+	    (ssize_t)sizeof(secret))
+		return NULL;
+	node = bytes_node(tree, secret, sizeof(secret));
+	explicit_bzero(secret, sizeof(secret));
+	return node;
+}
+
 /* NULL: not a value of the field's type. */
 static struct node *
 value_node(struct tree *tree, const struct own_field *field,
@@ -155,6 +179,8 @@ value_node(struct tree *tree, const struct own_field *field,
 		return words_node(tree, value);
 	case OWN_PEOPLE:
 		return people_node(tree, value);
+	case OWN_SECRET:
+		return secret_node(tree, text);
 	}
 	return NULL;
 }
@@ -252,14 +278,6 @@ claims_node(struct tree *tree, const struct node *json, int64_t now,
 		return NULL;
 	}
 	return claims;
-}
-
-static struct node *
-bytes_node(struct tree *tree, const void *bytes, size_t n)
-{
-	struct node *node = tree_node(tree, NODE_BYTES);
-
-	return node != NULL && tree_bytes(tree, node, bytes, n) ? node : NULL;
 }
 
 static struct node *

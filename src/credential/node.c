@@ -21,6 +21,7 @@ struct block {
 
 struct chunk {
 	struct chunk *next;
+	size_t n;
 	char bytes[];
 };
 
@@ -56,6 +57,7 @@ tree_new(void)
 	return tree_new_sized(TREE_NODES_MAX, TREE_BYTES_MAX);
 }
 
+/* Wiped: a badge holds a secret, and everything else is somebody's. */
 void
 tree_free(struct tree *tree)
 {
@@ -64,12 +66,14 @@ tree_free(struct tree *tree)
 	while (tree->blocks != NULL) {
 		struct block *next = tree->blocks->next;
 
+		explicit_bzero(tree->blocks, sizeof(*tree->blocks));
 		free(tree->blocks);
 		tree->blocks = next;
 	}
 	while (tree->chunks != NULL) {
 		struct chunk *next = tree->chunks->next;
 
+		explicit_bzero(tree->chunks->bytes, tree->chunks->n);
 		free(tree->chunks);
 		tree->chunks = next;
 	}
@@ -106,6 +110,7 @@ tree_bytes(struct tree *tree, struct node *node, const void *bytes, size_t n)
 	if (n > 0)
 		memcpy(chunk->bytes, bytes, n);
 	chunk->bytes[n] = '\0';
+	chunk->n = n;
 	chunk->next = tree->chunks;
 	tree->chunks = chunk;
 	node->bytes = chunk->bytes;

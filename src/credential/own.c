@@ -12,6 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MASK "********" /* of any length: it says nothing of the secret */
+
+struct reading {
+	const struct scan *scan;
+	struct tree *tree;
+	const struct node *own; /* the claims of ours, once they are read */
+	struct credential *out;
+};
+
 bool
 own_is(const struct scan *scan)
 {
@@ -113,6 +122,13 @@ put_people(struct credential *out, const char *name, const struct node *list)
 }
 
 static bool
+is_secret(const struct node *value)
+{
+	return value != NULL && value->kind == NODE_BYTES &&
+	    value->len == CREDENTIAL_SECRET_BYTES;
+}
+
+static bool
 put_value(struct credential *out, const struct own_field *field,
     const struct node *value)
 {
@@ -155,6 +171,8 @@ put_value(struct credential *out, const struct own_field *field,
 		return put_words(out, field->name, value);
 	case OWN_PEOPLE:
 		return put_people(out, field->name, value);
+	case OWN_SECRET:
+		return is_secret(value) && put_string(out, field->name, MASK);
 	}
 	return false;
 }
@@ -198,12 +216,13 @@ identify(struct credential *out, const struct credential_context *context)
 /* ---- the chain ------------------------------------------------------------------------------ */
 
 static const char *
-read_claims(const struct cose *cose, struct tree *tree,
-    const struct credential_context *context, struct credential *out)
+read_claims(struct reading *r, const struct cose *cose)
 {
-	const struct node *claims = cbor_parse(tree, cose->payload->bytes,
+	const struct credential_context *context = r->scan->context;
+	struct credential *out = r->out;
+	const struct node *claims = cbor_parse(r->tree, cose->payload->bytes,
 	    cose->payload->len);
-	const struct node *own = node_get_int(claims, CLAIM_OWN);
+	const struct node *own = r->own = node_get_int(claims, CLAIM_OWN);
 	const struct own_kind *kind = NULL;
 	const char *issuer = node_string(node_get_int(claims, CLAIM_ISS));
 	int64_t code, iat;
@@ -228,34 +247,67 @@ read_claims(const struct cose *cose, struct tree *tree,
 }
 
 static const char *
-read_text(const struct scan *scan, struct tree *tree, struct credential *out)
+read_bytes(struct reading *r, unsigned char packed[CREDENTIAL_TEXT_MAX],
+    unsigned char plain[OWN_INFLATED_MAX])
 {
-	unsigned char packed[CREDENTIAL_TEXT_MAX], plain[OWN_INFLATED_MAX];
+	const struct scan *scan = r->scan;
 	const struct node *root;
 	struct cose cose;
 	ssize_t n = base45_decode(scan->text + OWN_PREFIX_LEN,
-	    scan->n - OWN_PREFIX_LEN, packed, sizeof(packed));
+	    scan->n - OWN_PREFIX_LEN, packed, CREDENTIAL_TEXT_MAX);
 
 	if (n < 0)
 		return N_("the document is not base45");
 	n = inflate_bytes(INFLATE_ZLIB, packed, (size_t)n, plain,
-	    sizeof(plain));
+	    OWN_INFLATED_MAX);
 	if (n < 0)
 		return N_("the document cannot be decompressed");
-	root = cbor_parse(tree, plain, (size_t)n);
-	if (root == NULL || !cose_read(root, tree, &cose))
+	root = cbor_parse(r->tree, plain, (size_t)n);
+	if (root == NULL || !cose_read(root, r->tree, &cose))
 		return N_("the document is not a signed message");
-	return read_claims(&cose, tree, scan->context, out);
+	return read_claims(r, &cose);
+}
+
+/* NULL, or what is wrong. A badge's secret stays in the tree alone. */
+static const char *
+read_text(struct reading *r)
+{
+	unsigned char packed[CREDENTIAL_TEXT_MAX], plain[OWN_INFLATED_MAX];
+	const char *problem = read_bytes(r, packed, plain);
+
+	explicit_bzero(packed, sizeof(packed));
+	explicit_bzero(plain, sizeof(plain));
+	return problem;
 }
 
 void
 own_parse(const struct scan *scan, struct credential *out)
 {
-	struct tree *tree = tree_new();
+	struct reading r = { .scan = scan, .tree = tree_new(), .out = out };
 	const char *problem;
 
 	verification_start(out);
-	if ((problem = read_text(scan, tree, out)) != NULL)
+	if ((problem = read_text(&r)) != NULL)
 		refuse(out, problem);
-	tree_free(tree);
+	tree_free(r.tree);
+}
+
+bool
+own_secret(const struct scan *scan, struct credential *out,
+    unsigned char secret[CREDENTIAL_SECRET_BYTES])
+{
+	struct reading r = { .scan = scan, .tree = tree_new(), .out = out };
+	const struct node *value;
+	bool found = false;
+
+	verification_start(out);
+	if (read_text(&r) == NULL && out->kind == CREDENTIAL_BADGE &&
+	    strcmp(out->verification.signature, "valid") == 0 &&
+	    strcmp(out->verification.schema, "valid") == 0) {
+		value = node_get_int(r.own, OWN_BADGE_SECRET);
+		if ((found = is_secret(value)))
+			memcpy(secret, value->bytes, CREDENTIAL_SECRET_BYTES);
+	}
+	tree_free(r.tree);
+	return found;
 }

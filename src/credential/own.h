@@ -17,6 +17,7 @@
 #define CLAIM_IAT 6
 #define CLAIM_OWN (-65537) /* the first number that is free for private use */
 #define OWN_KIND 0         /* key of the kind within the claim */
+#define OWN_BADGE_SECRET 63
 
 enum own_type {
 	OWN_TEXT,
@@ -27,6 +28,7 @@ enum own_type {
 	OWN_SEX,    /* 1 male, 2 female */
 	OWN_WORDS,  /* list of texts */
 	OWN_PEOPLE, /* list of [name, number, birth] */
+	OWN_SECRET, /* bytes that only credential_badge_secret() gives */
 };
 
 struct own_field {

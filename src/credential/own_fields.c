@@ -71,6 +71,7 @@ static const struct own_field badge[] = {
 	{ 60, "rank", OWN_TEXT, false },
 	{ 61, "unit", OWN_TEXT, false },
 	{ 62, "role", OWN_TEXT, false }, /* officer, leader */
+	{ OWN_BADGE_SECRET, "secret", OWN_SECRET, false },
 };
 
 static const struct own_field slip[] = {

@@ -276,6 +276,8 @@ bool future_dcc_is(const struct scan *scan);
 void future_dcc_parse(const struct scan *scan, struct credential *out);
 bool own_is(const struct scan *scan);
 void own_parse(const struct scan *scan, struct credential *out);
+bool own_secret(const struct scan *scan, struct credential *out,
+    unsigned char secret[CREDENTIAL_SECRET_BYTES]);
 bool shc_is(const struct scan *scan);
 void shc_parse(const struct scan *scan, struct credential *out);
 bool vds_is(const struct scan *scan);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -171,6 +172,50 @@ test_every_kind_is_issued(void **state)
 	credential_trust_free(trust);
 }
 
+/* What unwraps the register's key comes out of one door, and only of a badge
+ * that a trusted key has signed. */
+static void
+test_the_secret_of_a_badge_is_hidden(void **state)
+{
+	static const char hex[] = "00112233445566778899aabbccddeeff";
+	static const char with[] = "{\"kind\":\"badge\",\"id\":\"CA-1\",\"name\":\"B\","
+	    "\"secret\":\"00112233445566778899aabbccddeeff\"}";
+	static const char without[] = "{\"kind\":\"badge\",\"id\":\"CA-1\",\"name\":\"B\"}";
+	struct credential_trust *trust = trust_keys();
+	struct credential_context known = { .trust = trust }, unknown = { 0 };
+	unsigned char wanted[CREDENTIAL_SECRET_BYTES];
+	unsigned char got[CREDENTIAL_SECRET_BYTES] = { 0 };
+	char text[CREDENTIAL_TEXT_MAX + 1];
+	const unsigned char *bytes = (const unsigned char *)text;
+	struct credential c;
+	char *json;
+
+	(void)state;
+	assert_int_equal(hex_parse(hex, strlen(hex), wanted, sizeof(wanted)),
+	    sizeof(wanted));
+	issue(with, ed_private, text);
+	decode(text, trust, ISSUED, &c);
+	assert_int_equal(c.kind, CREDENTIAL_BADGE);
+	assert_string_equal(c.verification.schema, "valid");
+	assert_string_equal(credential_field(&c, "secret"), "********");
+	assert_null(memmem(&c, sizeof(c), wanted, sizeof(wanted)));
+	json = credential_json(&c);
+	assert_null(strstr(json, "0011"));
+	free(json);
+	assert_true(credential_badge_secret(bytes, strlen(text), &known, got));
+	assert_memory_equal(got, wanted, sizeof(got));
+	assert_false(credential_badge_secret(bytes, strlen(text), &unknown,
+	    got));
+	issue(without, ed_private, text);
+	assert_false(credential_badge_secret(bytes, strlen(text), &known, got));
+	issue(declaration, ed_private, text);
+	assert_false(credential_badge_secret(bytes, strlen(text), &known, got));
+	assert_false(credential_badge_secret(bytes, 0, &known, got));
+	assert_false(credential_badge_secret((const void *)"CP1:QED8WEX0", 12,
+	    &known, got));
+	credential_trust_free(trust);
+}
+
 static void
 test_what_is_refused_to_be_signed(void **state)
 {
@@ -185,6 +230,8 @@ test_what_is_refused_to_be_signed(void **state)
 		{ "{\"kind\":\"slip\"}", ed_private, ERR_INPUT, "the field \"record\" is missing" },
 		{ "{\"kind\":\"slip\",\"record\":\"x\",\"names\":1}", ed_private, ERR_INPUT, "a slip has no field \"names\"" },
 		{ "{\"kind\":\"slip\",\"record\":\"x\",\"people\":-1}", ed_private, ERR_INPUT, "the field \"people\" has a wrong value" },
+		{ "{\"kind\":\"badge\",\"id\":\"1\",\"name\":\"B\",\"secret\":\"0011\"}", ed_private, ERR_INPUT, "the field \"secret\" has a wrong value" },
+		{ "{\"kind\":\"badge\",\"id\":\"1\",\"name\":\"B\",\"secret\":7}", ed_private, ERR_INPUT, "the field \"secret\" has a wrong value" },
 		{ "{\"kind\":\"slip\",\"record\":7}", ed_private, ERR_INPUT, "the field \"record\" has a wrong value" },
 		{ "{\"kind\":\"slip\",\"record\":\"x\",\"exp\":\"soon\"}", ed_private, ERR_INPUT, "iss, iat or exp has a wrong value" },
 		{ "{\"kind\":\"permit\",\"id\":\"1\",\"name\":\"A\",\"issuer\":\"U\",\"birth\":\"2000-02-30\"}", ed_private, ERR_INPUT, "the field \"birth\" has a wrong value" },
@@ -295,6 +342,7 @@ main(void)
 		cmocka_unit_test(test_a_declaration_comes_back_whole),
 		cmocka_unit_test(test_a_declaration_fits_a_code),
 		cmocka_unit_test(test_every_kind_is_issued),
+		cmocka_unit_test(test_the_secret_of_a_badge_is_hidden),
 		cmocka_unit_test(test_what_is_refused_to_be_signed),
 		cmocka_unit_test(test_doubt_is_said),
 		cmocka_unit_test(test_keys_prove_only_their_own_kind),
