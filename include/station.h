@@ -17,6 +17,7 @@
 struct station_options {
 	const char *self;      /* path of the chot program, for its children */
 	const char *libexec;   /* directory of chot-camera and chot-sync */
+	const char *machine;   /* a directory in place of / (tests); NULL */
 	const char *conf;      /* path of the configuration for chot-sync; NULL: the default */
 	bool plain;            /* lines of text instead of the screen */
 	bool demo;             /* marked on the screen; nothing else differs */

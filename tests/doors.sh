@@ -35,11 +35,12 @@ allowed() { # ROOM
 	credential) echo ;;
 	register) echo "credential" ;;
 	policy) echo ;;
+	machine) echo ;;
 	screen) echo policy ;;
 	outbox) echo ;;
 	sync) echo "conf outbox register" ;;
 	hub) echo "outbox credential" ;;
-	station) echo "actuator conf credential outbox policy reader register screen" ;;
+	station) echo "actuator conf credential machine outbox policy reader register screen" ;;
 	command) echo "$rooms" ;;
 	*) echo "- no row for room $1 in tests/doors.sh" ;;
 	esac

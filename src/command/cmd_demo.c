@@ -197,7 +197,8 @@ run(struct demo *d, struct err *err)
 {
 	static struct conf conf; /* large: its lanes */
 	struct station_options options = { .self = command_self(),
-		.libexec = command_libexec(), .demo = true, .wall = DEMO_AT };
+		.libexec = command_libexec(), .machine = getenv("CHOT_MACHINE"),
+		.demo = true, .wall = DEMO_AT };
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/chot.conf", d->dir);

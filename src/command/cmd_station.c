@@ -6,6 +6,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 #include "station.h"
@@ -31,7 +32,7 @@ cmd_station(int argc, char **argv)
 	static struct conf conf;
 	struct station_options post = {
 		.self = command_self(), .libexec = command_libexec(),
-		.clock_floor = CLOCK_FLOOR,
+		.machine = getenv("CHOT_MACHINE"), .clock_floor = CLOCK_FLOOR,
 	};
 	const char *path = NULL;
 	struct err err = { 0 };

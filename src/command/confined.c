@@ -5,6 +5,8 @@
  */
 #include "parts.h"
 
+#include <stdio.h>
+
 void
 confine_lookup(const char *register_path, const char *key_path)
 {
@@ -29,5 +31,19 @@ confine_recorder(const char *outbox_path, const char *seal_path)
 	};
 
 	confine_self("recorder", &(struct confine){ .paths = paths,
+	    .npaths = nitems(paths) });
+}
+
+void
+confine_machine(const char *root)
+{
+	char sys[4096], proc[4096];
+	const struct confine_path paths[] = {
+		{ sys, CONFINE_READ }, { proc, CONFINE_READ },
+	};
+
+	snprintf(sys, sizeof(sys), "%s/sys", root);
+	snprintf(proc, sizeof(proc), "%s/proc", root);
+	confine_self("machine", &(struct confine){ .paths = paths,
 	    .npaths = nitems(paths) });
 }

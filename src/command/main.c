@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "demo-devices", cmd_demo_devices, "", "", true },
 	{ "recorder", cmd_recorder, "", "", true },
 	{ "lookup", cmd_lookup, "", "", true },
+	{ "machine", cmd_machine, "STATE [ROOT]", "", true },
 };
 
 const char *

@@ -37,9 +37,11 @@ int cmd_demo(int argc, char **argv);
 int cmd_demo_devices(int argc, char **argv);
 int cmd_recorder(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
+int cmd_machine(int argc, char **argv);
 
-/* This process becomes the look-up child or the recorder, and can do nothing
- * else any more (base.h, confinement). */
+/* This process becomes the look-up child, the recorder or the one that looks
+ * after the machine, and can do nothing else any more (base.h, confinement). */
+void confine_machine(const char *root);
 void confine_lookup(const char *register_path, const char *key_path);
 void confine_recorder(const char *outbox_path, const char *seal_path);
 /* "chot: words" on standard error; returns the exit status for err. */

@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "conf.h"
+#include "machine.h"
 #include "reader.h"
 #include "register.h"
 #include "screen.h"
@@ -87,6 +88,16 @@ void lookup_stop(struct lookup *lookup);
 /* identity and plate may be "". An answer comes for every number asked while
  * the child lives; nobody is asked twice. */
 void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate);
+
+/* ---- upkeep: the child that looks after the machine ----------------------------------------------- */
+
+struct upkeep;
+
+/* *changed becomes true with each report. */
+struct upkeep *upkeep_start(struct loop *loop, const struct station_options *options, const char *state, bool *changed, struct err *err);
+void upkeep_stop(struct upkeep *upkeep); /* NULL is allowed */
+/* As it was said last, at most a minute ago; unknown while it is down. */
+const struct machine *upkeep_machine(const struct upkeep *upkeep);
 
 /* ---- uplink: the station's side of chot-sync (sync.h) ------------------------------------------- */
 

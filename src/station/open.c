@@ -104,6 +104,7 @@ station_close(struct station *st)
 	}
 	lookup_stop(st->lookup);
 	uplink_stop(st->uplink);
+	upkeep_stop(st->upkeep);
 	journal_stop(st->journal);
 	keys_free(st->keys);
 	policy_free(st->policy);

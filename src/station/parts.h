@@ -13,6 +13,7 @@
 #include "base.h"
 #include "conf.h"
 #include "credential.h"
+#include "machine.h"
 #include "outbox.h"
 #include "policy.h"
 #include "reader.h"
@@ -325,7 +326,7 @@ int live_write(const struct live *live, const char *path, struct err *err);
 
 /* ---- status: what is known of the post from its files -------------------------------------------- */
 
-#define STATUS_LINES_MAX 48
+#define STATUS_LINES_MAX 128
 
 struct status_line {
 	char name[40];              /* "device scanner 1", "clock", ... */
@@ -372,6 +373,7 @@ struct station {
 	struct journal *journal;
 	struct lookup *lookup;
 	struct uplink *uplink; /* NULL: this post has no hub */
+	struct upkeep *upkeep;
 	struct clock clock;
 	struct shift shift;
 	struct post_lane *lanes;

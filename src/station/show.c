@@ -48,6 +48,19 @@ uplink_view(const struct station *st, const struct moment *m,
 		trouble(view, "%s", _("The hub has shut this post out"));
 }
 
+/* That the network is down says the link already; why, the machine's page. */
+static void
+machine_view(const struct station *st, struct view *view)
+{
+	const struct machine *health = upkeep_machine(st->upkeep);
+	struct machine_alarm alarms[MACHINE_ALARMS_MAX];
+	size_t n = machine_alarms(health, false, alarms);
+
+	view->battery_percent = (int)health->battery_percent;
+	for (size_t i = 0; i < n; i++)
+		trouble(view, "%s", alarms[i].text);
+}
+
 static void
 others(const struct station *st, const struct moment *m, struct view *view)
 {
@@ -83,7 +96,6 @@ station_draw(struct station *st)
 	view->demo = st->options->demo;
 	view->citizen = active->session.kiosk;
 	view->lane.prints = outputs_printer(active->outputs);
-	view->battery_percent = -1;
 	uplink_view(st, &m, view);
 	view->register_age_h = !st->lists_known || st->lists_at == 0 ? -1 :
 	    (double)(m.wall - st->lists_at) / 3600;
@@ -101,6 +113,7 @@ station_draw(struct station *st)
 		    &view->troubles[view->ntroubles],
 		    VIEW_TROUBLES_MAX - view->ntroubles);
 	}
+	machine_view(st, view);
 	if (st->plain != NULL)
 		plain_show(st->plain, view);
 	else

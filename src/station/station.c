@@ -371,6 +371,10 @@ start_children(struct station *st, struct err *err)
 		return -1;
 	lookup_ask(st->lookup, 0, "", "");
 	st->list_ms = loop_now_ms(st->loop);
+	st->upkeep = upkeep_start(st->loop, st->options, conf->state,
+	    &st->dirty, err);
+	if (st->upkeep == NULL)
+		return -1;
 	st->shift.hub = conf->hub.present;
 	if (conf->hub.present) {
 		struct uplink_calls links = { on_uplink, on_hub_time,

@@ -225,6 +225,34 @@ keys_part(struct status *s, const struct conf *conf)
 		    "on this post: take it away, it opens every record");
 }
 
+static void
+machine_part(struct status *s, const struct conf *conf)
+{
+	static const char *const words[] = { "well", "attention", "failing" };
+	const char *root = getenv("CHOT_MACHINE"), *name;
+	struct machine_alarm alarms[MACHINE_ALARMS_MAX];
+	struct machine health;
+	int64_t value;
+	char title[40];
+	size_t n;
+
+	machine_read(root != NULL ? root : "", conf->state, &health);
+	add(s, false, "version", "%s", PACKAGE_VERSION);
+	for (size_t i = 0; machine_field(&health, i, &name, &value); i++)
+		if (value >= 0 && strcmp(name, "network") != 0)
+			add(s, true, name, "%" PRId64, value);
+	add(s, false, "network", "%s%s%s", machine_network_word(health.network),
+	    health.link[0] != '\0' ? " " : "", health.link);
+	n = machine_alarms(&health, conf->hub.present, alarms);
+	add(s, false, "machine", "%s", words[n > 0 ? alarms[0].level :
+	    MACHINE_WELL]);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(title, sizeof(title), "alarm %s", alarms[i].name);
+		add(s, false, title, "%s. %s", alarms[i].text,
+		    alarms[i].advice);
+	}
+}
+
 int
 station_status(const struct conf *conf, bool json, FILE *out, struct err *err)
 {
@@ -241,6 +269,7 @@ station_status(const struct conf *conf, bool json, FILE *out, struct err *err)
 	damaged_part(s, conf);
 	register_part(s, conf);
 	keys_part(s, conf);
+	machine_part(s, conf);
 	if (json) {
 		text = status_json(s);
 		fprintf(out, "%s\n", text);

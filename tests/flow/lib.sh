@@ -11,6 +11,8 @@ set -u
 export LC_ALL=C.UTF-8
 unset LANGUAGE TMUX SSH_CONNECTION SSH_TTY
 work=$(mktemp -d "${TMPDIR:-/tmp}/chot-flow.XXXXXX") || exit 1
+# A machine that tells nothing: no battery of ours in the screens.
+export CHOT_MACHINE=$work/machine
 tap_count=0
 tap_planned=
 pids=

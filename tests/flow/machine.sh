@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The health of the machine on the screen and in the status, from trees of
+# files like the kernel's.
+. "$SRCDIR/tests/flow/lib.sh"
+
+export TZ=UTC CHOT_LOCALE="$BUILDDIR/locale"
+post=$work/post
+mkdir -p "$post/state/keys" "$post/run" "$CHOT_MACHINE"
+chot key seal "$post/state/keys/site" >/dev/null
+cat >"$post/chot.conf" <<-EOF2
+	station { id = "ST-MACHINE"  name = "Machine"  language = "en" }
+	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
+	state = "$post/state"
+	run = "$post/run"
+	lane "1" { scanner = { "serial:$work/none,protocol=line" } }
+EOF2
+
+machine_is() { # TREE
+	rm -rf "$CHOT_MACHINE"
+	cp -r "$SRCDIR/tests/machine/$1" "$CHOT_MACHINE"
+	chmod -R u+w "$CHOT_MACHINE"
+}
+
+machine_is netbook
+chot status -c "$post/chot.conf" >"$work/status"
+like "status tells the battery" "$(cat "$work/status")" '^battery_percent +64$'
+like "and the network" "$(cat "$work/status")" '^network +up wlan0$'
+like "and the disk that the state lies on" "$(cat "$work/status")" \
+    '^disk_free_mb +[0-9]+$'
+like "and the version" "$(cat "$work/status")" '^version +[0-9]'
+start_tmux 100x24 "exec chot -c $post/chot.conf"
+ok "the screen tells the battery" wait_for 'battery 64%'
+keys C-q
+keys C-q
+
+machine_is pi
+chot status -c "$post/chot.conf" >"$work/status"
+like "status has an alarm with what to do" "$(cat "$work/status")" \
+    '^alarm power +Power supply too weak\. Use the machine.s own adapter'
+like "and how bad it is" "$(cat "$work/status")" '^machine +attention$'
+unlike "without a hub nobody misses the network" "$(cat "$work/status")" \
+    '^alarm network'
+chot status --json -c "$post/chot.conf" >"$work/json"
+like "numbers are numbers in JSON" "$(cat "$work/json")" '"board_mc":84123[,}]'
+start_tmux 160x24 "exec chot -c $post/chot.conf"
+ok "the screen tells what to call about" wait_for 'Memory card worn out'
+
+machine_is garbage
+status "a machine that tells nonsense is no reason to fail" 0 \
+    chot status -c "$post/chot.conf"
+unlike "and is not believed" "$(cat "$work/out")" 'battery_percent|board_mc'
+
+printf 'x\n' | chot machine / "$CHOT_MACHINE" >"$work/lines"
+like "the child says a line and ends with its input" "$(cat "$work/lines")" \
+    '^machine disk_total_mb=[0-9]+ '
+done_testing
