@@ -86,6 +86,25 @@ void keys_push(struct keys *keys, const unsigned char *bytes, size_t n,
 void keys_tick(struct keys *keys, int64_t now_ms, input_fn fn, void *arg);
 int64_t keys_deadline(const struct keys *keys); /* now_ms, or -1: none */
 
+/* ---- composition: Vietnamese letters from plain keys, pure ------------------------- */
+
+enum compose_method { COMPOSE_OFF, COMPOSE_TELEX, COMPOSE_VNI };
+
+#define COMPOSE_TEXT_MAX 256 /* bytes of a text that can be typed */
+
+struct compose {
+	enum compose_method method;
+	bool lone_w; /* the last key was a Telex w that became a letter */
+};
+
+/* Type one character (UTF-8) at the end of text, which stays NFC. The tone
+ * stands as in hòa; the same key again undoes a mark and is a letter. False:
+ * there is no room, and nothing changed. */
+bool compose_type(struct compose *compose, char *text, size_t capacity,
+    const char *character);
+/* Take the last letter away, marks and all. */
+void compose_erase(struct compose *compose, char *text);
+
 /* ---- forms: one typed line --------------------------------------------------------- */
 
 enum form_kind { FORM_NONE, FORM_NUMBER, FORM_PLATE, FORM_TEMPERATURE, FORM_CLOCK };
