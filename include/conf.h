@@ -25,6 +25,7 @@
 enum transport {
 	TRANSPORT_SERIAL, TRANSPORT_TCP, TRANSPORT_V4L2, TRANSPORT_IMAGES,
 	TRANSPORT_Y4M, TRANSPORT_EXEC, TRANSPORT_TRACE, TRANSPORT_LP,
+	TRANSPORT_HTTP,
 };
 
 struct device_option {
@@ -56,7 +57,12 @@ struct conf_lane {
 	char title[CONF_NAME_MAX];
 	char direction[8]; /* in, out, ask */
 	char order[16];    /* scan-first, temp-first */
-	struct conf_devices scanner, camera, thermometer, printer, relay;
+	struct conf_devices scanner, camera, thermometer, plate, printer, relay,
+	    booth, sound;
+	int booth_s;       /* how long the booth runs for who passes; 0: never */
+	int booth_channel; /* of the relay board, where the booth has no own */
+	char voice[8];     /* none, tone, words */
+	char sounds[CONF_PATH_MAX]; /* directory of WAV files for words */
 };
 
 struct conf_hub {

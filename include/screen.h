@@ -250,6 +250,8 @@ void screen_draw(struct screen *screen, const struct view *view);
 void screen_resize(struct screen *screen);
 /* Draw every cell again, in case something else wrote on the terminal. */
 void screen_redraw(struct screen *screen);
+/* The terminal's bell: the one neutral tone where there is no player. */
+void screen_bell(struct screen *screen);
 
 /* The same views as lines of text, for screen readers: only what changed is
  * printed. Keys come one by one from standard input; close restores it. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "actuator.h"
 #include "reader.h"
 
 static const char options_text[] =
@@ -16,56 +17,67 @@ static const char options_text[] =
        "  template       print a commented file to start from\n"
        "  -c FILE        the configuration (default /etc/chot/chot.conf)\n");
 
-/* Printers and relays are not readers: their string is all there is to see. */
-static int
-check_plain(const struct device *device, struct err *err)
+/* Every device of a lane, by the room that will open it. */
+struct entry {
+	const struct conf_devices *devices;
+	bool is_reader;
+	int role;
+	const char *name;
+};
+
+#define ENTRIES 8
+
+static void
+entries_of(const struct conf_lane *lane, struct entry out[ENTRIES])
 {
-	switch (device->transport) {
-	case TRANSPORT_SERIAL:
-	case TRANSPORT_TCP:
-	case TRANSPORT_EXEC:
-	case TRANSPORT_LP:
-		return 0;
-	default:
-		return err_set(err, ERR_SETUP,
-		    "a printer or relay is serial:, tcp:, lp: or exec:");
-	}
+	const struct entry all[ENTRIES] = {
+		{ &lane->scanner, true, ROLE_SCANNER, "scanner" },
+		{ &lane->camera, true, ROLE_CAMERA, "camera" },
+		{ &lane->thermometer, true, ROLE_THERMOMETER, "thermometer" },
+		{ &lane->plate, true, ROLE_PLATE, "plate" },
+		{ &lane->printer, false, ACTUATOR_PRINTER, "printer" },
+		{ &lane->relay, false, ACTUATOR_RELAY, "relay" },
+		{ &lane->booth, false, ACTUATOR_RELAY, "booth" },
+		{ &lane->sound, false, ACTUATOR_SOUND, "sound" },
+	};
+
+	memcpy(out, all, sizeof(all));
 }
 
-/* Readers by role; a role of -1 is no reader. */
 static int
-check_devices(const struct conf_devices *devices, int role, struct err *err)
+check_entry(const struct entry *entry, struct err *err)
 {
-	for (size_t i = 0; i < devices->count; i++) {
+	for (size_t i = 0; i < entry->devices->count; i++) {
 		struct device device;
 
-		if (device_parse(devices->device[i], &device, err) < 0 ||
-		    (role < 0 ? check_plain(&device, err) :
-		    reader_check((enum reader_role)role, &device, err)) < 0)
-			return err_within(err, "%s", devices->device[i]);
+		if (device_parse(entry->devices->device[i], &device, err) < 0 ||
+		    (entry->is_reader ?
+		    reader_check((enum reader_role)entry->role, &device, err) :
+		    actuator_check((enum actuator_role)entry->role, &device,
+		    err)) < 0)
+			return err_within(err, "%s",
+			    entry->devices->device[i]);
 	}
+	/* Of these a lane has one each. */
+	if (!entry->is_reader && entry->devices->count > 1)
+		return err_set(err, ERR_SETUP, _("a lane has one of these"));
 	return 0;
 }
 
 static int
 check_lane(const struct conf_lane *lane, struct err *err)
 {
-	const struct {
-		const struct conf_devices *devices;
-		int role;
-		const char *name;
-	} all[] = {
-		{ &lane->scanner, ROLE_SCANNER, "scanner" },
-		{ &lane->camera, ROLE_CAMERA, "camera" },
-		{ &lane->thermometer, ROLE_THERMOMETER, "thermometer" },
-		{ &lane->printer, -1, "printer" },
-		{ &lane->relay, -1, "relay" },
-	};
+	struct entry all[ENTRIES];
 
-	for (size_t i = 0; i < nitems(all); i++)
-		if (check_devices(all[i].devices, all[i].role, err) < 0)
+	entries_of(lane, all);
+	for (size_t i = 0; i < ENTRIES; i++)
+		if (check_entry(&all[i], err) < 0)
 			return err_within(err, "lane %s: %s", lane->title,
 			    all[i].name);
+	if (lane->booth_s > 0 && lane->booth.count == 0 &&
+	    lane->relay.count == 0)
+		return err_set(err, ERR_SETUP,
+		    _("lane %s: booth_seconds without a relay"), lane->title);
 	return 0;
 }
 
@@ -73,20 +85,18 @@ check_lane(const struct conf_lane *lane, struct err *err)
 static int
 check_twice(const struct conf *conf, struct err *err)
 {
-	char seen[CONF_LANES_MAX * CONF_DEVICES_MAX * 5][CONF_DEVICE_MAX];
+	char seen[CONF_LANES_MAX * CONF_DEVICES_MAX * ENTRIES][CONF_DEVICE_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < conf->nlanes; i++) {
-		const struct conf_lane *lane = &conf->lanes[i];
-		const struct conf_devices *all[] = { &lane->scanner,
-		    &lane->camera, &lane->thermometer, &lane->printer,
-		    &lane->relay };
+		struct entry all[ENTRIES];
 
-		for (size_t k = 0; k < nitems(all); k++)
-			for (size_t d = 0; d < all[k]->count; d++) {
+		entries_of(&conf->lanes[i], all);
+		for (size_t k = 0; k < ENTRIES; k++)
+			for (size_t d = 0; d < all[k].devices->count; d++) {
 				struct device device;
 
-				if (device_parse(all[k]->device[d], &device,
+				if (device_parse(all[k].devices->device[d], &device,
 				    err) < 0)
 					return -1;
 				if (device.transport != TRANSPORT_SERIAL &&

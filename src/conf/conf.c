@@ -345,7 +345,8 @@ make_absolute(const char *file, struct conf *conf)
 		return;
 	*slash = '\0';
 	for (size_t i = 0; i < noptions; i++)
-		if (options[i].type == OPTION_PATH)
+		if (options[i].type == OPTION_PATH &&
+		    strcmp(options[i].section, "lane") != 0)
 			join((char *)bases[strcmp(options[i].section,
 			    "hub") == 0] + options[i].at, directory);
 	for (size_t i = 0; i < conf->nlanes; i++)
@@ -353,6 +354,9 @@ make_absolute(const char *file, struct conf *conf)
 			struct conf_devices *devices =
 			    (void *)((char *)&conf->lanes[i] + options[k].at);
 
+			if (options[k].type == OPTION_PATH &&
+			    strcmp(options[k].section, "lane") == 0)
+				join((char *)devices, directory);
 			if (options[k].type != OPTION_DEVICES)
 				continue;
 			for (size_t d = 0; d < devices->count; d++)

@@ -20,6 +20,7 @@ static const struct {
 	{ "v4l2", TRANSPORT_V4L2 }, { "images", TRANSPORT_IMAGES },
 	{ "y4m", TRANSPORT_Y4M }, { "exec", TRANSPORT_EXEC },
 	{ "trace", TRANSPORT_TRACE }, { "lp", TRANSPORT_LP },
+	{ "http", TRANSPORT_HTTP },
 };
 
 /* Splits off the transport; gives the text after the colon, or NULL. */
@@ -42,7 +43,7 @@ take_transport(const char *text, enum transport *transport, struct err *err)
 	}
 	err_set(err, ERR_SETUP,
 	    _("no transport \"%.*s\"; there are serial, tcp, v4l2, images, "
-	    "y4m, exec, trace, lp"), n > 20 ? 20 : (int)n, text);
+	    "y4m, exec, trace, lp, http"), n > 20 ? 20 : (int)n, text);
 	return NULL;
 }
 

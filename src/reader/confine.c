@@ -67,6 +67,7 @@ reader_confine(const char *name, const struct device *device)
 	case TRANSPORT_EXEC:
 		confine.may_exec = true;
 		break;
+	case TRANSPORT_HTTP:
 	case TRANSPORT_TRACE:
 	case TRANSPORT_Y4M:
 		break;

@@ -256,6 +256,8 @@ role_takes(enum reader_role role, enum transport transport)
 {
 	unsigned lines = WITH_DRIVER | BIT(TRANSPORT_EXEC);
 
+	if (role == ROLE_PLATE)
+		lines |= BIT(TRANSPORT_HTTP);
 	if (role == ROLE_CAMERA)
 		lines = CAMERAS | BIT(TRANSPORT_EXEC) | BIT(TRANSPORT_TRACE);
 	return (lines & BIT(transport)) != 0;
@@ -275,6 +277,9 @@ settings_fill(enum reader_role role, const struct device *device,
 	if (device->transport == TRANSPORT_TCP &&
 	    strrchr(device->path, ':') == NULL)
 		return err_set(err, ERR_SETUP, "tcp: needs HOST:PORT");
+	if (device->transport == TRANSPORT_HTTP &&
+	    strrchr(device->path, ':') == NULL)
+		return err_set(err, ERR_SETUP, "http: needs ADDRESS:PORT");
 	if (role != ROLE_CAMERA && device->transport != TRANSPORT_EXEC) {
 		settings->driver = driver_find(role, protocol);
 		if (settings->driver == NULL)

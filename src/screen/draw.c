@@ -439,3 +439,11 @@ screen_redraw(struct screen *screen)
 	clearok(curscr, TRUE);
 	refresh();
 }
+
+void
+screen_bell(struct screen *screen)
+{
+	(void)screen;
+	if (takes_output())
+		beep();
+}

@@ -59,19 +59,51 @@ void devices_stop(struct devices *devices);
 /* Lines such as "Scanner 1 lost" of the devices that do not work; why is in
  * the status file. */
 size_t devices_troubles(const struct devices *devices, char lines[][VIEW_TEXT_MAX], size_t most);
-/* For the status file: "scanner 1" and "ok" or the fault; false past the end. */
-bool devices_state(const struct devices *devices, size_t i, char name[32], char state[EVENT_WORDS_MAX]);
 
-/* ---- outputs: gate and printer of a lane -------------------------------------------------------- */
+/* One device as the status file and the devices page show it. */
+struct device_state {
+	char word[32]; /* "scanner 1": of the status file */
+	char name[64]; /* for a person */
+	char words[EVENT_WORDS_MAX]; /* why it is lost, or "" */
+	bool heard, lost;
+	unsigned faults;  /* since the start */
+	int64_t last_ms;  /* of its last reading; 0: none yet */
+	char last[64];    /* what it was, without a person in it */
+};
+
+/* The next one from *i on, moving it; false past the end. */
+bool devices_state(const struct devices *devices, size_t *i, struct device_state *state);
+
+/* ---- outputs: gate, booth, printer and sound of a lane -------------------------------- */
 
 struct outputs;
 
-struct outputs *outputs_start(struct loop *loop, const struct conf_lane *lane, const struct station_options *options, void (*changed)(void *arg), void *arg, struct err *err);
+struct output_switch { /* a relay was switched */
+	const char *device; /* gate, booth */
+	bool on;
+	int channel;
+	const char *reason, *of_id; /* of_id: the record it was for, or "" */
+};
+
+struct outputs_calls {
+	void (*changed)(void *arg);
+	void (*note)(void *arg, const char *words); /* an order was refused */
+	void (*switched)(void *arg, const struct output_switch *s);
+	void (*printed_before)(void *arg); /* the last slip: is it wanted again? */
+	void (*bell)(void *arg);           /* no sound came: ring */
+	void *arg;
+};
+
+struct outputs *outputs_start(struct loop *loop, const struct conf *conf, const struct conf_lane *lane, const struct station_options *options, const struct outputs_calls *calls, struct err *err);
 void outputs_stop(struct outputs *outputs); /* NULL is allowed */
-void outputs_open_gate(struct outputs *outputs, const char *reason); /* one pulse; reason: the record's id */
+/* The gate's pulse and the booth's time; id: the record's. */
+void outputs_let_through(struct outputs *outputs, const char *id);
 bool outputs_print(struct outputs *outputs, const char *slip); /* JSON of chot-actuator(7) */
 bool outputs_printer(const struct outputs *outputs); /* the lane has one */
+/* The tone, or the words that citizens see; false: there is no player. */
+bool outputs_sound(struct outputs *outputs, bool pass);
 size_t outputs_troubles(const struct outputs *outputs, char lines[][VIEW_TEXT_MAX], size_t most);
+bool outputs_state(const struct outputs *outputs, size_t *i, struct device_state *state);
 
 /* ---- lookup: the station's side of the look-up child ---------------------------------------------- */
 

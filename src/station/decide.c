@@ -168,7 +168,8 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	    "outcome", outcome, "by", by, "why", why, "against",
 	    against ? "yes" : "", NULL }), head.n, s->person.record_n,
 	    s->person.record_id);
-	if (pass && !s->kiosk)
+	/* A STOP opens nothing, even where the leader lets somebody pass. */
+	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP)
 		s->gate_n = head.n;
 	count(s, outcome, against);
 	remember(s, outcome, against, m);
@@ -320,7 +321,24 @@ session_print(struct session *s, const struct moment *m)
 	if (s->recorded != RECORDED_DONE)
 		session_note(s, false, m, _("Not recorded yet: no slip"));
 	else
-		session_act(s, EFFECT_SLIP, record_slip(s, m));
+		session_act(s, EFFECT_SLIP, record_slip(s, false, m));
+}
+
+void
+session_print_again(struct session *s, const struct moment *m)
+{
+	if (s->phase == PHASE_VERDICT && s->recorded == RECORDED_DONE)
+		session_act(s, EFFECT_SLIP, record_slip(s, true, m));
+}
+
+void
+session_switched(struct session *s, const struct output_switch *change,
+    const struct moment *m)
+{
+	struct record_head head = { "switch", ++s->shift->next_n };
+
+	session_put(s, record_switch(s, &head, change, m), head.n, 0,
+	    change->of_id);
 }
 
 /* ---- what the recorder answered ------------------------------------------------------------------------ */

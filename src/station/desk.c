@@ -33,6 +33,25 @@ static const struct pick outcomes[] = {
 	{ "left", N_("Left") },
 };
 
+static const struct pick again[] = {
+	{ "again", N_("Print again") },
+	{ "leave", N_("Leave it") },
+};
+
+static const struct {
+	const struct pick *list;
+	size_t n;
+	const char *title;
+} choices[] = {
+	[CHOICE_WHY_PASS] = { reasons, nitems(reasons), N_("Choose a reason") },
+	[CHOICE_CORRECT] = { outcomes, nitems(outcomes),
+	    N_("Correct the decision") },
+	[CHOICE_WHY_CORRECT] = { reasons, nitems(reasons),
+	    N_("Choose a reason") },
+	[CHOICE_PRINT] = { again, nitems(again),
+	    N_("This slip was printed before") },
+};
+
 /* ---- windows ------------------------------------------------------------------ */
 
 static void
@@ -50,11 +69,13 @@ open_choice(struct desk *desk, const struct session *s, enum choice choice)
 	desk->shown_n = s->shown_n;
 }
 
-static const struct pick *
-picks(enum choice choice, size_t *n)
+bool
+desk_ask_print(struct desk *desk, const struct session *s)
 {
-	*n = choice == CHOICE_CORRECT ? nitems(outcomes) : nitems(reasons);
-	return choice == CHOICE_CORRECT ? outcomes : reasons;
+	if (desk->window != WINDOW_NONE || s->phase != PHASE_VERDICT)
+		return false;
+	open_choice(desk, s, CHOICE_PRINT);
+	return true;
 }
 
 /* ---- forms ------------------------------------------------------------------------ */
@@ -236,13 +257,16 @@ recall(struct session *s, size_t n, const struct moment *m)
 static void
 picked(struct desk *desk, struct session *s, size_t n, const struct moment *m)
 {
-	size_t most;
-	const struct pick *list = picks(desk->choice, &most);
+	const struct pick *list = choices[desk->choice].list;
 
-	if (n == 0 || n > most)
+	if (n == 0 || n > choices[desk->choice].n)
 		return;
 	desk->window = WINDOW_NONE;
-	if (desk->choice == CHOICE_WHY_PASS)
+	if (desk->choice == CHOICE_PRINT && n == 1)
+		session_print_again(s, m);
+	else if (desk->choice == CHOICE_PRINT)
+		return;
+	else if (desk->choice == CHOICE_WHY_PASS)
 		session_decide(s, "passed", "key", list[n - 1].word, m);
 	else if (desk->choice == CHOICE_WHY_CORRECT)
 		session_correct(s, "passed", list[n - 1].word, m);
@@ -277,7 +301,8 @@ desk_settle(struct desk *desk, const struct session *s)
 {
 	/* A list that was opened for another person must not stay over the
 	 * verdict of this one: its digits would mean somebody else. */
-	if (desk->window == WINDOW_CHOICE && (desk->choice != CHOICE_WHY_PASS ?
+	if (desk->window == WINDOW_CHOICE && (desk->choice == CHOICE_CORRECT ||
+	    desk->choice == CHOICE_WHY_CORRECT ?
 	    s->phase == PHASE_VERDICT : s->phase != PHASE_VERDICT ||
 	    s->shown_n != desk->shown_n))
 		desk->window = WINDOW_NONE;
@@ -331,8 +356,7 @@ void
 desk_view(const struct desk *desk, const struct session *s,
     const struct moment *m, struct view *view)
 {
-	size_t n;
-	const struct pick *list = picks(desk->choice, &n);
+	size_t n = choices[desk->choice].n;
 
 	view->window = desk->window;
 	view->form = desk->form;
@@ -341,10 +365,9 @@ desk_view(const struct desk *desk, const struct session *s,
 	if (desk->window != WINDOW_CHOICE)
 		return;
 	snprintf(view->choice_title, sizeof(view->choice_title), "%s",
-	    desk->choice == CHOICE_CORRECT ? _("Correct the decision") :
-	    _("Choose a reason"));
+	    _(choices[desk->choice].title));
 	view->nchoices = n;
 	for (size_t i = 0; i < n; i++)
 		snprintf(view->choices[i], VIEW_TEXT_MAX, "%s",
-		    _(list[i].text));
+		    _(choices[desk->choice].list[i].text));
 }

@@ -21,6 +21,9 @@ struct slot {
 	bool heard; /* it has said that its device is open */
 	bool lost;
 	char words[EVENT_WORDS_MAX]; /* why it is lost */
+	unsigned faults;
+	int64_t last_ms; /* of the last reading */
+	char last[64];   /* what it was, without a person in it */
 };
 
 struct devices {
@@ -37,6 +40,7 @@ lose(struct slot *slot, const char *words)
 	char said[EVENT_WORDS_MAX];
 
 	fault_words(words, said, sizeof(said));
+	slot->faults++;
 	slot->lost = true;
 	text_clean(said, strlen(said), slot->words, sizeof(slot->words));
 	slot->all->calls.changed(slot->all->calls.arg);
@@ -63,9 +67,31 @@ fault(struct slot *slot, const char *words)
 
 	if (strncmp(words, role, n) == 0 && words[n] == ':')
 		lose(slot, words);
-	else
+	else {
+		slot->faults++;
 		slot->all->calls.event(slot->all->calls.arg, slot->role,
 		    slot->number, &slot->all->event);
+	}
+}
+
+/* What came, for the devices page: no payload, no plate. */
+static void
+remember(struct slot *slot)
+{
+	const struct event *event = &slot->all->event;
+	const struct event_temp *t = &event->temp;
+
+	slot->last_ms = loop_now_ms(slot->all->loop);
+	if (event->kind == EVENT_SCAN)
+		snprintf(slot->last, sizeof(slot->last), _("%s, %zu bytes"),
+		    event->word, event->payload_len);
+	else if (event->kind == EVENT_PLATE)
+		snprintf(slot->last, sizeof(slot->last), "%s", _("a plate"));
+	else
+		snprintf(slot->last, sizeof(slot->last), "%d.%02d (%d.%02d) %s",
+		    t->result_mc / 1000, abs(t->result_mc % 1000) / 10,
+		    t->raw_mc / 1000, abs(t->raw_mc % 1000) / 10,
+		    t->quality);
 }
 
 static void
@@ -92,6 +118,7 @@ on_line(void *arg, char *line, size_t len)
 	case EVENT_TEMP:
 	case EVENT_PLATE:
 		found(slot);
+		remember(slot);
 		/* fall through */
 	case EVENT_HINT:
 		d->calls.event(d->calls.arg, slot->role, slot->number,
@@ -150,7 +177,8 @@ devices_start(struct loop *loop, const struct conf_lane *lane,
 	d->calls = *calls;
 	if (add(d, ROLE_SCANNER, &lane->scanner, options, err) != 0 ||
 	    add(d, ROLE_THERMOMETER, &lane->thermometer, options, err) != 0 ||
-	    add(d, ROLE_CAMERA, &lane->camera, options, err) != 0) {
+	    add(d, ROLE_CAMERA, &lane->camera, options, err) != 0 ||
+	    add(d, ROLE_PLATE, &lane->plate, options, err) != 0) {
 		devices_stop(d);
 		return NULL;
 	}
@@ -197,15 +225,36 @@ devices_troubles(const struct devices *d, char lines[][VIEW_TEXT_MAX],
 	return n;
 }
 
-bool
-devices_state(const struct devices *d, size_t i, char name[32],
-    char state[EVENT_WORDS_MAX])
+static const char *
+role_name(enum reader_role role)
 {
-	if (i >= d->n)
+	static const char *const names[] = {
+		[ROLE_SCANNER] = N_("Scanner %d"),
+		[ROLE_THERMOMETER] = N_("Thermometer %d"),
+		[ROLE_CAMERA] = N_("Camera %d"),
+		[ROLE_PLATE] = N_("Plate reader %d"),
+	};
+
+	return _(names[role]);
+}
+
+bool
+devices_state(const struct devices *d, size_t *i, struct device_state *state)
+{
+	const struct slot *slot = &d->slots[*i];
+
+	if (*i >= d->n)
 		return false;
-	snprintf(name, 32, "%s %d", reader_role_word(d->slots[i].role),
-	    d->slots[i].number);
-	snprintf(state, EVENT_WORDS_MAX, "%s", d->slots[i].lost ?
-	    d->slots[i].words : d->slots[i].heard ? "ok" : "starting");
+	snprintf(state->word, sizeof(state->word), "%s %d",
+	    reader_role_word(slot->role), slot->number);
+	snprintf(state->name, sizeof(state->name), role_name(slot->role),
+	    slot->number);
+	memcpy(state->words, slot->words, sizeof(state->words));
+	memcpy(state->last, slot->last, sizeof(state->last));
+	state->heard = slot->heard;
+	state->lost = slot->lost;
+	state->faults = slot->faults;
+	state->last_ms = slot->last_ms;
+	(*i)++;
 	return true;
 }

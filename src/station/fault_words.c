@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "actuator.h"
+
 /* Texts with one value, as the rooms compose them. */
 static const char *const patterns[] = {
 	N_("killed by signal %d"), N_("ended with status %d"),
@@ -81,8 +83,40 @@ repeated(const char *words, char *out, size_t size)
 	return true;
 }
 
+/* In English these are their own translation. */
+static bool
+is_system_word(const char *words)
+{
+	for (size_t i = 0; i < nitems(system_words); i++)
+		if (strcmp(words, _(system_words[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Past "scanner: " or "printer: ": which one it is was said. */
+static const char *
+behind_role(const char *words, const char *tail)
+{
+	const char *roles[ROLE_PLATE + 1 + ACTUATOR_SOUND + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i <= ROLE_PLATE; i++)
+		roles[n++] = reader_role_word((enum reader_role)i);
+	for (size_t i = 0; i <= ACTUATOR_SOUND; i++)
+		roles[n++] = actuator_role_word((enum actuator_role)i);
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strlen(roles[i]);
+
+		if (strncmp(words, roles[i], length) == 0 &&
+		    words + length <= tail &&
+		    strncmp(words + length, ": ", 2) == 0)
+			return words + length + 2;
+	}
+	return words;
+}
+
 /* "scanner: /dev/ttyUSB0: No such device": the reason comes first, since
- * the line is short and names are long; which reader it is was said. */
+ * the line is short and names are long. */
 static void
 behind_a_name(const char *words, char *out, size_t size)
 {
@@ -102,16 +136,9 @@ behind_a_name(const char *words, char *out, size_t size)
 		return;
 	}
 	fault_words(tail + 2, inner, sizeof(inner));
-	if (strcmp(inner, tail + 2) == 0)
+	if (strcmp(inner, tail + 2) == 0 && !is_system_word(inner))
 		return;
-	for (size_t i = 0; i <= ROLE_PLATE; i++) {
-		const char *role = reader_role_word((enum reader_role)i);
-		size_t n = strlen(role);
-
-		if (strncmp(words, role, n) == 0 && words + n < tail &&
-		    strncmp(words + n, ": ", 2) == 0)
-			words += n + 2;
-	}
+	words = behind_role(words, tail);
 	if (words < tail)
 		snprintf(out, size, "%s (%.*s)", inner, (int)(tail - words),
 		    words);
@@ -125,7 +152,6 @@ fault_words(const char *words, char *out, size_t size)
 	char value[EVENT_WORDS_MAX], inner[EVENT_WORDS_MAX];
 	const char *said = words[0] != '\0' ? _(words) : words;
 
-	(void)system_words;
 	snprintf(out, size, "%s", said);
 	if (said != words || repeated(words, out, size))
 		return;

@@ -65,7 +65,7 @@ send_first(struct journal *j)
 
 	if (!j->ready || j->sent || j->n == 0 || j->retry != 0)
 		return;
-	if (e->of_n != 0)
+	if (e->of_n != 0 || e->of_id[0] != '\0')
 		snprintf(of, sizeof(of), closing, id_of(j, e));
 	n = asprintf(&line, "put %" PRId64 " %s%s", e->wire_n, e->body, of);
 	if (n < 0)

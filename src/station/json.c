@@ -197,7 +197,21 @@ record_words(const struct session *s, const struct record_head *head,
 }
 
 char *
-record_slip(const struct session *s, const struct moment *m)
+record_switch(const struct session *s, const struct record_head *head,
+    const struct output_switch *change, const struct moment *m)
+{
+	json_t *r = begin(s, head, m), *one = json_object();
+
+	set(one, "device", change->device);
+	set(one, "state", change->on ? "on" : "off");
+	json_object_set_new(one, "channel", json_integer(change->channel));
+	set(one, "reason", change->reason);
+	json_object_set_new(r, "switch", one);
+	return finish(r);
+}
+
+char *
+record_slip(const struct session *s, bool again, const struct moment *m)
 {
 	const struct judgement *j = &s->judgement;
 	enum language language = s->setup.language;
@@ -221,7 +235,13 @@ record_slip(const struct session *s, const struct moment *m)
 			set(r, "public", j->reasons[i].public_text[language]);
 			break;
 		}
+	/* What to do next says nothing of why. */
+	set(r, "advice", j->verdict == VERDICT_PASS ?
+	    _("Keep this slip and show it when asked.") :
+	    _("Please wait beside the lane: an officer comes to you."));
 	set(r, "token", s->person.record_id);
+	if (again)
+		json_object_set_new(r, "again", json_true());
 	out = json_dumps(r, JSON_COMPACT);
 	json_decref(r);
 	if (out == NULL)

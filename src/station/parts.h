@@ -235,6 +235,9 @@ void session_recall(struct session *s, size_t index, const struct moment *m); /*
 void session_look(struct session *s, const struct moment *m); /* X on a code: recorded */
 /* I: a slip of the verdict that stands, once it is recorded. */
 void session_print(struct session *s, const struct moment *m);
+/* The same slip once more, when somebody asked for it. */
+void session_print_again(struct session *s, const struct moment *m);
+void session_switched(struct session *s, const struct output_switch *change, const struct moment *m); /* recorded */
 void session_turn(struct session *s, const struct moment *m); /* V */
 void session_note(struct session *s, bool bad, const struct moment *m, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -268,12 +271,13 @@ void facts_of(const struct session *s, const struct moment *m, struct facts *fac
 
 /* JSON object texts without the last '}' (journal.c adds "of" and closes). */
 struct record_head {
-	const char *type; /* crossing, measurement, outcome, correction, look, clock */
+	const char *type; /* crossing, measurement, outcome, correction, look, clock, switch */
 	int64_t n;
 };
 char *record_crossing(const struct session *s, const struct record_head *head, const struct moment *m);
 /* A citizen's slip: only the public texts, a masked number. */
-char *record_slip(const struct session *s, const struct moment *m);
+char *record_slip(const struct session *s, bool again, const struct moment *m);
+char *record_switch(const struct session *s, const struct record_head *head, const struct output_switch *change, const struct moment *m);
 /* fields: NULL-ended name, value, name, value ...; empty values left out. */
 char *record_words(const struct session *s, const struct record_head *head, const struct moment *m, const char *const fields[]);
 
@@ -286,7 +290,8 @@ void detail_of(const struct session *s, const struct moment *m, struct view *vie
 
 enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE };
 
-enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT };
+enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT,
+	CHOICE_PRINT };
 
 struct desk {
 	enum view_window window;
@@ -301,6 +306,8 @@ struct desk {
 };
 
 enum desk_result desk_input(struct desk *desk, struct session *s, const struct input *input, const struct moment *m);
+/* This person's slip was printed: asks whether again. False: not now. */
+bool desk_ask_print(struct desk *desk, const struct session *s);
 /* After anything happened: close windows that were another person's. */
 void desk_settle(struct desk *desk, const struct session *s);
 /* Windows of the view; the session's part comes from view_of(). */
@@ -359,6 +366,8 @@ struct post_lane {
 	struct session session;
 	struct devices *devices;
 	struct outputs *outputs;
+	int64_t sounded_n; /* the person whose verdict was sounded */
+	bool sounded_pass;
 };
 
 struct station {
@@ -401,6 +410,9 @@ struct moment station_moment(const struct station *st);
 int station_prepare(struct station *st, struct err *err);
 void station_open_lanes(struct station *st);
 void station_close(struct station *st);
+/* carry.c: after anything that a session was told. */
+void station_carry_out(struct station *st);
+int station_start_outputs(struct post_lane *lane, struct err *err);
 void station_draw(struct station *st);
 void station_write_live(struct station *st);
 

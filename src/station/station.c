@@ -23,57 +23,6 @@
 #define LIST_MS 600000      /* how often the age of the lists is asked */
 #define CLOCK_OFF_S 30       /* the hub puts a clock right from here on */
 
-/* ---- effects --------------------------------------------------------------------- */
-
-static void
-carry_out_lane(struct station *st, struct post_lane *lane)
-{
-	struct session *session = &lane->session;
-	struct effect effects[EFFECTS_MAX];
-	size_t n = session_effects(session, effects);
-	int state;
-
-	for (size_t i = 0; i < n; i++) {
-		struct effect *e = &effects[i];
-
-		switch (e->kind) {
-		case EFFECT_LOOK:
-			lookup_ask(st->lookup, e->n, e->identity, e->plate);
-			break;
-		case EFFECT_RECORD:
-			if (!journal_put(st->journal, e->n, e->body, e->of_n,
-			    e->of_id))
-				session_record_fault(session, e->n,
-				    _("too many records wait for the disk"));
-			break;
-		case EFFECT_GATE:
-			outputs_open_gate(lane->outputs, e->body);
-			free(e->body);
-			break;
-		case EFFECT_SLIP:
-			outputs_print(lane->outputs, e->body);
-			free(e->body);
-			break;
-		}
-	}
-	state = ((int)session->phase * 4 + (int)session->judgement.verdict) *
-	    8 + (int)session->recorded;
-	if (state != session->live_state) {
-		session->live_state = state;
-		st->live_ms = 0; /* others look at it: chot display */
-	}
-}
-
-static void
-carry_out(struct station *st)
-{
-	for (size_t i = 0; i < st->nlanes; i++)
-		carry_out_lane(st, &st->lanes[i]);
-	desk_settle(&st->desk, &st->lanes[st->active].session);
-	st->shift.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
-	st->dirty = true;
-}
-
 /* ---- callbacks of the children -------------------------------------------------------- */
 
 static void
@@ -109,7 +58,7 @@ on_event(void *arg, enum reader_role role, int number,
 	default:
 		return;
 	}
-	carry_out(st);
+	station_carry_out(st);
 }
 
 static void
@@ -133,7 +82,7 @@ on_answer(void *arg, int64_t n, const struct register_answer *answer)
 	}
 	for (size_t i = 0; i < st->nlanes; i++)
 		session_answer(&st->lanes[i].session, n, answer, &m);
-	carry_out(st);
+	station_carry_out(st);
 }
 
 static void
@@ -155,7 +104,7 @@ on_done(void *arg, int64_t n, const char *id)
 	for (size_t i = 0; i < st->nlanes; i++)
 		session_recorded(&st->lanes[i].session, n, id, &m);
 	uplink_wake(st->uplink);
-	carry_out(st);
+	station_carry_out(st);
 }
 
 static void
@@ -240,7 +189,7 @@ on_hub_time(void *arg, int64_t hub_ms)
 	    (m.clock == CLOCK_CONFIRMED && llabs(off_s) < CLOCK_OFF_S))
 		return;
 	confirm_clock(st, hub_ms / 1000, "hub");
-	carry_out(st);
+	station_carry_out(st);
 }
 
 static void
@@ -267,7 +216,7 @@ on_input(void *arg, const struct input *input)
 	case DESK_STAY:
 		break;
 	}
-	carry_out(st);
+	station_carry_out(st);
 }
 
 static void
@@ -309,7 +258,7 @@ on_wake(void *arg)
 	keys_tick(st->keys, m.now_ms, on_input, st);
 	for (size_t i = 0; i < st->nlanes; i++)
 		session_tick(&st->lanes[i].session, &m);
-	carry_out(st);
+	station_carry_out(st);
 }
 
 static void
@@ -387,15 +336,11 @@ start_children(struct station *st, struct err *err)
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct devices_calls events = { on_event, on_devices,
 			&st->lanes[i] };
-
 		st->lanes[i].devices = devices_start(st->loop,
 		    &conf->lanes[i], st->options, &events, err);
 		if (st->lanes[i].devices == NULL)
 			return -1;
-		st->lanes[i].outputs = outputs_start(st->loop,
-		    &conf->lanes[i], st->options, on_devices, &st->lanes[i],
-		    err);
-		if (st->lanes[i].outputs == NULL)
+		if (station_start_outputs(&st->lanes[i], err) != 0)
 			return -1;
 	}
 	return 0;

@@ -28,18 +28,21 @@ static size_t
 lane_text(const struct post_lane *lane, char *text, size_t capacity)
 {
 	const struct session *s = &lane->session;
-	char name[32], state[EVENT_WORDS_MAX];
-	size_t n = 0;
+	struct device_state state;
+	size_t n = 0, i = 0, k = 0;
 
 	n += (size_t)snprintf(text, capacity, "lane %.31s: %s %s waiting %d%s\n",
 	    s->setup.lane->title, phases[s->phase], s->phase ==
 	    PHASE_VERDICT ? verdict_word(s->judgement.verdict) : "none",
 	    s->has_behind, s->phase == PHASE_VERDICT &&
 	    s->recorded == RECORDED_DONE ? " recorded" : "");
-	for (size_t i = 0; devices_state(lane->devices, i, name, state) &&
-	    n + 400 < capacity; i++)
+	while (n + 400 < capacity && (memset(&state, 0, sizeof(state)),
+	    devices_state(lane->devices, &i, &state) ||
+	    outputs_state(lane->outputs, &k, &state)))
 		n += (size_t)snprintf(text + n, capacity - n,
-		    "device %.31s %s: %s\n", s->setup.lane->title, name, state);
+		    "device %.31s %s: %s\n", s->setup.lane->title, state.word,
+		    state.lost ? state.words : state.heard ? "ok" :
+		    "starting");
 	return n;
 }
 
