@@ -63,6 +63,8 @@ struct credential_trust; /* a set of issuers' keys */
 
 struct credential_trust_report {
 	size_t added, skipped; /* skipped: certificates that cannot be parsed */
+	const char *list;      /* of a national list: german, swedish, dutch */
+	int64_t made_at;       /* when the list says it was made; 0: it does not */
 };
 
 struct credential_trust *credential_trust_new(void);
@@ -70,19 +72,43 @@ void credential_trust_free(struct credential_trust *trust); /* NULL is allowed *
 size_t credential_trust_count(const struct credential_trust *trust);
 /* Add the keys of one file: certificates in PEM, DER or base64, PEM public
  * keys (issuers of our own documents), a JSON Web Key Set, or a national list
- * of health authorities' keys, whose signature is not looked at here. Counts are added to report (may be NULL). -1 with ERR_INPUT when
- * there is no key in it. */
+ * of health authorities' keys, whose signature is not looked at here. Counts
+ * are added to report (may be NULL). -1 with ERR_INPUT when there is no key in
+ * it. */
 int credential_trust_add(struct credential_trust *trust,
     const unsigned char *bytes, size_t n,
     struct credential_trust_report *report, struct err *err);
 /* Add a German, Swedish or Dutch list of health authorities' keys. signers:
- * keys of which one must have signed it, NULL: nobody's signature is asked
- * for. Certificates that cannot be parsed are counted. ERR_INPUT: no such
- * list, or not signed by them; ERR_ABSENT: a signature of no known form. */
+ * keys of which one must have signed it (or, a Dutch one, have issued the
+ * certificate that did), NULL: nobody's signature is asked for. Certificates
+ * that cannot be parsed are counted. ERR_INPUT: no such list, or not signed
+ * by them. */
 int credential_trust_add_list(struct credential_trust *trust,
     const unsigned char *bytes, size_t n,
     const struct credential_trust *signers,
     struct credential_trust_report *report, struct err *err);
+
+/* A key as people name it: its country ("de"), its key id in base64 or
+ * hexadecimal, or its JWK thumbprint. False: none of these. */
+#define CREDENTIAL_KEY_NAME_MAX 48
+bool credential_key_name(const char *text, char name[CREDENTIAL_KEY_NAME_MAX]);
+/* What such keys sign is a doubt from now on. name is as the above gives it.
+ * Returns how many keys it fits. */
+size_t credential_trust_distrust(struct credential_trust *trust,
+    const char *name);
+
+struct credential_key {
+	char name[CREDENTIAL_KEY_NAME_MAX]; /* key id or thumbprint */
+	char country[3];      /* "" unknown */
+	char proves[32];      /* health or "vaccination test recovery" of it,
+	                       * cards, own */
+	bool is_authority;    /* of ICAO seals too */
+	bool distrusted;
+	int64_t not_before, not_after; /* 0: not given */
+};
+/* The i-th of credential_trust_count(). */
+void credential_trust_describe(const struct credential_trust *trust, size_t i,
+    struct credential_key *out);
 
 struct credential_context {
 	const struct credential_trust *trust; /* NULL: no keys */
@@ -92,7 +118,7 @@ struct credential_context {
 
 /* Warnings are static words, listed in chot-credential(7): birth-mismatch and
  * sex-mismatch (the number does not fit the document), document-expired,
- * key-expired, ocr-repaired, ... Health papers of every format name their
+ * key-expired, key-distrusted, ocr-repaired, ... Health papers of every format name their
  * fields alike: dcc_kind, doses, doses_required, dose_date, test_kind,
  * test_sampled, test_result, recovered, valid_from, valid_until. */
 

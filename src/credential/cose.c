@@ -101,10 +101,12 @@ cose_signed_bytes(const struct node *protected, const struct node *payload,
 	return cbor_print(&structure, out, capacity);
 }
 
+/* A longer one is more of the same digest. */
 static bool
 is_kid(const struct cose *cose, const struct key *key, enum key_origin origin)
 {
-	return key->origin == origin && cose->kid != NULL && cose->kid->len == KID_BYTES &&
+	return key->origin == origin && cose->kid != NULL &&
+	    cose->kid->len >= KID_BYTES &&
 	    memcmp(cose->kid->bytes, key->kid, KID_BYTES) == 0;
 }
 
@@ -133,8 +135,7 @@ cose_verify(const struct cose *cose, const struct credential_context *context,
 		if (key_verify(key, cose->alg, message, n,
 		    (const unsigned char *)cose->signature->bytes,
 		    cose->signature->len)) {
-			word = "valid";
-			verification_key(out, context, key);
+			word = verification_key(out, context, key);
 			break;
 		}
 	}

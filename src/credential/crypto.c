@@ -8,6 +8,7 @@
  */
 #include "parts.h"
 
+#include <openssl/cms.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -37,6 +38,7 @@ static const struct {
 	{ ALG_ES384, EVP_PKEY_EC, "secp384r1", 48, "SHA384" },
 	{ ALG_ES512, EVP_PKEY_EC, "secp521r1", 66, "SHA512" },
 	{ ALG_PS256, EVP_PKEY_RSA, NULL, 0, "SHA256" },
+	{ ALG_PS256, EVP_PKEY_RSA_PSS, NULL, 0, "SHA256" },
 	{ ALG_EDDSA, EVP_PKEY_ED25519, NULL, 0, NULL },
 };
 
@@ -332,10 +334,10 @@ key_verify(const struct key *key, enum signature_alg alg, const void *message,
 	size_t i = 0;
 	bool valid;
 
-	while (i < nitems(algorithms) && algorithms[i].alg != alg)
+	while (i < nitems(algorithms) && (algorithms[i].alg != alg ||
+	    EVP_PKEY_get_base_id(key->pkey) != algorithms[i].type))
 		i++;
-	if (i == nitems(algorithms) ||
-	    EVP_PKEY_get_base_id(key->pkey) != algorithms[i].type)
+	if (i == nitems(algorithms))
 		return false;
 	if (algorithms[i].group != NULL) {
 		int n;
@@ -398,6 +400,54 @@ key_sign(const struct key *key, const void *message, size_t n,
 	if (good && len == 64)
 		memcpy(signature, out, 64);
 	return good && len == 64;
+}
+
+bool
+key_same_certificate(const struct key *a, const struct key *b)
+{
+	return a->cert != NULL && b->cert != NULL &&
+	    X509_cmp(a->cert, b->cert) == 0;
+}
+
+/* Every signer is an anchor, also one that is no root. */
+static X509_STORE *
+make_store(const struct credential_trust *signers)
+{
+	X509_STORE *store = X509_STORE_new();
+
+	if (store == NULL)
+		abort();
+	for (size_t i = 0; i < trust_count(signers); i++)
+		if (trust_key(signers, i)->cert != NULL)
+			X509_STORE_add_cert(store, trust_key(signers, i)->cert);
+	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN |
+	    X509_V_FLAG_NO_CHECK_TIME);
+	/* Lists are signed by certificates made for servers. */
+	X509_STORE_set_purpose(store, X509_PURPOSE_ANY);
+	return store;
+}
+
+bool
+key_signed_cms(const struct credential_trust *signers,
+    const unsigned char *der, size_t n, const void *message,
+    size_t message_len)
+{
+	const unsigned char *at = der;
+	CMS_ContentInfo *cms = n > INT32_MAX || message_len > INT32_MAX ?
+	    NULL : d2i_CMS_ContentInfo(NULL, &at, (long)n);
+	X509_STORE *store = make_store(signers);
+	BIO *content = BIO_new_mem_buf(message, (int)message_len);
+	bool good;
+
+	if (content == NULL)
+		abort();
+	/* With content of its own, that would be what is verified. */
+	good = cms != NULL && CMS_is_detached(cms) == 1 &&
+	    CMS_verify(cms, NULL, store, content, NULL, CMS_BINARY) == 1;
+	BIO_free(content);
+	X509_STORE_free(store);
+	CMS_ContentInfo_free(cms);
+	return good;
 }
 
 bool

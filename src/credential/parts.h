@@ -194,6 +194,7 @@ struct key {
 	char country[3];     /* of the certificate's subject, or "" */
 	unsigned usage;
 	bool is_ca;
+	bool distrusted; /* by the post: what it signs is a doubt */
 	int64_t not_before, not_after; /* 0: not given */
 };
 
@@ -213,6 +214,14 @@ bool key_sign(const struct key *key, const void *message, size_t n,
 bool key_verify(const struct key *key, enum signature_alg alg,
     const void *message, size_t message_len, const unsigned char *signature,
     size_t signature_len);
+/* One certificate, every byte of it. */
+bool key_same_certificate(const struct key *a, const struct key *b);
+/* A detached CMS signature (DER) over the message, by the certificate of one
+ * of the signers or by one that it issued. Nobody's dates are asked: the room
+ * has no clock of its own. */
+bool key_signed_cms(const struct credential_trust *signers,
+    const unsigned char *der, size_t n, const void *message,
+    size_t message_len);
 /* Signed by the CA, which was valid when the certificate was issued. */
 bool key_issued_by(const struct key *key, const struct key *ca);
 
@@ -237,8 +246,9 @@ void verification_time(struct credential *out,
     const struct credential_context *context, const struct node *iat,
     const struct node *exp);
 
-/* Whose key it was, and a warning when that is out of its time. */
-void verification_key(struct credential *out,
+/* Whose key it was, and a warning when that is out of its time or distrusted.
+ * What its true signature is then worth: valid or unknown-key. */
+const char *verification_key(struct credential *out,
     const struct credential_context *context, const struct key *key);
 
 /* ---- cose.c -------------------------------------------------------------------------------------- */

@@ -142,7 +142,8 @@ verify(const struct jws *jws, const struct node *header, const char *issuer,
 		verification_signature(out, "invalid");
 		if (n >= 0 && key_verify(key, ALG_ES256, jws->text, signed_len,
 		    signature, (size_t)n)) {
-			verification_signature(out, "valid");
+			verification_signature(out, verification_key(out,
+			    context, key));
 			if (key->issuer[0] == '\0') /* whose it is, nobody said */
 				warn(out, "issuer-unconfirmed");
 			return;

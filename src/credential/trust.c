@@ -14,6 +14,7 @@
 
 #define CERTIFICATE_MAX 16384 /* bytes of DER */
 #define PEM_BEGIN "-----BEGIN "
+#define THUMBPRINT_CHARS 43 /* base64 of a SHA-256 */
 
 struct credential_trust {
 	struct key *keys;
@@ -88,19 +89,28 @@ add_der(struct credential_trust *trust, const unsigned char *der, size_t n)
 	return true;
 }
 
-static bool
-add_base64(struct credential_trust *trust, const char *text, size_t n)
-{
-	unsigned char der[CERTIFICATE_MAX];
-	ssize_t len = base64_decode(BASE64_ANY, text, n, der, sizeof(der));
-
-	return len > 0 && add_der(trust, der, (size_t)len);
-}
-
 static const char *
 find(const char *text, size_t n, const char *what)
 {
 	return memmem(text, n, what, strlen(what));
+}
+
+static void add_pem(struct credential_trust *trust, const char *text,
+    size_t n, struct credential_trust_report *report);
+
+/* Of DER; some published certificates are base64 of PEM. */
+static bool
+add_base64(struct credential_trust *trust, const char *text, size_t n)
+{
+	unsigned char der[CERTIFICATE_MAX];
+	struct credential_trust_report report = { 0 };
+	ssize_t len = base64_decode(BASE64_ANY, text, n, der, sizeof(der));
+
+	if (len <= 0)
+		return false;
+	if (find((const char *)der, (size_t)len, PEM_BEGIN) != NULL)
+		add_pem(trust, (const char *)der, (size_t)len, &report);
+	return report.added > 0 || add_der(trust, der, (size_t)len);
 }
 
 static bool
@@ -172,30 +182,144 @@ add_base64_lines(struct credential_trust *trust, const char *text, size_t n,
 	}
 }
 
+/* ---- names ------------------------------------------------------------------------------ */
+
+static const char url_alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char plain_alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* Without padding. */
+static void
+base64_print(const unsigned char *bytes, size_t n, const char *alphabet,
+    char *out)
+{
+	uint32_t bits = 0;
+	int have = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bits = bits << 8 | bytes[i];
+		for (have += 8; have >= 6; have -= 6)
+			*out++ = alphabet[bits >> (have - 6) & 63];
+	}
+	if (have > 0)
+		*out++ = alphabet[bits << (6 - have) & 63];
+	*out = '\0';
+}
+
+static void
+kid_print(const unsigned char kid[KID_BYTES],
+    char name[CREDENTIAL_KEY_NAME_MAX])
+{
+	base64_print(kid, KID_BYTES, plain_alphabet, name);
+	strcat(name, "=");
+}
+
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+bool
+credential_key_name(const char *text, char name[CREDENTIAL_KEY_NAME_MAX])
+{
+	unsigned char bytes[SHA256_BYTES];
+	size_t n = strlen(text);
+
+	if (n == 2) {
+		name[0] = upper(text[0]);
+		name[1] = upper(text[1]);
+		name[2] = '\0';
+		return name[0] >= 'A' && name[0] <= 'Z' && name[1] >= 'A' &&
+		    name[1] <= 'Z';
+	}
+	if (n == THUMBPRINT_CHARS && base64_decode(BASE64_URL, text, n, bytes,
+	    sizeof(bytes)) == SHA256_BYTES) {
+		memcpy(name, text, n + 1);
+		return true;
+	}
+	if ((n != 2 * KID_BYTES || hex_parse(text, n, bytes,
+	    sizeof(bytes)) != KID_BYTES) && (n > 12 ||
+	    base64_decode(BASE64_ANY, text, n, bytes, sizeof(bytes)) !=
+	    KID_BYTES))
+		return false;
+	kid_print(bytes, name);
+	return true;
+}
+
+static void
+name_print(const struct key *key, char name[CREDENTIAL_KEY_NAME_MAX])
+{
+	if (key->thumbprint[0] != '\0')
+		memcpy(name, key->thumbprint, sizeof(key->thumbprint));
+	else
+		kid_print(key->kid, name);
+}
+
+size_t
+credential_trust_distrust(struct credential_trust *trust, const char *name)
+{
+	char own[CREDENTIAL_KEY_NAME_MAX];
+	size_t found = 0;
+
+	for (size_t i = 0; i < trust->n; i++) {
+		struct key *key = &trust->keys[i];
+
+		name_print(key, own);
+		if (strcmp(own, name) != 0 && strcmp(key->country, name) != 0)
+			continue;
+		key->distrusted = true;
+		found++;
+	}
+	return found;
+}
+
+static void
+print_usage(const struct key *key, char out[32])
+{
+	snprintf(out, 32, "%s%s%s",
+	    (key->usage & USAGE_VACCINATION) != 0 ? "vaccination " : "",
+	    (key->usage & USAGE_TEST) != 0 ? "test " : "",
+	    (key->usage & USAGE_RECOVERY) != 0 ? "recovery " : "");
+	out[strlen(out) - 1] = '\0';
+}
+
+void
+credential_trust_describe(const struct credential_trust *trust, size_t i,
+    struct credential_key *out)
+{
+	static const char *const words[] = {
+		[ORIGIN_CERTIFICATE] = "health", [ORIGIN_PUBLIC_KEY] = "own",
+		[ORIGIN_KEY_SET] = "cards",
+	};
+	const struct key *key = &trust->keys[i];
+
+	*out = (struct credential_key){ .is_authority = key->is_ca,
+		.distrusted = key->distrusted, .not_before = key->not_before,
+		.not_after = key->not_after };
+	name_print(key, out->name);
+	memcpy(out->country, key->country, sizeof(out->country));
+	if (key->origin == ORIGIN_CERTIFICATE && key->usage != 0)
+		print_usage(key, out->proves);
+	else
+		snprintf(out->proves, sizeof(out->proves), "%s",
+		    words[key->origin]);
+}
+
 /* ---- key sets ----------------------------------------------------------------------------- */
 
 /* RFC 7638: the digest of the required members in alphabetical order. */
 static void
 set_thumbprint(struct key *key, const char *x, const char *y)
 {
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	unsigned char sum[SHA256_BYTES + 1] = { 0 };
+	unsigned char sum[SHA256_BYTES];
 	char text[200];
-	size_t used = 0;
 	int n = snprintf(text, sizeof(text),
 	    "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}", x, y);
 
 	sha256(text, (size_t)n, sum);
-	for (size_t i = 0; i < SHA256_BYTES; i += 3) {
-		uint32_t bits = (uint32_t)sum[i] << 16 |
-		    (uint32_t)sum[i + 1] << 8 |
-		    (i + 2 < SHA256_BYTES ? sum[i + 2] : 0);
-
-		for (int shift = 18; shift >= 0 && used < 43; shift -= 6)
-			key->thumbprint[used++] = alphabet[bits >> shift & 63];
-	}
-	key->thumbprint[used] = '\0';
+	base64_print(sum, sizeof(sum), url_alphabet, key->thumbprint);
 }
 
 static bool
@@ -284,6 +408,8 @@ credential_trust_add(struct credential_trust *trust,
 	if (report != NULL) {
 		report->added += one.added;
 		report->skipped += one.skipped;
+		report->list = one.list;
+		report->made_at = one.made_at;
 	}
 	if (one.added == 0)
 		return err_set(err, ERR_INPUT, "no certificate or key in it");

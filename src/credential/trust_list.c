@@ -12,7 +12,8 @@
 #define LIST_NODES_MAX 200000u
 #define LIST_BYTES_MAX (16u << 20)
 #define CERTIFICATE_MAX 16384
-#define SIGNATURE_MAX 80 /* raw or DER of P-256 */
+#define SIGNATURE_MAX 80 /* of P-256 */
+#define CMS_MAX 65536    /* with the certificates in it */
 
 struct list {
 	struct credential_trust *trust;
@@ -143,7 +144,7 @@ read_swedish(const struct list *list, struct tree *tree, const char *text,
     size_t n)
 {
 	struct slice parts[3];
-	const struct node *countries = NULL;
+	const struct node *countries, *root = NULL;
 	char *json;
 	ssize_t len;
 
@@ -158,8 +159,9 @@ read_swedish(const struct list *list, struct tree *tree, const char *text,
 	len = base64_decode(BASE64_URL, parts[1].text, parts[1].n,
 	    (unsigned char *)json, parts[1].n);
 	if (len > 0)
-		countries = node_get(json_parse(tree, json, (size_t)len),
-		    "dsc_trust_list");
+		root = json_parse(tree, json, (size_t)len);
+	countries = node_get(root, "dsc_trust_list");
+	node_integer(node_get(root, "iat"), &list->report->made_at);
 	free(json);
 	if (countries == NULL || countries->kind != NODE_MAP)
 		return err_set(list->err, ERR_INPUT, "not a list of keys");
@@ -190,6 +192,17 @@ read_usage(const struct node *letters)
 	return usage;
 }
 
+/* Issuers name themselves by their country; some say more, and are nobody. */
+static void
+read_country(const struct node *text, char country[3])
+{
+	const char *name = node_string(text);
+
+	if (name != NULL && strlen(name) == 2 && name[0] >= 'A' &&
+	    name[0] <= 'Z' && name[1] >= 'A' && name[1] <= 'Z')
+		memcpy(country, name, 3);
+}
+
 static bool
 add_dutch(const struct list *list, const struct node *kid,
     const struct node *entry)
@@ -211,30 +224,57 @@ add_dutch(const struct list *list, const struct node *kid,
 	key.origin = ORIGIN_CERTIFICATE;
 	memcpy(key.kid, id, KID_BYTES);
 	key.usage = read_usage(node_get(entry, "keyUsage"));
+	read_country(node_get(entry, "ian"), key.country);
 	trust_take(list->trust, &key);
 	return true;
 }
 
+static bool
+cms_fits(const struct list *list, const struct node *base64, const char *json,
+    size_t n)
+{
+	unsigned char *der;
+	ssize_t len;
+	bool fits;
+
+	if (list->signers == NULL)
+		return true;
+	if (base64 == NULL || base64->kind != NODE_TEXT)
+		return false;
+	if ((der = malloc(CMS_MAX)) == NULL)
+		abort();
+	len = base64_decode(BASE64_ANY, base64->bytes, base64->len, der,
+	    CMS_MAX);
+	fits = len > 0 && key_signed_cms(list->signers, der, (size_t)len,
+	    json, n);
+	free(der);
+	return fits;
+}
+
 static int
 read_dutch(const struct list *list, struct tree *tree,
-    const struct node *payload)
+    const struct node *root)
 {
-	const struct node *keys = NULL;
+	const struct node *payload = node_get(root, "payload"), *keys = NULL;
 	char *json = malloc(payload->len + 1);
+	bool fits = false;
 	ssize_t len;
 
 	if (json == NULL)
 		abort();
 	len = base64_decode(BASE64_ANY, payload->bytes, payload->len,
 	    (unsigned char *)json, payload->len);
-	if (len > 0)
+	if (len > 0) {
+		fits = cms_fits(list, node_get(root, "signature"), json,
+		    (size_t)len);
 		keys = node_get(json_parse(tree, json, (size_t)len), "eu_keys");
+	}
 	free(json);
 	if (keys == NULL || keys->kind != NODE_MAP)
 		return err_set(list->err, ERR_INPUT, "not a list of keys");
-	if (list->signers != NULL)
-		return err_set(list->err, ERR_ABSENT,
-		    "the signature of a Dutch list cannot be checked here");
+	if (!fits)
+		return err_set(list->err, ERR_INPUT,
+		    "the signature of the list does not fit");
 	for (const struct node *at = keys->first; at != NULL;
 	    at = at->next->next)
 		for (const struct node *entry = node_nth(at->next, 0);
@@ -264,18 +304,22 @@ credential_trust_add_list(struct credential_trust *trust,
 		.report = report != NULL ? report : &counts, .err = err };
 	struct tree *tree = tree_new_sized(LIST_NODES_MAX, LIST_BYTES_MAX);
 	const char *text = (const char *)bytes;
-	const struct node *payload;
+	const struct node *root, *payload;
 	int result;
 
-	if (is_german(text, n))
+	if (is_german(text, n)) {
+		list.report->list = "german";
 		result = read_german(&list, tree, text, n);
-	else if (is_swedish(text, n))
+	} else if (is_swedish(text, n)) {
+		list.report->list = "swedish";
 		result = read_swedish(&list, tree, text, n);
-	else if ((payload = node_get(json_parse(tree, text, n), "payload")) !=
-	    NULL && payload->kind == NODE_TEXT)
-		result = read_dutch(&list, tree, payload);
-	else
+	} else if ((payload = node_get(root = json_parse(tree, text, n),
+	    "payload")) != NULL && payload->kind == NODE_TEXT) {
+		list.report->list = "dutch";
+		result = read_dutch(&list, tree, root);
+	} else {
 		result = err_set(err, ERR_INPUT, "not a list of keys");
+	}
 	tree_free(tree);
 	return result;
 }

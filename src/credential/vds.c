@@ -148,23 +148,27 @@ read_data(const struct node *data, struct credential *out)
 
 /* ---- verification -------------------------------------------------------------------------- */
 
-/* Trusted itself, or signed by an authority that is. */
-static bool
-is_trusted(const struct key *key, const struct credential_trust *trust)
+/* The key as the post knows it: itself, or the authority that signed it.
+ * One distrusted says no, whoever else says yes. NULL: nobody knows it. */
+static const struct key *
+find_known(const struct key *key, const struct credential_trust *trust)
 {
+	const struct key *found = NULL;
+
 	for (size_t i = 0; i < trust_count(trust); i++) {
 		const struct key *known = trust_key(trust, i);
 
-		if (known->cert != NULL && (memcmp(known->kid, key->kid,
-		    KID_BYTES) == 0 || key_issued_by(key, known)))
-			return true;
+		if (known->cert != NULL && (key_same_certificate(known, key) ||
+		    key_issued_by(key, known)) &&
+		    (found == NULL || known->distrusted))
+			found = known;
 	}
-	return false;
+	return found;
 }
 
 static const char *
 judge_signature(const struct node *data, const struct node *sig,
-    const struct key *key, const struct credential_context *context)
+    const struct key *key)
 {
 	const char *name = string_at(sig, "alg");
 	const char *value = string_at(sig, "sigvl");
@@ -182,7 +186,7 @@ judge_signature(const struct node *data, const struct node *sig,
 		return "unsupported";
 	if (n < 0 || !key_verify(key, alg, text, len, signature, (size_t)n))
 		return "invalid";
-	return is_trusted(key, context->trust) ? "valid" : "unknown-key";
+	return "valid";
 }
 
 static void
@@ -193,16 +197,23 @@ verify(const struct node *data, const struct node *sig,
 	unsigned char der[CERTIFICATE_MAX];
 	ssize_t n = text == NULL ? -1 : base64_decode(BASE64_ANY, text,
 	    strlen(text), der, sizeof(der));
+	const struct key *known;
+	const char *word, *worth;
 	struct key key;
 
 	if (n <= 0 || !key_from_certificate(&key, der, (size_t)n)) {
 		verification_signature(out, "invalid");
 		return;
 	}
-	verification_signature(out, judge_signature(data, sig, &key, context));
+	word = judge_signature(data, sig, &key);
+	known = find_known(&key, context->trust);
+	key.distrusted = known != NULL && known->distrusted;
+	worth = verification_key(out, context, &key);
+	if (strcmp(word, "valid") == 0)
+		word = known == NULL ? "unknown-key" : worth;
+	verification_signature(out, word);
 	/* Restricted to another family of documents. */
 	verification_key_usage(out, key.usage == 0);
-	verification_key(out, context, &key);
 	key_clear(&key);
 }
 

@@ -83,15 +83,19 @@ verification_time(struct credential *out,
 	    judge_time(context, has_from, from, has_until, until));
 }
 
-void
+const char *
 verification_key(struct credential *out,
     const struct credential_context *context, const struct key *key)
 {
 	put_string(out, "key_country", key->country);
-	if (!context->has_now)
-		return;
-	if (key->not_after != 0 && context->now > key->not_after)
-		warn(out, "key-expired");
-	if (key->not_before != 0 && context->now < key->not_before)
-		warn(out, "key-not-yet");
+	if (context->has_now) {
+		if (key->not_after != 0 && context->now > key->not_after)
+			warn(out, "key-expired");
+		if (key->not_before != 0 && context->now < key->not_before)
+			warn(out, "key-not-yet");
+	}
+	if (!key->distrusted)
+		return "valid";
+	warn(out, "key-distrusted");
+	return "unknown-key";
 }

@@ -120,11 +120,113 @@ test_a_list_must_be_signed_where_that_is_asked_for(void **state)
 		assert_int_equal(added, 0);
 		free(text);
 	}
-	assert_int_equal(add_list(text_of("dutch"), signer, &added, &kind), -1);
-	assert_int_equal(kind, ERR_ABSENT);
-	assert_int_equal(added, 0);
 	credential_trust_free(signer);
 	credential_trust_free(other);
+}
+
+/* A Dutch one is signed in CMS, by a certificate that is made for a server
+ * and has ended since: the authority above it is as good as itself. */
+static void
+test_a_cms_signature_must_fit(void **state)
+{
+	static const char *const good[] = { "dutch_signer", "dutch_authority" };
+	static const struct {
+		const char *list, *signer;
+	} bad[] = {
+		{ "dutch_signed", "signer" }, /* somebody else's */
+		{ "dutch", "dutch_signer" },  /* none that can be read */
+		/* True, but over what it carries itself. */
+		{ "dutch_attached", "dutch_signer" },
+	};
+	struct credential_trust *signer;
+	enum err_kind kind;
+	size_t added;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(good); i++) {
+		char *text = strdup(text_of("dutch_signed"));
+
+		signer = trust_one(good[i]);
+		assert_int_equal(add_list(text, signer, &added, &kind), 0);
+		assert_int_equal(added, 3);
+		text[200] = text[200] == 'A' ? 'B' : 'A';
+		assert_int_equal(add_list(text, signer, &added, &kind), -1);
+		assert_int_equal(added, 0);
+		free(text);
+		credential_trust_free(signer);
+	}
+	for (size_t i = 0; i < nitems(bad); i++) {
+		signer = trust_one(bad[i].signer);
+		assert_int_equal(add_list(text_of(bad[i].list), signer, &added,
+		    &kind), -1);
+		assert_int_equal(kind, ERR_INPUT);
+		assert_int_equal(added, 0);
+		credential_trust_free(signer);
+	}
+}
+
+static void
+test_keys_are_named(void **state)
+{
+	static const struct {
+		const char *text, *name;
+	} cases[] = {
+		{ "de", "DE" }, { "VN", "VN" },
+		{ "UyiS0s+tjgo=", "UyiS0s+tjgo=" },
+		{ "UyiS0s-tjgo", "UyiS0s+tjgo=" },
+		{ "532892d2cfad8e0a", "UyiS0s+tjgo=" },
+		{ "3Kfdg-XwP-7gXyywtUfUADwBumDOPKMQx-iELL11W9s",
+		    "3Kfdg-XwP-7gXyywtUfUADwBumDOPKMQx-iELL11W9s" },
+		{ "", NULL }, { "D", NULL }, { "D1", NULL }, { "DEU", NULL },
+		{ "UyiS0s+tjg==", NULL }, { "532892d2cfad8e0", NULL },
+		{ "532892d2cfad8e0a00", NULL }, { "\xc3\xa9", NULL },
+		{ "\x1b[31m", NULL },
+	};
+	char name[CREDENTIAL_KEY_NAME_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		bool is = credential_key_name(cases[i].text, name);
+
+		if (is != (cases[i].name != NULL))
+			print_error("%s\n", cases[i].text);
+		assert_int_equal(is, cases[i].name != NULL);
+		if (is)
+			assert_string_equal(name, cases[i].name);
+	}
+}
+
+/* Distrusted: a doubt, and said; never "valid", never "forged". */
+static void
+test_what_is_distrusted_proves_nothing(void **state)
+{
+	static const struct {
+		const char *list, *name;
+		size_t keys;
+	} cases[] = {
+		{ "german", "XA", 3 }, { "dutch_signed", "XA", 3 },
+		{ "swedish", "UyiS0s+tjgo=", 1 }, { "german", "DE", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct credential_trust *trust = trust_one(cases[i].list);
+		struct credential_key key;
+		size_t distrusted = 0;
+
+		assert_int_equal(credential_trust_distrust(trust,
+		    cases[i].name), cases[i].keys);
+		for (size_t k = 0; k < credential_trust_count(trust); k++) {
+			credential_trust_describe(trust, k, &key);
+			distrusted += key.distrusted;
+		}
+		assert_int_equal(distrusted, cases[i].keys);
+		assert_string_equal(verdict(trust, "V1"), cases[i].keys > 0 ?
+		    "unknown-key ok" : "valid ok");
+		/* What is false stays so. */
+		assert_string_equal(verdict(trust, "N1"), "invalid ok");
+		credential_trust_free(trust);
+	}
 }
 
 static void
@@ -171,6 +273,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists_are_read),
 		cmocka_unit_test(test_a_list_must_be_signed_where_that_is_asked_for),
+		cmocka_unit_test(test_a_cms_signature_must_fit),
+		cmocka_unit_test(test_keys_are_named),
+		cmocka_unit_test(test_what_is_distrusted_proves_nothing),
 		cmocka_unit_test(test_other_texts_are_no_lists),
 	};
 
