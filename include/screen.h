@@ -200,6 +200,7 @@ struct view_counts { /* this shift; [0] in, [1] out */
 	int64_t since; /* Unix seconds */
 	int people[2], cars[2], motorbikes[2], passed[2], turned_back[2],
 	    health[2], against[2];
+	int verdicts[3]; /* of crossings, by enum verdict */
 };
 
 enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,

@@ -34,9 +34,16 @@ int station_run(const struct conf *conf, const struct station_options *options,
 int station_display(const struct conf *conf, const char *lane,
     struct err *err);
 
-/* What `chot status` prints: read from the post's files, running or not.
- * json: one JSON object a line, else lines for people. */
-int station_status(const struct conf *conf, bool json, FILE *out,
-    struct err *err);
+enum status_format {
+	STATUS_TEXT,    /* lines for people */
+	STATUS_JSON,    /* one object */
+	STATUS_METRICS, /* OpenMetrics */
+	STATUS_CHECK,   /* one line for monitoring */
+};
+
+/* What `chot status` prints: read from the post's files, running or not. now:
+ * the machine's clock. Returns 0 well, 1 attention, 2 failing. */
+int station_status(const struct conf *conf, enum status_format format,
+    int64_t now, FILE *out);
 
 #endif

@@ -326,6 +326,7 @@ struct live {
 	const struct view_counts *counts;
 	const struct post_lane *lanes;
 	size_t nlanes;
+	const struct uplink_state *link; /* NULL: no hub */
 	pid_t pid;
 };
 /* Lines of "name value", written whole or not at all. */
@@ -334,10 +335,11 @@ int live_write(const struct live *live, const char *path, struct err *err);
 /* ---- status: what is known of the post from its files -------------------------------------------- */
 
 #define STATUS_LINES_MAX 128
+#define STATUS_NAME_MAX 56
 
 struct status_line {
-	char name[40];              /* "device scanner 1", "clock", ... */
-	char value[VIEW_TEXT_MAX];
+	char name[STATUS_NAME_MAX]; /* "device scanner 1", "clock", ... */
+	char value[VIEW_TEXT_MAX * 4];
 	bool number;                /* value is an integer */
 };
 
@@ -345,6 +347,14 @@ struct status {
 	size_t n;
 	struct status_line lines[STATUS_LINES_MAX];
 };
+void status_add(struct status *status, bool number, const char *name, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+const char *status_find(const struct status *status, const char *name); /* or "" */
+/* How the children of a running station are confined. */
+void status_fences(struct status *status, pid_t station);
+/* Adds "state" and, when it is not well, "findings". */
+enum machine_level status_judge(struct status *status, bool hub, int64_t now);
+void status_metrics(const struct status *status, FILE *out);
 /* One JSON object of the lines; malloc'ed. */
 char *status_json(const struct status *status);
 

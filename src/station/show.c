@@ -133,6 +133,7 @@ station_write_live(struct station *st)
 		.pack = policy_version(st->policy),
 		.counts = &st->shift.counts,
 		.lanes = st->lanes, .nlanes = st->nlanes,
+		.link = st->uplink != NULL ? uplink_state(st->uplink) : NULL,
 		.pid = getpid(),
 	};
 	struct err err = { 0 };

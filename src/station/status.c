@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LIVE_TEXT_MAX 16384
@@ -58,11 +59,19 @@ live_write(const struct live *live, const char *path, struct err *err)
 	    "pid %d\nat %s\nrecords_unanswered %zu\nrecord_fault %s\n"
 	    "lookup_fault %s\nclock %s\npack %s\npeople_in %d\n"
 	    "people_out %d\npassed_in %d\npassed_out %d\n"
-	    "turned_back_in %d\nturned_back_out %d\n", (int)live->pid, at,
+	    "turned_back_in %d\nturned_back_out %d\nverdicts_pass %d\n"
+	    "verdicts_check %d\nverdicts_stop %d\n", (int)live->pid, at,
 	    live->unanswered, live->record_fault, live->lookup_fault,
 	    clock_trust_word(live->clock), live->pack, c->people[0],
 	    c->people[1], c->passed[0], c->passed[1], c->turned_back[0],
-	    c->turned_back[1]);
+	    c->turned_back[1], c->verdicts[VERDICT_PASS],
+	    c->verdicts[VERDICT_CHECK], c->verdicts[VERDICT_STOP]);
+	if (live->link != NULL)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "link %s%s%.200s\nrecords_refused %" PRId64 "\n",
+		    live->link->up ? "up" : "down", live->link->up ? "" : " ",
+		    live->link->up ? "" : live->link->words,
+		    live->link->refused);
 	for (size_t i = 0; i < live->nlanes; i++)
 		n += lane_text(&live->lanes[i], text + n, sizeof(text) - n);
 	return file_write(path, text, n, 0644, false, err);
@@ -70,12 +79,8 @@ live_write(const struct live *live, const char *path, struct err *err)
 
 /* ---- gathering --------------------------------------------------------------------------- */
 
-static void
-add(struct status *s, bool number, const char *name, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void
-add(struct status *s, bool number, const char *name, const char *format, ...)
+void
+status_add(struct status *s, bool number, const char *name, const char *format, ...)
 {
 	struct status_line *line = &s->lines[s->n];
 	char raw[VIEW_TEXT_MAX];
@@ -92,12 +97,22 @@ add(struct status *s, bool number, const char *name, const char *format, ...)
 	s->n++;
 }
 
+const char *
+status_find(const struct status *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->lines[i].name, name) == 0)
+			return s->lines[i].value;
+	return "";
+}
+
 static void
 live_line(struct status *s, char *line)
 {
 	static const char *const numbers[] = { "pid",
 		"records_unanswered", "people_in", "people_out", "passed_in",
-		"passed_out", "turned_back_in", "turned_back_out" };
+		"passed_out", "turned_back_in", "turned_back_out",
+		"verdicts_pass", "verdicts_check", "verdicts_stop" };
 	bool number = false;
 	bool titled = strncmp(line, "device ", 7) == 0 ||
 	    strncmp(line, "lane ", 5) == 0;
@@ -108,30 +123,37 @@ live_line(struct status *s, char *line)
 	*gap = '\0';
 	for (size_t i = 0; i < nitems(numbers); i++)
 		number = number || strcmp(numbers[i], line) == 0;
-	add(s, number, line, "%s", gap + (titled ? 2 : 1));
+	status_add(s, number, line, "%s", gap + (titled ? 2 : 1));
 }
 
 static void
-live_part(struct status *s, const struct conf *conf)
+live_part(struct status *s, const struct conf *conf, int64_t now)
 {
 	char path[CONF_PATH_MAX + 16];
 	char *text, *line, *rest;
+	struct stat st;
+	pid_t pid;
 	size_t n;
 
 	snprintf(path, sizeof(path), "%s/station.lock", conf->state);
-	if (lock_owner(path) == 0) {
-		add(s, false, "station", "stopped");
+	pid = lock_owner(path);
+	if (pid == 0) {
+		status_add(s, false, "station", "stopped");
 		return;
 	}
-	add(s, false, "station", "running");
+	status_add(s, false, "station", "running");
 	snprintf(path, sizeof(path), "%s/status", conf->run);
 	text = file_read(path, LIVE_TEXT_MAX, &n, NULL);
 	if (text == NULL)
 		return;
+	if (stat(path, &st) == 0 && now > st.st_mtime)
+		status_add(s, true, "live_age_s", "%" PRId64,
+		    now - (int64_t)st.st_mtime);
 	for (line = strtok_r(text, "\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\n", &rest))
 		live_line(s, line);
 	free(text);
+	status_fences(s, pid);
 }
 
 static void
@@ -144,24 +166,24 @@ outbox_part(struct status *s, const struct conf *conf)
 
 	snprintf(path, sizeof(path), "%s/outbox.db", conf->state);
 	if (access(path, F_OK) != 0) {
-		add(s, true, "records", "0");
+		status_add(s, true, "records", "0");
 		return;
 	}
 	box = outbox_open(path, OUTBOX_READ, conf->id, "", &err);
 	if (box == NULL || outbox_state(box, &state, &err) != 0) {
-		add(s, false, "outbox_fault", "%s", err.text);
+		status_add(s, false, "outbox_fault", "%s", err.text);
 		outbox_close(box);
 		return;
 	}
 	outbox_id_print(outbox_station(box), state.head, id);
-	add(s, true, "records", "%" PRId64, state.records);
-	add(s, true, "records_waiting", "%" PRId64,
+	status_add(s, true, "records", "%" PRId64, state.records);
+	status_add(s, true, "records_waiting", "%" PRId64,
 	    state.head.seq - state.acknowledged);
 	if (state.head.seq > 0)
-		add(s, false, "last_record", "%s", id);
+		status_add(s, false, "last_record", "%s", id);
 	if (state.oldest_waiting_at != 0) {
 		time_print(state.oldest_waiting_at, at);
-		add(s, false, "oldest_waiting", "%s", at);
+		status_add(s, false, "oldest_waiting", "%s", at);
 	}
 	outbox_close(box);
 }
@@ -179,7 +201,7 @@ damaged_part(struct status *s, const struct conf *conf)
 	if (dir != NULL)
 		closedir(dir);
 	if (n > 0)
-		add(s, true, "outbox_damaged_files", "%d", n);
+		status_add(s, true, "outbox_damaged_files", "%d", n);
 }
 
 static void
@@ -192,21 +214,21 @@ register_part(struct status *s, const struct conf *conf)
 	int n;
 
 	snprintf(path, sizeof(path), "%s/keys/register.key", conf->state);
-	add(s, false, "register_key", "%s", access(path, F_OK) == 0 ?
+	status_add(s, false, "register_key", "%s", access(path, F_OK) == 0 ?
 	    "in a file: a thief of the disk can test numbers" : "none");
 	snprintf(path, sizeof(path), "%s/register.db", conf->state);
 	if (access(path, F_OK) != 0) {
-		add(s, false, "register", "none");
+		status_add(s, false, "register", "none");
 		return;
 	}
 	store = register_open(path, false, &err);
 	n = store != NULL ? register_lists(store, lists, &err) : -1;
 	if (n < 0)
-		add(s, false, "register_fault", "%s", err.text);
+		status_add(s, false, "register_fault", "%s", err.text);
 	for (int i = 0; i < n; i++) {
 		time_print(lists[i].made_at, at);
 		snprintf(name, sizeof(name), "list %s", lists[i].name);
-		add(s, false, name, "%" PRId64 " of %s", lists[i].entries, at);
+		status_add(s, false, name, "%" PRId64 " of %s", lists[i].entries, at);
 	}
 	register_close(store);
 }
@@ -219,12 +241,12 @@ keys_part(struct status *s, const struct conf *conf)
 
 	if (seal_choose(conf, path, &err) != 0 ||
 	    seal_key_id(path, id, &err) != 0)
-		add(s, false, "seal_key", "none: %s", err.text);
+		status_add(s, false, "seal_key", "none: %s", err.text);
 	else
-		add(s, false, "seal_key", "%s", id);
+		status_add(s, false, "seal_key", "%s", id);
 	snprintf(path, sizeof(path), "%s/keys/site.key", conf->state);
 	if (access(path, F_OK) == 0)
-		add(s, false, "seal_secret",
+		status_add(s, false, "seal_secret",
 		    "on this post: take it away, it opens every record");
 }
 
@@ -240,48 +262,79 @@ machine_part(struct status *s, const struct conf *conf)
 	size_t n;
 
 	machine_read(root != NULL ? root : "", conf->state, &health);
-	add(s, false, "version", "%s", PACKAGE_VERSION);
+	status_add(s, false, "version", "%s", PACKAGE_VERSION);
 	for (size_t i = 0; machine_field(&health, i, &name, &value); i++)
 		if (value >= 0 && strcmp(name, "network") != 0)
-			add(s, true, name, "%" PRId64, value);
-	add(s, false, "network", "%s%s%s", machine_network_word(health.network),
+			status_add(s, true, name, "%" PRId64, value);
+	status_add(s, false, "network", "%s%s%s", machine_network_word(health.network),
 	    health.link[0] != '\0' ? " " : "", health.link);
 	n = machine_alarms(&health, conf->hub.present, alarms);
-	add(s, false, "machine", "%s", words[n > 0 ? alarms[0].level :
+	status_add(s, false, "machine", "%s", words[n > 0 ? alarms[0].level :
 	    MACHINE_WELL]);
 	for (size_t i = 0; i < n; i++) {
 		snprintf(title, sizeof(title), "alarm %s", alarms[i].name);
-		add(s, false, title, "%s. %s", alarms[i].text,
+		status_add(s, false, title, "%s. %s", alarms[i].text,
 		    alarms[i].advice);
 	}
 }
 
-int
-station_status(const struct conf *conf, bool json, FILE *out, struct err *err)
+static void
+gather(struct status *s, const struct conf *conf, int64_t now)
 {
-	struct status *s = calloc(1, sizeof(*s));
-	char *text;
-
-	(void)err;
-	if (s == NULL)
-		abort();
-	add(s, false, "id", "%s", conf->id);
-	add(s, false, "name", "%s", conf->name);
-	live_part(s, conf);
+	status_add(s, false, "id", "%s", conf->id);
+	status_add(s, false, "name", "%s", conf->name);
+	live_part(s, conf, now);
 	outbox_part(s, conf);
 	damaged_part(s, conf);
 	register_part(s, conf);
 	keys_part(s, conf);
 	machine_part(s, conf);
-	if (json) {
-		text = status_json(s);
-		fprintf(out, "%s\n", text);
-		free(text);
-	} else {
-		for (size_t i = 0; i < s->n; i++)
-			fprintf(out, "%-20s %s\n", s->lines[i].name,
-			    s->lines[i].value);
-	}
+}
+
+static void
+print_text(const struct status *s, FILE *out)
+{
+	for (size_t i = 0; i < s->n; i++)
+		fprintf(out, "%-20s %s\n", s->lines[i].name,
+		    s->lines[i].value);
+}
+
+/* One line, as monitoring programs show it. */
+static void
+print_check(const struct status *s, FILE *out)
+{
+	const char *findings = status_find(s, "findings");
+
+	fprintf(out, "%s %s%s%s\n", status_find(s, "id"),
+	    status_find(s, "state"), findings[0] != '\0' ? ": " : "",
+	    findings);
+}
+
+static void
+print_json(const struct status *s, FILE *out)
+{
+	char *text = status_json(s);
+
+	fprintf(out, "%s\n", text);
+	free(text);
+}
+
+int
+station_status(const struct conf *conf, enum status_format format, int64_t now,
+    FILE *out)
+{
+	static void (*const prints[])(const struct status *s, FILE *out) = {
+		[STATUS_TEXT] = print_text, [STATUS_JSON] = print_json,
+		[STATUS_METRICS] = status_metrics, [STATUS_CHECK] = print_check,
+	};
+	struct status *s = calloc(1, sizeof(*s));
+	int level;
+
+	if (s == NULL)
+		abort();
+	gather(s, conf, now);
+	level = (int)status_judge(s, conf->hub.present, now);
+	prints[format](s, out);
 	free(s);
-	return 0;
+	return level;
 }
