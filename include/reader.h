@@ -52,6 +52,14 @@ int reader_run(enum reader_role role, const struct device *device,
 int reader_find(const char *const *paths, size_t count, long seconds,
     FILE *out, struct err *err);
 
+/*
+ * Ask for each code of the test page (contrib/scanner-test) and say in words
+ * what is wrong with the scanner's settings; a scan is waited for wait_s. 0:
+ * all is well. -1: ERR_INPUT for wrong settings, ERR_RETRY when nothing came.
+ */
+int reader_test(const struct device *device, long wait_s, FILE *out,
+    struct err *err);
+
 /* ---- a port for the room actuator -------------------------------------------- */
 
 struct reader_port {

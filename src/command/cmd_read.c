@@ -16,9 +16,13 @@
 #include "reader.h"
 
 #define READINGS_MAX 1000000000L
+#define TEST_SECONDS 60
 
 static const char options_text[] =
     N_("  -n N     end after N readings\n"
+       "  --test   ask for the codes of the scanner test page, and say what is\n"
+       "           wrong with the scanner's settings\n"
+       "  -t SECONDS   with --test: wait so long for a scan (default 60)\n"
        "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp,\n"
        "exec, trace; for cameras also v4l2, images, y4m. Commands (trigger,\n"
        "beep) are read from standard input. Protocols and options:\n");
@@ -58,14 +62,14 @@ help(void)
 }
 
 static int
-parse_readings(const char *text, long *readings)
+parse_number(const char *text, long *number)
 {
 	char *end;
 
 	errno = 0;
-	*readings = strtol(text, &end, 10);
-	return end == text || *end != '\0' || errno != 0 || *readings < 1 ||
-	    *readings > READINGS_MAX ? -1 : 0;
+	*number = strtol(text, &end, 10);
+	return end == text || *end != '\0' || errno != 0 || *number < 1 ||
+	    *number > READINGS_MAX ? -1 : 0;
 }
 
 int
@@ -73,6 +77,8 @@ cmd_read(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "number", required_argument, NULL, 'n' },
+		{ "test", no_argument, NULL, 'T' },
+		{ "time", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -81,14 +87,22 @@ cmd_read(int argc, char **argv)
 	struct err err = { .kind = ERR_NONE };
 	enum reader_role role;
 	struct device device;
+	long wait_s = TEST_SECONDS;
+	bool test = false;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "n:h", longs, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "n:t:h", longs, NULL)) != -1) {
 		if (option == 'h')
 			return help();
+		if (option == 'T') {
+			test = true;
+			continue;
+		}
+		if (option == 't' && parse_number(optarg, &wait_s) == 0)
+			continue;
 		if (option != 'n')
 			return command_usage("read", _("bad option"));
-		if (parse_readings(optarg, &options.readings) < 0)
+		if (parse_number(optarg, &options.readings) < 0)
 			return command_usage("read",
 			    _("-n takes a number from 1 on"));
 	}
@@ -102,7 +116,12 @@ cmd_read(int argc, char **argv)
 		return command_fail(&err);
 	if (is_camera(&device))
 		return become_camera(argv[optind + 1], options.readings);
+	if (test && role != ROLE_SCANNER)
+		return command_usage("read", _("--test is for scanners"));
 	reader_confine(argv[optind], &device);
+	if (test)
+		return reader_test(&device, wait_s, stdout, &err) < 0 ?
+		    command_fail(&err) : EX_OK;
 	if (reader_run(role, &device, &options, &err) < 0)
 		return command_fail(&err);
 	return EX_OK;

@@ -361,6 +361,44 @@ struct guess {
 bool guess(long baud, const unsigned char *bytes, size_t n,
     struct guess *out);
 
+/* ---- diagnose: what is wrong with a scanner's settings ----------------------------- */
+
+#define TESTCODES 4
+#define TESTCODE_MAX 900 /* bytes */
+
+/* What the code of the test page says, from 1 on; its length. */
+size_t testcode_payload(int number, unsigned char out[TESTCODE_MAX]);
+
+enum finding {
+	FINDING_GOOD,
+	FINDING_NO_TERMINATOR, FINDING_TERMINATOR, FINDING_PREFIX,
+	FINDING_SWAPPED, FINDING_UPPER, FINDING_LOWER, FINDING_LAYOUT,
+	FINDING_CHARSET, FINDING_TWICE, FINDING_MARKS, FINDING_DECOMPOSED,
+	FINDING_LETTERS, FINDING_SEVEN_BITS, FINDING_LOST, FINDING_SPEED,
+	FINDING_SLOW, FINDING_PAUSES, FINDING_OTHER,
+	FINDINGS,
+};
+
+struct burst { /* all bytes of one scan, as they came */
+	const unsigned char *bytes;
+	size_t n;
+	int64_t took_ms, gap_ms; /* first to last byte; longest pause in it */
+};
+
+struct diagnosis {
+	int code;       /* which code of the page it was */
+	unsigned found; /* bits 1 << enum finding; 0: good */
+	enum frame_end end; /* the terminator, END_NONE where there is none */
+	char detail[64];    /* of a prefix or an odd terminator, in words */
+};
+
+/* asked: the code that somebody was told to scan; idle_ms: silence that ends
+ * a reading here. Pure. */
+struct diagnosis diagnose(int asked, const struct burst *burst, long idle_ms);
+/* What is wrong, and what to do: msgids. */
+const char *finding_words(enum finding finding);
+const char *finding_advice(enum finding finding);
+
 /* ---- the ways to run: each until done (reader.c) ------------------------------------------------------------------------- */
 
 /* What a run has in common: the loop, the intake, the lines in and out. */
