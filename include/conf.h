@@ -78,6 +78,7 @@ struct conf {
 	double latitude, longitude;
 	char mode[16]; /* attended, kiosk */
 	char language[8]; /* vi, en; "" follows the locale */
+	char typing[8];   /* telex, vni, off: letters of what is typed */
 	char country[4];  /* ISO 3166-1 alpha-3 of the post; others are foreigners; default VNM */
 	int zone;         /* level of the post's own zone, 1 to 4, 0 unknown */
 	int utc_offset_s;

@@ -35,6 +35,8 @@ enum action {
 	ACTION_HEALTH,     /* Y ban y te */
 	ACTION_HOLD,       /* G giu lai */
 	ACTION_REMEASURE,  /* D do lai */
+	ACTION_DECLARE,    /* K khai ho */
+	ACTION_LOGBOOK,    /* L ghi bu */
 	ACTION_TEMPERATURE,/* N nhiet do tay */
 	ACTION_PLATE,      /* B bien so */
 	ACTION_DETAIL,     /* X xem can cu */
@@ -126,6 +128,53 @@ enum form_result form_input(struct form *form, const struct input *input);
  * that time of the day of `at`, HHMMDDMMYYYY says the day too. */
 int64_t form_time(const struct form *form, int64_t at, int utc_offset_s);
 
+/* ---- fields: a form of several lines, pure -------------------------------------------- */
+
+#define FIELDS_MAX 14
+#define FIELD_TEXT_MAX 120
+#define FIELD_CHOICES_MAX 9
+
+enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_PLATE, FIELD_DATE,
+	FIELD_TIME, FIELD_PHONE, FIELD_CHOICE };
+
+struct field_choice {
+	const char *word, *text; /* as recorded; N_() */
+};
+
+struct field_info {
+	const char *name, *label; /* as recorded; N_() */
+	enum field_kind kind;
+	bool required, extra;     /* extra: shown after Tab; these come last */
+	const struct field_choice *choices; /* a NULL word ends them */
+};
+
+struct fields {
+	const char *title; /* N_() */
+	const struct field_info *list;
+	size_t n, at;      /* at: where the cursor is */
+	bool more;         /* the extra ones are shown */
+	struct compose compose;
+	char values[FIELDS_MAX][FIELD_TEXT_MAX]; /* as typed; a choice's word */
+	char problem[VIEW_TEXT_MAX];
+};
+
+/* title and list are borrowed, and must outlive the form. */
+void fields_open(struct fields *fields, const char *title,
+    const struct field_info *list, size_t n, enum compose_method method);
+/* FORM_DONE: every field is right, or blank and may be. */
+enum form_result fields_input(struct fields *fields,
+    const struct input *input);
+size_t fields_shown(const struct fields *fields); /* the first so many */
+const char *fields_value(const struct fields *fields, const char *name);
+void fields_fill(struct fields *fields, const char *name, const char *value);
+/* Say what the caller found wrong, at that field. FORM_EDITING. */
+enum form_result fields_refuse(struct fields *fields, const char *name,
+    const char *words);
+/* "15032000" is 2000-03-15; a year stays one. */
+void fields_date(const char *typed, char out[11]);
+const char *field_choice_text(const struct field_info *info,
+    const char *word); /* translated, or "" */
+
 /* ---- views ------------------------------------------------------------------------------ */
 
 enum recorded { /* what the recorder said of the record on the screen */
@@ -204,7 +253,7 @@ struct view_counts { /* this shift; [0] in, [1] out */
 };
 
 enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,
-	WINDOW_WAITING, WINDOW_DETAIL };
+	WINDOW_WAITING, WINDOW_DETAIL, WINDOW_FIELDS };
 
 struct view {
 	char station_id[96], station_name[96], officer[96];
@@ -230,6 +279,7 @@ struct view {
 	struct view_waiting waiting[VIEW_WAITING_MAX];
 	enum view_window window;
 	struct form form;
+	struct fields fields;     /* while WINDOW_FIELDS */
 	char choice_title[VIEW_TEXT_MAX];
 	size_t nchoices;
 	char choices[VIEW_CHOICES_MAX][VIEW_TEXT_MAX]; /* digit 1 picks the first */

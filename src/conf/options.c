@@ -49,6 +49,8 @@ const struct option options[] = {
 	    N_("an officer decides, or the citizen stands alone before it"), NULL, false, CONF_FIELD(mode) },
 	{ "station", "language", OPTION_CHOICE, "language = \"\"", 0, 0, "vi en", "",
 	    N_("language of the screen; empty follows the locale"), NULL, false, CONF_FIELD(language) },
+	{ "station", "typing", OPTION_CHOICE, "typing = \"telex\"", 0, 0, "telex vni off", "",
+	    N_("how Vietnamese letters are typed into forms"), NULL, false, CONF_FIELD(typing) },
 	{ "station", "country", OPTION_COUNTRY, "country = \"VNM\"", 0, 0, NULL, "",
 	    N_("the post's country in three letters; citizens of others are foreigners"), NULL, false, CONF_FIELD(country) },
 	{ "station", "zone", OPTION_INT, "zone = 0", 0, 4, NULL, "",

@@ -17,11 +17,11 @@
 enum when { /* where we are: one of these */
 	WHEN_READY = 1, WHEN_GATHER = 2, WHEN_REPEAT = 4, WHEN_PASS = 8,
 	WHEN_CHECK = 16, WHEN_STOP = 32, WHEN_FORM = 64, WHEN_CHOICE = 128,
-	WHEN_WINDOW = 256,
+	WHEN_WINDOW = 256, WHEN_FIELDS = 512,
 	WHEN_VERDICT = WHEN_PASS | WHEN_CHECK | WHEN_STOP,
 	WHEN_OPEN = WHEN_READY | WHEN_GATHER,
 	WHEN_LANE = WHEN_OPEN | WHEN_REPEAT | WHEN_VERDICT,
-	WHEN_WINDOWS = WHEN_FORM | WHEN_CHOICE | WHEN_WINDOW,
+	WHEN_WINDOWS = WHEN_FORM | WHEN_CHOICE | WHEN_WINDOW | WHEN_FIELDS,
 };
 
 enum need { /* and what else must be so: all of these */
@@ -46,6 +46,10 @@ static const struct action_info actions[] = {
 	{ ACTION_ENTER, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("record again"),
 	    NULL },
 	{ ACTION_ENTER, NULL, WHEN_FORM, 0, NULL, NULL, N_("done"), NULL },
+	{ ACTION_ENTER, NULL, WHEN_FIELDS, 0, NULL, NULL, N_("next, done"),
+	    NULL },
+	{ ACTION_NONE, NULL, WHEN_FIELDS, 0, "Tab", NULL, N_("more fields"),
+	    NULL },
 	{ ACTION_NONE, NULL, WHEN_OPEN, NEED_NUMBER, "0-9", NULL,
 	    N_("type a number"), N_("number; pick from list") },
 	{ ACTION_NONE, NULL, WHEN_CHOICE, 0, "1-9", NULL, N_("pick"), NULL },
@@ -69,6 +73,10 @@ static const struct action_info actions[] = {
 	    NULL, N_("temperature"), N_("type a hand-held reading") },
 	{ ACTION_PLATE, "plate", WHEN_OPEN, 0, NULL, NULL, N_("plate"),
 	    N_("type a plate") },
+	{ ACTION_DECLARE, "declare", WHEN_OPEN | WHEN_PASS | WHEN_CHECK, 0,
+	    NULL, NULL, N_("declare"), N_("declare for a person") },
+	{ ACTION_LOGBOOK, "logbook", 0, 0, NULL, NULL, "",
+	    N_("back-dated entry") },
 	{ ACTION_UNDO, "undo", WHEN_READY, NEED_CORRECTABLE, NULL, NULL,
 	    N_("correct"), N_("correct, within 60 s") },
 	{ ACTION_WAITING, "waiting", WHEN_OPEN, NEED_WAITING, NULL, NULL,
@@ -87,7 +95,7 @@ static const struct action_info actions[] = {
 	    NULL },
 	{ ACTION_UP, "up", 0, 0, NULL, NULL, "", NULL },
 	{ ACTION_DOWN, "down", 0, 0, NULL, NULL, "", NULL },
-	{ ACTION_BACKSPACE, "erase", WHEN_FORM, 0, NULL, NULL, N_("erase"),
+	{ ACTION_BACKSPACE, "erase", WHEN_FORM | WHEN_FIELDS, 0, NULL, NULL, N_("erase"),
 	    N_("erase a character") },
 	{ ACTION_REDRAW, "redraw", 0, 0, NULL, NULL, "",
 	    N_("draw the screen again") },
@@ -107,6 +115,8 @@ static const char *const default_keys[] = {
 	"measure-again D *",
 	"temperature N",
 	"plate B",
+	"declare K",
+	"logbook L",
 	"details X .",
 	"undo U",
 	"waiting H",
@@ -268,7 +278,7 @@ when_now(const struct view *view)
 	static const enum when of_window[] = { [WINDOW_NONE] = 0,
 		[WINDOW_FORM] = WHEN_FORM, [WINDOW_CHOICE] = WHEN_CHOICE,
 		[WINDOW_HELP] = WHEN_WINDOW, [WINDOW_WAITING] = WHEN_WINDOW,
-		[WINDOW_DETAIL] = WHEN_WINDOW };
+		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_FIELDS] = WHEN_FIELDS };
 
 	if (view->window != WINDOW_NONE)
 		return of_window[view->window];

@@ -335,7 +335,8 @@ layout_make(struct layout *layout, const struct view *view, int cols,
 	    ZONE_ROWS_READY;
 
 	if (verdict && (view->window == WINDOW_HELP ||
-	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING))
+	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING ||
+	    view->window == WINDOW_FIELDS))
 		height = BAND_ROWS;
 	*layout = (struct layout){
 		.cols = cols, .rows = rows,

@@ -86,11 +86,29 @@ verdict_lines(struct block *block, const struct view *view)
 		line(block, _("NOT RECORDED: %s"), lane->record_fault);
 }
 
+/* One field at a time: what it is, what it holds, what is wrong with it. */
+static void
+fields_lines(struct block *block, const struct fields *fields)
+{
+	const struct field_info *info = &fields->list[fields->at];
+
+	line(block, "%s", _(fields->title));
+	line(block, "> %s: %s %s", _(info->label),
+	    info->kind == FIELD_CHOICE ? field_choice_text(info,
+	    fields->values[fields->at]) : fields->values[fields->at],
+	    fields->problem);
+	for (size_t i = 0; info->kind == FIELD_CHOICE &&
+	    info->choices[i].word != NULL; i++)
+		line(block, "%zu %s", i + 1, _(info->choices[i].text));
+}
+
 static void
 window_lines(struct block *block, const struct view *view)
 {
 	if (view->window == WINDOW_FORM)
 		line(block, "> %s %s", view->form.text, view->form.problem);
+	if (view->window == WINDOW_FIELDS)
+		fields_lines(block, &view->fields);
 	if (view->window == WINDOW_CHOICE)
 		line(block, "%s", view->choice_title);
 	for (size_t i = 0; view->window == WINDOW_CHOICE &&

@@ -10,6 +10,8 @@
 
 #define FORM_ROWS 6
 #define FORM_COLS 64
+#define FIELDS_COLS 74
+#define FIELD_LABEL_COLS 22
 
 /* The frame and title; gives back the room inside. */
 static struct box
@@ -98,6 +100,110 @@ form_draw(struct canvas *canvas, const struct layout *at,
 		    view->form.problem);
 }
 
+/* ---- several lines ---------------------------------------------------------------- */
+
+/* A value as it is read back; masks show what is still to come. */
+static void
+field_text(const struct field_info *info, const char *value, bool here,
+    char *out, size_t capacity)
+{
+	const char *chosen = info->kind == FIELD_CHOICE ?
+	    field_choice_text(info, value) : "";
+	size_t n = strlen(value);
+
+	if (info->kind == FIELD_DATE && (here || n == 8))
+		masked("__/__/____", value, out, capacity);
+	else if (info->kind == FIELD_TIME && (here || n > 0))
+		masked(n > 4 ? "__:__  __/__" : "__:__", value, out, capacity);
+	else if (info->kind == FIELD_NUMBER && n == 12 &&
+	    strspn(value, "0123456789") == n)
+		masked("___ ___ ___ ___", value, out, capacity);
+	else
+		snprintf(out, capacity, "%s%s", info->kind == FIELD_CHOICE ?
+		    chosen : value, here && info->kind != FIELD_CHOICE ?
+		    "_" : "");
+}
+
+static void
+choices_text(const struct field_info *info, char *out, size_t capacity)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < FIELD_CHOICES_MAX &&
+	    info->choices[i].word != NULL && n < capacity; i++)
+		n += (size_t)snprintf(out + n, capacity - n, "%s%zu %s",
+		    i > 0 ? "  " : "", i + 1, _(info->choices[i].text));
+}
+
+static void
+field_line(struct canvas *canvas, struct box line, const struct fields *fields,
+    size_t i)
+{
+	const struct field_info *info = &fields->list[i];
+	bool here = i == fields->at;
+	enum style style = here ? STYLE_INPUT : STYLE_WINDOW;
+	int width = line.w - FIELD_LABEL_COLS;
+	char text[VIEW_TEXT_MAX];
+
+	canvas_text(canvas, line.y, line.x, FIELD_LABEL_COLS - 1,
+	    here ? STYLE_WINDOW_KEY : STYLE_WINDOW, _(info->label));
+	if (here)
+		canvas_fill(canvas, (struct box){ line.y, line.x +
+		    FIELD_LABEL_COLS, 1, width }, ' ', style);
+	field_text(info, fields->values[i], here, text, sizeof(text));
+	/* The end is what is being typed. */
+	if (here && canvas_columns(text) > width - 2)
+		canvas_right(canvas, line.y, line.x + FIELD_LABEL_COLS + 1,
+		    width - 2, style, text);
+	else
+		canvas_text(canvas, line.y, line.x + FIELD_LABEL_COLS + 1,
+		    width - 2, style, text);
+}
+
+static void
+fields_foot(struct canvas *canvas, struct box line, const struct fields *fields)
+{
+	const struct field_info *info = &fields->list[fields->at];
+	char text[VIEW_TEXT_MAX];
+
+	if (fields->problem[0] != '\0') {
+		snprintf(text, sizeof(text), " %s ", fields->problem);
+		canvas_text(canvas, line.y, line.x, line.w, STYLE_WARN, text);
+	} else if (info->kind == FIELD_CHOICE) {
+		choices_text(info, text, sizeof(text));
+		canvas_text(canvas, line.y, line.x, line.w, STYLE_WINDOW,
+		    text);
+	} else if (fields_shown(fields) < fields->n) {
+		canvas_text(canvas, line.y, line.x, line.w, STYLE_WINDOW,
+		    _("Tab: more fields, all of them may stay blank"));
+	}
+}
+
+static void
+fields_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	static const char *const methods[] = { [COMPOSE_OFF] = "",
+		[COMPOSE_TELEX] = " (Telex)", [COMPOSE_VNI] = " (VNI)" };
+	const struct fields *fields = &view->fields;
+	size_t n = fields_shown(fields), first = 0;
+	char title[VIEW_TEXT_MAX];
+	struct box in;
+
+	if (n == 0)
+		return;
+	snprintf(title, sizeof(title), "%s%s", _(fields->title),
+	    methods[fields->compose.method]);
+	in = open_box(canvas, place(at, view, (int)n + 4, FIELDS_COLS), title);
+	if ((int)fields->at >= in.h - 1) /* the cursor stays in sight */
+		first = fields->at - (size_t)(in.h - 2);
+	for (size_t i = first; i < n && (int)(i - first) < in.h - 1; i++)
+		field_line(canvas, (struct box){ in.y + (int)(i - first), in.x,
+		    1, in.w }, fields, i);
+	fields_foot(canvas, (struct box){ in.y + in.h - 1, in.x, 1, in.w },
+	    fields);
+}
+
 /* ---- lists ---------------------------------------------------------------------------- */
 
 static void
@@ -164,6 +270,7 @@ window_draw(struct canvas *canvas, const struct layout *at,
 	switch (view->window) {
 	case WINDOW_NONE: break;
 	case WINDOW_FORM: form_draw(canvas, at, view); break;
+	case WINDOW_FIELDS: fields_draw(canvas, at, view); break;
 	case WINDOW_CHOICE: choice_draw(canvas, at, view); break;
 	case WINDOW_WAITING: waiting_window(canvas, at, view); break;
 	case WINDOW_DETAIL: detail_draw(canvas, at, view); break;

@@ -204,10 +204,12 @@ session_enter(struct session *s, const struct moment *m)
 	repeats_forget(&s->shift->repeats, s->person.key);
 	{
 		struct credential again = s->person.documents[0];
+		struct declared declared = s->person.declared;
 		int64_t minutes = s->person.repeat_min;
 
 		session_open(s, &again, s->person.key, s->person.typed, m);
 		s->person.repeat_min = minutes;
+		s->person.declared = declared;
 	}
 	return true;
 }
@@ -358,6 +360,7 @@ session_recorded(struct session *s, int64_t n, const char *id,
 		    s->shift->waiting[i].person.record_n == n)
 			snprintf(s->shift->waiting[i].person.record_id,
 			    sizeof(s->shift->waiting[i].person.record_id), "%s", id);
+	paper_recorded(s, n, id, m);
 	if (s->gate_n == n) {
 		s->gate_n = 0;
 		session_act(s, EFFECT_GATE, strdup(id));

@@ -62,6 +62,13 @@ open_form(struct desk *desk, enum form_kind kind)
 }
 
 static void
+open_paper(struct desk *desk, enum paper_kind kind, const struct session *s)
+{
+	desk->window = WINDOW_FIELDS;
+	paper_open(&desk->paper, kind, s);
+}
+
+static void
 open_choice(struct desk *desk, const struct session *s, enum choice choice)
 {
 	desk->window = WINDOW_CHOICE;
@@ -191,6 +198,12 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_PLATE:
 		open_form(desk, FORM_PLATE);
 		break;
+	case ACTION_DECLARE:
+		open_paper(desk, PAPER_DECLARATION, s);
+		break;
+	case ACTION_LOGBOOK:
+		open_paper(desk, PAPER_LOGBOOK, s);
+		break;
 	case ACTION_CLOCK:
 		if (m->clock != CLOCK_CONFIRMED)
 			open_form(desk, FORM_CLOCK);
@@ -306,6 +319,8 @@ desk_settle(struct desk *desk, const struct session *s)
 	    s->phase == PHASE_VERDICT : s->phase != PHASE_VERDICT ||
 	    s->shown_n != desk->shown_n))
 		desk->window = WINDOW_NONE;
+	if (desk->window == WINDOW_FIELDS && !paper_settle(&desk->paper, s))
+		desk->window = WINDOW_NONE;
 	if (desk->window == WINDOW_DETAIL && (s->phase != PHASE_VERDICT ||
 	    s->person.record_n != desk->person_n))
 		desk->window = WINDOW_NONE;
@@ -339,6 +354,11 @@ desk_input(struct desk *desk, struct session *s, const struct input *input,
 		}
 		return DESK_STAY;
 	}
+	if (desk->window == WINDOW_FIELDS) {
+		if (paper_input(&desk->paper, s, input, m) != FORM_EDITING)
+			desk->window = WINDOW_NONE;
+		return DESK_STAY;
+	}
 	if (desk->window != WINDOW_NONE)
 		return window_key(desk, s, input, m);
 	if (isdigit((unsigned char)input->character[0])) {
@@ -360,6 +380,8 @@ desk_view(const struct desk *desk, const struct session *s,
 
 	view->window = desk->window;
 	view->form = desk->form;
+	if (desk->window == WINDOW_FIELDS)
+		view->fields = desk->paper.fields;
 	if (desk->window == WINDOW_DETAIL)
 		detail_of(s, m, view);
 	if (desk->window != WINDOW_CHOICE)

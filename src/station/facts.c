@@ -339,19 +339,25 @@ vehicle(const struct session *s, const struct register_answer *a,
 	number(f, FACT_GROUP_DECLARED, a->group_declared);
 }
 
-void
-facts_of(const struct session *s, const struct moment *m, struct facts *f)
+/* What was declared here and now is the newest; the lists know the rest. */
+static void
+declared(const struct person *p, const struct moment *m, struct facts *f)
+{
+	if (p->declared.at_ms == 0)
+		return;
+	facts_text(f, FACT_DECLARATION, "valid");
+	if (m->clock != CLOCK_UNCONFIRMED)
+		facts_real(f, FACT_DECLARATION_AGE_H,
+		    (double)(m->now_ms - p->declared.at_ms) / 1000 / HOUR_S);
+	number(f, FACT_DECLARED_SYMPTOMS, p->declared.symptoms);
+}
+
+static void
+of_register(const struct session *s, const struct moment *m, struct facts *f)
 {
 	const struct person *p = &s->person;
 	const struct credential *c = person_document(p);
 
-	facts_init(f);
-	post(s, m, f);
-	documents(s, m, f);
-	temperature(s, f);
-	vehicle(s, &p->answer, f);
-	if (p->repeat_min >= 0)
-		facts_real(f, FACT_REPEAT_MIN, (double)p->repeat_min);
 	/* A code without an identity could not be looked up at all. */
 	if (!p->answered || !p->answer.known)
 		return;
@@ -360,4 +366,20 @@ facts_of(const struct session *s, const struct moment *m, struct facts *f)
 		return;
 	known_of_person(&p->answer, f);
 	permit(s, m, &p->answer, f);
+}
+
+void
+facts_of(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct person *p = &s->person;
+
+	facts_init(f);
+	post(s, m, f);
+	documents(s, m, f);
+	temperature(s, f);
+	vehicle(s, &p->answer, f);
+	if (p->repeat_min >= 0)
+		facts_real(f, FACT_REPEAT_MIN, (double)p->repeat_min);
+	of_register(s, m, f);
+	declared(p, m, f);
 }

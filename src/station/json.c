@@ -211,6 +211,52 @@ record_switch(const struct session *s, const struct record_head *head,
 }
 
 char *
+record_fields(const struct session *s, const struct record_head *head,
+    const struct moment *m, const char *name, const char *const fields[])
+{
+	json_t *r = begin(s, head, m), *inside = json_object();
+
+	for (size_t i = 0; fields[i] != NULL; i += 2)
+		if (strcmp(fields[i], "happened") == 0) {
+			json_object_set_new(r, "back_dated", json_true());
+			set(r, "happened", fields[i + 1]);
+		} else if (strcmp(fields[i], "direction") == 0) {
+			set(r, "direction", fields[i + 1]);
+		} else {
+			set(inside, fields[i], fields[i + 1]);
+		}
+	json_object_set_new(r, name, inside);
+	return finish(r);
+}
+
+/* The person's own proof: no name, no whole number, for it may be dropped. */
+char *
+record_declaration_slip(const struct session *s, const char *id,
+    const struct moment *m)
+{
+	struct calendar c = calendar_at(m->wall, s->setup.conf->utc_offset_s);
+	json_t *r = json_object();
+	char text[64], *out;
+
+	set(r, "title", s->setup.conf->name);
+	set(r, "station", s->setup.conf->id);
+	snprintf(text, sizeof(text), "%02d:%02d %02d/%02d/%04d", c.hour,
+	    c.minute, c.day, c.month, c.year);
+	set(r, "time", text);
+	set(r, "verdict", _("DECLARED"));
+	person_mask(&s->person, text);
+	set(r, "id", text);
+	set(r, "serial", id);
+	set(r, "public", _("Show this slip at the next post"));
+	set(r, "token", id);
+	out = json_dumps(r, JSON_COMPACT);
+	json_decref(r);
+	if (out == NULL)
+		abort(); /* out of memory */
+	return out;
+}
+
+char *
 record_slip(const struct session *s, bool again, const struct moment *m)
 {
 	const struct judgement *j = &s->judgement;

@@ -63,6 +63,12 @@ struct reading {
 	struct event_temp temp;
 };
 
+struct declared { /* at this post, by keys */
+	int64_t at_ms;  /* 0: not */
+	int symptoms;   /* -1 not said */
+	char from[FIELD_TEXT_MAX], to[FIELD_TEXT_MAX];
+};
+
 struct person {
 	bool present;
 	struct credential documents[DOCUMENTS_MAX];
@@ -78,6 +84,7 @@ struct person {
 	bool answered;
 	int64_t look_ms;
 	struct register_answer answer;
+	struct declared declared;
 	int64_t repeat_min;    /* -1: not seen before */
 	int number_aboard;     /* 0 on foot */
 	char plate[24];        /* of the vehicle, compact; "" on foot */
@@ -195,6 +202,7 @@ struct session {
 	char record_fault[EVENT_WORDS_MAX];
 	int64_t armed_ms, clears_ms; /* clears 0: does not */
 	int64_t gate_n;         /* the gate opens when this record is done; 0 none */
+	int64_t slip_n;         /* a slip of this declaration, when it is done */
 	bool kiosk;             /* nobody sits here: it commits by itself */
 	struct vehicle vehicle;
 	struct decided decided;
@@ -275,6 +283,10 @@ struct record_head {
 	int64_t n;
 };
 char *record_crossing(const struct session *s, const struct record_head *head, const struct moment *m);
+/* The same with the fields in an object of that name; back-dated when the
+ * first is "happened". */
+char *record_fields(const struct session *s, const struct record_head *head, const struct moment *m, const char *name, const char *const fields[]);
+char *record_declaration_slip(const struct session *s, const char *id, const struct moment *m);
 /* A citizen's slip: only the public texts, a masked number. */
 char *record_slip(const struct session *s, bool again, const struct moment *m);
 char *record_switch(const struct session *s, const struct record_head *head, const struct output_switch *change, const struct moment *m);
@@ -286,6 +298,23 @@ void view_of(const struct session *s, const struct moment *m, struct view *view)
 void person_mask(const struct person *person, char out[16]);
 void detail_of(const struct session *s, const struct moment *m, struct view *view);
 
+/* ---- paper: what was on paper comes in by keys, pure ---------------------------------------- */
+
+enum paper_kind { PAPER_DECLARATION, PAPER_LOGBOOK };
+
+struct paper {
+	enum paper_kind kind;
+	uint64_t person; /* key of the person it is for; 0: opens a new one */
+	struct fields fields;
+};
+
+void paper_open(struct paper *paper, enum paper_kind kind, const struct session *s);
+/* FORM_DONE: recorded, and judged again where it is about the person. */
+enum form_result paper_input(struct paper *paper, struct session *s, const struct input *input, const struct moment *m);
+/* After anything happened: false when the person it was for is gone. */
+bool paper_settle(struct paper *paper, const struct session *s);
+void paper_recorded(struct session *s, int64_t n, const char *id, const struct moment *m);
+
 /* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
 
 enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE };
@@ -296,6 +325,7 @@ enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT,
 struct desk {
 	enum view_window window;
 	struct form form;
+	struct paper paper;
 	enum choice choice;
 	int64_t shown_n;  /* the record a choice was opened for */
 	int64_t person_n; /* and the crossing the grounds were */

@@ -146,7 +146,9 @@ declaration(const struct session *s, char *out, size_t size)
 	const struct register_answer *a = &s->person.answer;
 	const struct fact_value *age = &s->facts.values[FACT_DECLARATION_AGE_H];
 
-	if (a->declaration[0] == '\0')
+	if (s->person.declared.at_ms != 0)
+		snprintf(out, size, "%s", _("at this post, by keys"));
+	else if (a->declaration[0] == '\0')
 		snprintf(out, size, "%s", _("not known"));
 	else if (strcmp(a->declaration, "none") == 0)
 		snprintf(out, size, "%s", _("No declaration"));
@@ -222,8 +224,10 @@ person(const struct session *s, struct view_person *v)
 	snprintf(v->sex, sizeof(v->sex), "%s", c->sex[0] == '\0' ? "" :
 	    strcmp(c->sex, "male") == 0 ? _("Male") : _("Female"));
 	snprintf(v->address, sizeof(v->address), "%s", c->address);
-	snprintf(v->from, sizeof(v->from), "%s", p->answer.from);
-	snprintf(v->to, sizeof(v->to), "%s", p->answer.to);
+	snprintf(v->from, sizeof(v->from), "%s", p->declared.at_ms != 0 ?
+	    p->declared.from : p->answer.from);
+	snprintf(v->to, sizeof(v->to), "%s", p->declared.at_ms != 0 ?
+	    p->declared.to : p->answer.to);
 	snprintf(v->document, sizeof(v->document), "%s", document_text(p, c));
 	if (c->nwarnings > 0)
 		snprintf(v->warning, sizeof(v->warning), "%s",

@@ -6,7 +6,7 @@
  *	screendump show NAME LANGUAGE THEME     until a key is pressed; the
  *	                        screen follows the size of the terminal
  *	screendump keys         what bytes typed come out as; Ctrl-Q ends
- *	screendump golden DIR   every sample in both languages and three sizes
+ *	screendump golden DIR   every sample in both languages and four sizes
  *	screendump names
  *
  * A tool of the tests, not installed.
@@ -186,7 +186,8 @@ golden_one(const char *dir, const char *name, enum language language, int cols,
 static int
 golden(const char *dir)
 {
-	static const int sizes[][2] = { { 80, 24 }, { 100, 26 }, { 132, 43 } };
+	static const int sizes[][2] = { { 80, 24 }, { 100, 26 },
+		{ 132, 43 }, { 160, 48 } };
 	int failed = 0;
 
 	for (size_t i = 0; sample_name(i) != NULL; i++)

@@ -27,11 +27,11 @@ test_the_bar_offers_what_works_now(void **state)
 		const char *sample, *want;
 	} cases[] = {
 		{ "ready", "0-9 type a number  N temperature  B plate  "
-		    "U correct  H waiting list" },
+		    "K declare  U correct  H waiting list" },
 		{ "morning", "0-9 type a number  N temperature  B plate  "
-		    "O confirm time" },
-		{ "gather", "N temperature  B plate" },
-		{ "gather-document", "0-9 type a number  B plate" },
+		    "K declare  O confirm time" },
+		{ "gather", "N temperature  B plate  K declare" },
+		{ "gather-document", "0-9 type a number  B plate  K declare" },
 		{ "repeat", "Enter record again  Esc leave it" },
 		{ "pass", "Enter LET PASS  Q turn back  Y health desk  "
 		    "X details  D measure again" },
@@ -42,6 +42,7 @@ test_the_bar_offers_what_works_now(void **state)
 		    "D measure again" },
 		{ "stop", "Enter HEALTH DESK  Q turn back  G hold  "
 		    "C let pass: leader  X details" },
+		{ "fields", "Enter next, done  Tab more fields" },
 		{ "form", "Enter done  Esc close  Backspace erase" },
 		{ "choice", "1-6 pick  Esc close" },
 		{ "help", "Esc close" },

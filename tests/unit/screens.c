@@ -68,6 +68,13 @@ test_132x43(void **state)
 	compare_all(132, 43);
 }
 
+static void
+test_160x48(void **state)
+{
+	(void)state;
+	compare_all(160, 48);
+}
+
 /* The style letters of every cell of a row. */
 static void
 assert_line(const struct view *view, const char *words, char style)
@@ -180,6 +187,7 @@ main(void)
 		cmocka_unit_test(test_80x24),
 		cmocka_unit_test(test_100x26),
 		cmocka_unit_test(test_132x43),
+		cmocka_unit_test(test_160x48),
 		cmocka_unit_test(test_promises),
 		cmocka_unit_test(test_a_status_is_not_on_the_verdict_page),
 		cmocka_unit_test(test_a_code_is_said_once),
