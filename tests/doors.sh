@@ -36,6 +36,7 @@ allowed() { # ROOM
 	register) echo "credential" ;;
 	policy) echo ;;
 	machine) echo ;;
+	watch) echo ;;
 	screen) echo policy ;;
 	outbox) echo ;;
 	sync) echo "conf outbox register" ;;

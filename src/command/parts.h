@@ -30,6 +30,7 @@ int cmd_outbox(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_display(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
 int cmd_sync(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_devices(int argc, char **argv);

@@ -281,8 +281,12 @@ machine_part(struct status *s, const struct conf *conf)
 static void
 gather(struct status *s, const struct conf *conf, int64_t now)
 {
+	char at[21];
+
 	status_add(s, false, "id", "%s", conf->id);
 	status_add(s, false, "name", "%s", conf->name);
+	time_print(now, at);
+	status_add(s, false, "machine_at", "%s", at);
 	live_part(s, conf, now);
 	outbox_part(s, conf);
 	damaged_part(s, conf);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * watch - many posts in one table, asked for their status over ssh.
+ *
+ * Read-only: it runs `chot status --json` there and nothing else. What comes
+ * back is hostile until it is read: bounded, cleaned, and given five seconds.
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base.h"
+
+#define WATCH_POSTS_MAX 500
+#define WATCH_HOST_MAX 128  /* bytes with the NUL */
+#define WATCH_EVERY_S 5
+#define WATCH_ANSWER_MS 5000
+
+struct watch_options {
+	const char *self;      /* path of chot, for this post */
+	const char *conf;      /* of this post, NULL: the default */
+	char *const *hosts;    /* none: this post alone */
+	size_t nhosts;
+	int every_s;
+	bool once, json, colour;
+};
+
+/* Hosts of a file, one a line; what follows '#' is a comment. Returns how
+ * many were put behind the n that are there, or -1. Names are malloc'ed. */
+int watch_hosts(const char *path, char *hosts[WATCH_POSTS_MAX], size_t n,
+    struct err *err);
+/* What may stand for a host on a command line of ssh: no option, no shell. */
+bool watch_host_good(const char *host);
+
+/* Until the person leaves, a signal, or with once every post was asked once.
+ * *worst: 0 all well, 1 attention, 2 failing or not reached. */
+int watch_run(const struct watch_options *options, int *worst,
+    struct err *err);
+
+#endif

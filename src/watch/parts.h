@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the modules of the room watch share. report.c and table.c are pure.
+ */
+#ifndef WATCH_PARTS_H
+#define WATCH_PARTS_H
+
+#include <stdio.h>
+
+#include "base.h"
+#include "watch.h"
+
+/* ---- report: one post's answer ------------------------------------------------- */
+
+#define REPORT_BYTES_MAX 65536
+#define REPORT_LINES_MAX 128
+#define REPORT_NAME_MAX 56
+#define REPORT_VALUE_MAX 400
+
+struct report_line {
+	char name[REPORT_NAME_MAX], value[REPORT_VALUE_MAX];
+	bool number;
+};
+
+struct report {
+	size_t n;
+	struct report_line lines[REPORT_LINES_MAX];
+};
+
+/* One object of text and numbers, refused whole when it is anything else. */
+int report_parse(const char *text, size_t n, struct report *report,
+    struct err *err);
+const char *report_find(const struct report *report, const char *name);
+
+/* ---- a post that is watched --------------------------------------------------------- */
+
+struct post {
+	char host[WATCH_HOST_MAX];
+	struct report report;    /* the last good one */
+	bool heard, asked;       /* a good one; any answer, or none in time */
+	bool reached;            /* the last try was good */
+	char why[REPORT_VALUE_MAX]; /* it was not */
+	int64_t heard_ms;
+};
+
+/* 0 well, 1 attention, 2 failing or not reached. */
+int post_level(const struct post *post);
+
+/* ---- table ---------------------------------------------------------------------------- */
+
+struct table {
+	const struct post *posts;
+	size_t n, chosen, first; /* first row shown */
+	bool detail;             /* the chosen one alone */
+	bool colour;
+	int columns, rows;       /* 0: as long as it gets */
+	int64_t now_ms;
+};
+
+void table_print(const struct table *table, FILE *out);
+/* One post as a JSON line: host, reached, why and its status. */
+void report_json(const struct post *post, FILE *out);
+
+#endif
