@@ -19,6 +19,7 @@ struct register_store;
 
 #define REGISTER_KEY_BYTES 32
 #define REGISTER_WORD_MAX 64
+#define REGISTER_AUDIENCE_MAX 112
 
 struct register_key {
 	unsigned char bytes[REGISTER_KEY_BYTES];
@@ -61,6 +62,7 @@ struct register_answer {
 	bool known; /* the register could be asked */
 	char why[REGISTER_WORD_MAX]; /* not known: the reason, a msgid; else "" */
 	int64_t oldest_list_at; /* when the oldest list in use was made; 0: no list */
+	char expired[24]; /* a published list that says nothing any more, or "" */
 
 	/* person */
 	char declaration[16]; /* none, valid, unsigned, invalid, revoked */
@@ -98,8 +100,11 @@ struct register_list {
 	int64_t entries;
 	int64_t made_at;   /* time of the list, from the import */
 	char source[REGISTER_WORD_MAX];
+	/* Of published ones only: */
+	int64_t version, expires_at;
+	char audience[REGISTER_AUDIENCE_MAX]; /* "" of an import */
 };
-#define REGISTER_LISTS_MAX 8
+#define REGISTER_LISTS_MAX 80
 
 /* create: make an empty register when there is none. */
 void register_answer_init(struct register_answer *answer); /* all not given */
@@ -168,6 +173,15 @@ int register_look(struct register_store *store, const struct register_key *key,
     const char *identity, const char *plate, struct register_answer *answer,
     struct err *err);
 
+/* The same at a time, where it can be trusted: published lists that have
+ * expired by then are as if they were not loaded, and `expired` names one. */
+int register_look_at(struct register_store *store,
+    const struct register_key *key, const char *identity, const char *plate,
+    int64_t now, struct register_answer *answer, struct err *err);
+
+/* Imports can be taken; false: there are published lists only. */
+bool register_is_local(const struct register_store *store);
+
 /* How many are loaded, or -1. */
 int register_lists(struct register_store *store,
     struct register_list lists[REGISTER_LISTS_MAX], struct err *err);
@@ -177,8 +191,107 @@ int register_lists(struct register_store *store,
 int register_verify(struct register_store *store,
     const struct register_key *key, struct err *err);
 
+/* ---- what a hub publishes: chot-register(5) ----------------------------------
+ *
+ * A list comes as a signed manifest and pieces that the manifest names. A
+ * post puts them into STATE/lists, beside register.db, and register_open()
+ * finds both: of two rows of one key the newer counts.
+ */
+#define REGISTER_CHUNK_MAX (512u << 10)   /* bytes of a piece */
+#define REGISTER_MANIFEST_MAX (700u << 10)
+#define REGISTER_SIGNER_ID 17
+
+/* An Ed25519 key as `chot-hub sign-key` makes it; in locked memory. */
+struct register_signer {
+	char id[REGISTER_SIGNER_ID];
+	unsigned char secret[64];
+};
+int register_signer_load(const char *path, struct register_signer *signer,
+    struct err *err);
+void register_signer_wipe(struct register_signer *signer);
+
+/* The making of a list at a hub, from CSV. */
+struct register_edition {
+	const struct register_file *files; /* path of each */
+	size_t nfiles;
+	int utc_offset_s;
+	const char *const *chain; /* files of the versions in force */
+	size_t nchain;
+	bool whole;               /* all of it, whatever is in force */
+	void (*report)(void *arg, const char *line);
+	void (*progress)(void *arg, int64_t rows); /* may be NULL */
+	void *arg;
+	/* In: of the list in force; out: of the new one. */
+	char list[24];
+	unsigned given;
+	/* Out. */
+	char check[25];
+	int64_t rows, entries;
+	size_t below;             /* versions that it adds to; 0: whole */
+};
+
+/* Which list is that file? */
+int register_edition_list(const char *path, char list[24], struct err *err);
+/* Write what is new to out, which must be seekable. */
+int register_edition_make(const struct register_key *key,
+    struct register_edition *edition, FILE *out, struct err *err);
+/* Files as a list: messages, packs or trust. Returns the count or -1. */
+int64_t register_archive_make(const struct register_file *files, size_t n,
+    FILE *out, struct err *err);
+
+struct register_version { /* what the manifest says */
+	int64_t version, from;
+	const char *list, *audience, *check, *source;
+	unsigned given;
+	int64_t published, expires, made_at, rows, entries;
+	/* "KEY VERSION" and "LIST VERSION", one a line; or "". */
+	const char *floors, *with;
+};
+
+/* The pieces of data (file, from its beginning) to piece in order; then the
+ * signed manifest, malloc'ed. */
+typedef int (*register_piece_fn)(void *arg, int64_t number,
+    const void *bytes, size_t n, struct err *err);
+char *register_version_sign(const struct register_version *version,
+    const struct register_signer *signer, FILE *data, register_piece_fn fn,
+    void *arg, size_t *len, struct err *err);
+
+/* The taking of lists at a post. */
+struct register_intake_setup {
+	const char *state; /* directory */
+	const char *station, *unit, *province; /* NULL: not known */
+	int64_t now;       /* as far as it can be trusted; 0: not at all */
+};
+
+enum register_piece {
+	REGISTER_PIECE_MORE,    /* taken, or in need of others */
+	REGISTER_PIECE_DONE,    /* a list came into force */
+	REGISTER_PIECE_OLD,     /* it is in force already, or a newer one is */
+	REGISTER_PIECE_FOREIGN, /* for others */
+};
+
+struct register_intake;
+
+/* One at a time: the caller holds sync.lock. */
+struct register_intake *register_intake_open(
+    const struct register_intake_setup *setup, struct err *err);
+void register_intake_close(struct register_intake *intake);
+/* A manifest or one of its pieces, in order. no is its number at the hub, 0
+ * from a stick. Gives an enum register_piece, or -1: it was refused, and
+ * what is in force stays so. */
+int register_intake_piece(struct register_intake *intake, int64_t no,
+    const void *bytes, size_t n, struct err *err);
+/* The number of the last piece that is not wanted again. */
+int64_t register_intake_since(const struct register_intake *intake);
+/* Of the list that is coming in. */
+void register_intake_progress(const struct register_intake *intake,
+    int64_t *bytes, int64_t *of);
+/* The hub counts anew: ask from the beginning. */
+int register_intake_restart(struct register_intake *intake, struct err *err);
+
 /* ---- the look-up child and its lines ------------------------------------------
- * to it    look N IDENTITY PLATE      ('-' for none)
+ * to it    look N IDENTITY PLATE [NOW]   ('-' for none; NOW: Unix seconds
+ *          where the clock can be trusted, by which published lists expire)
  * from it  hello 1 lookup | found N JSON | fault N WORDS | ok (every 10 s)
  *
  * Ends with its input. Register and key may come, go and change while it

@@ -25,6 +25,7 @@ static const struct field {
 	FIELD(FIELD_BOOL, known),
 	FIELD(FIELD_TEXT, why),
 	FIELD(FIELD_TIME, oldest_list_at),
+	FIELD(FIELD_TEXT, expired),
 	FIELD(FIELD_TEXT, declaration),
 	FIELD(FIELD_TIME, declared_at),
 	FIELD(FIELD_INT, symptoms),

@@ -5,7 +5,7 @@
  * Without the key nobody can try the 12-digit numbers one by one. It is kept
  * in locked memory as long as it is loaded, and wiped by register_key_wipe().
  */
-#include "parts.h"
+#include "published.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -120,4 +120,109 @@ int64_t
 hash_seen(const unsigned char hash[HASH_BYTES])
 {
 	return (int64_t)hash[0] << 24 | hash[1] << 16 | hash[2] << 8 | hash[3];
+}
+
+/* ---- what is published: digests and signatures -------------------------------------- */
+
+_Static_assert(DIGEST_BYTES == crypto_generichash_BYTES, "BLAKE2b-256");
+_Static_assert(SIGNATURE_BYTES == crypto_sign_BYTES, "Ed25519");
+_Static_assert(sizeof(((struct register_signer *)0)->secret) ==
+    crypto_sign_SECRETKEYBYTES, "Ed25519");
+
+void
+hash_digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES])
+{
+	crypto_generichash(out, DIGEST_BYTES, bytes, n, NULL, 0);
+}
+
+/* As the keys of heads are named: by the first eight bytes of a hash. */
+static void
+name_key(const unsigned char *public, char id[REGISTER_SIGNER_ID])
+{
+	unsigned char hash[DIGEST_BYTES];
+
+	hash_digest(public, crypto_sign_PUBLICKEYBYTES, hash);
+	hex_print(hash, (REGISTER_SIGNER_ID - 1) / 2, id);
+}
+
+/* "TYPE HEX ID ...", one line; the id tells a slip of a key. */
+static int
+load_line(const char *path, const char *type, unsigned char bytes[32],
+    char id[REGISTER_SIGNER_ID], struct err *err)
+{
+	char word[32] = "", hex[65] = "";
+	size_t len;
+	char *text = file_read(path, 1024, &len, err);
+	bool good;
+
+	if (text == NULL)
+		return -1;
+	good = sscanf(text, "%31s %64s %16s", word, hex, id) == 3 &&
+	    strcmp(word, type) == 0 &&
+	    hex_parse(hex, strlen(hex), bytes, 32) == 32;
+	sodium_memzero(text, len);
+	sodium_memzero(hex, sizeof(hex));
+	free(text);
+	return good ? 0 : err_set(err, ERR_SETUP, _("%s: not a %s key"), path,
+	    type);
+}
+
+static int
+check_name(const char *path, const unsigned char *public, const char *named,
+    struct err *err)
+{
+	char id[REGISTER_SIGNER_ID];
+
+	name_key(public, id);
+	return strcmp(id, named) == 0 ? 0 : err_set(err, ERR_SETUP,
+	    _("%s: the key is damaged: it is not the one it names"), path);
+}
+
+int
+register_signer_load(const char *path, struct register_signer *signer,
+    struct err *err)
+{
+	unsigned char seed[32], public[crypto_sign_PUBLICKEYBYTES];
+	int ret;
+
+	if (start(err) < 0 || check_file(path, err) < 0)
+		return -1;
+	ret = load_line(path, "chot-sign-secret", seed, signer->id, err);
+	if (ret == 0) {
+		sodium_mlock(signer->secret, sizeof(signer->secret));
+		crypto_sign_seed_keypair(public, signer->secret, seed);
+		ret = check_name(path, public, signer->id, err);
+	}
+	sodium_memzero(seed, sizeof(seed));
+	return ret;
+}
+
+void
+register_signer_wipe(struct register_signer *signer)
+{
+	sodium_munlock(signer->secret, sizeof(signer->secret));
+}
+
+int
+hash_public_load(const char *path, struct public_key *key, struct err *err)
+{
+	if (start(err) < 0 ||
+	    load_line(path, "chot-sign-public", key->bytes, key->id, err) < 0)
+		return -1;
+	return check_name(path, key->bytes, key->id, err);
+}
+
+void
+hash_sign(const struct register_signer *signer, const void *bytes, size_t n,
+    unsigned char signature[SIGNATURE_BYTES])
+{
+	crypto_sign_detached(signature, NULL, bytes, n, signer->secret);
+}
+
+bool
+hash_signed(const struct public_key *key, const void *bytes, size_t n,
+    const unsigned char signature[SIGNATURE_BYTES])
+{
+	return crypto_sign_verify_detached(signature, bytes, n,
+	    key->bytes) == 0;
 }

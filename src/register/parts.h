@@ -15,6 +15,14 @@
  *   look.c   an identity and a plate -> an answer
  *   answer.c answer <-> JSON (the only one that knows jansson)
  *   serve.c  the look-up child
+ *
+ * and for what a hub publishes:
+ *   rowfile.c, rowmake.c  a file of sorted rows, read and written
+ *   manifest.c the signed first piece of a list
+ *   edition.c  CSV files -> what is new -> a file of rows (at the hub)
+ *   shelf.c    the published lists of a post, and what is found in them
+ *   accept.c   pieces -> a list in force, or refused whole
+ *   archive.c  files in one: messages, packs, trust keys; where they go
  */
 #ifndef REGISTER_PARTS_H
 #define REGISTER_PARTS_H
@@ -241,8 +249,11 @@ struct store_list {
 	char source[REGISTER_WORD_MAX];
 };
 
+struct shelf;
+
 struct register_store {
-	struct sql *sql;
+	struct sql *sql;     /* NULL: there are published lists only */
+	struct shelf *shelf; /* maybe empty */
 	bool write;
 	int64_t data_version; /* of lists[]; -1: to be read again */
 	struct store_list lists[LIST_COUNT];

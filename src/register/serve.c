@@ -136,7 +136,7 @@ refresh_store(struct server *s, struct err *err)
 /* ---- lines in ------------------------------------------------------------------------------ */
 
 static int
-ask(struct server *s, const char *identity, const char *plate,
+ask(struct server *s, const char *identity, const char *plate, int64_t now,
     struct register_answer *answer, struct err *err)
 {
 	refresh_key(s);
@@ -146,16 +146,27 @@ ask(struct server *s, const char *identity, const char *plate,
 		return -1;
 	if (s->store == NULL)
 		return look_unknown(answer, N_("no register"));
-	return register_look(s->store, &s->key, identity, plate, answer, err);
+	return register_look_at(s->store, &s->key, identity, plate, now, answer,
+	    err);
+}
+
+/* Unix seconds, or "-" where the clock is not to be trusted. */
+static bool
+take_time(const char *word, int64_t *at)
+{
+	size_t n = strspn(word, "0123456789");
+
+	*at = n > 0 && n < 12 ? strtoll(word, NULL, 10) : 0;
+	return strcmp(word, "-") == 0 || (n > 0 && n < 12 && word[n] == '\0');
 }
 
 static void
 look(struct server *s, char *words)
 {
-	char *end, *identity, *plate;
+	char *end, *identity, *plate, *now;
 	struct register_answer answer;
 	struct err err = { 0 };
-	int64_t n;
+	int64_t n, at = 0;
 
 	errno = 0;
 	n = strtoll(words, &end, 10);
@@ -165,13 +176,16 @@ look(struct server *s, char *words)
 	}
 	identity = end + 1;
 	plate = strchr(identity, ' ');
-	if (plate == NULL || strchr(plate + 1, ' ') != NULL) {
+	now = plate != NULL ? strchr(plate + 1, ' ') : NULL;
+	if (plate == NULL || (now != NULL && !take_time(now + 1, &at))) {
 		say_fault(s, n, "a look line has N, identity and plate");
 		return;
 	}
 	*plate++ = '\0';
+	if (now != NULL)
+		*now = '\0';
 	if (ask(s, strcmp(identity, "-") == 0 ? "" : identity,
-	    strcmp(plate, "-") == 0 ? "" : plate, &answer, &err) == 0) {
+	    strcmp(plate, "-") == 0 ? "" : plate, at, &answer, &err) == 0) {
 		say_found(s, n, &answer);
 		return;
 	}

@@ -7,9 +7,10 @@
  * that the look-up child reads while an import writes. A file of a later
  * version is refused untouched.
  */
-#include "parts.h"
+#include "published.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,23 +137,61 @@ set_up(struct register_store *store, bool create, struct err *err)
 	return found == SCHEMA_VERSION ? 0 : migrate(store, err);
 }
 
+/* Published lists lie beside the file, in lists/. */
+static struct shelf *
+shelf_beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+
+	snprintf(dir, sizeof(dir), "%.*s%slists",
+	    slash != NULL ? (int)(slash - path) : 0, path,
+	    slash != NULL ? "/" : "");
+	return shelf_new(dir);
+}
+
+/* 1: there is a file; 0: there is none, but published lists; -1. */
+static int
+find_file(struct register_store *store, const char *path, struct err *err)
+{
+	if (store_file_check(path, store->write, APPLICATION_ID,
+	    SCHEMA_VERSION, err) == 0)
+		return 1;
+	if (store->write || (err != NULL && err->kind != ERR_ABSENT) ||
+	    shelf_refresh(store->shelf, err) < 0)
+		return -1;
+	return shelf_count(store->shelf) > 0 ? 0 : -1;
+}
+
 struct register_store *
 register_open(const char *path, bool create, struct err *err)
 {
-	struct register_store *store;
+	struct register_store *store = calloc(1, sizeof(*store));
+	struct err local = { 0 };
+	int there;
 
-	if (store_file_check(path, create, APPLICATION_ID, SCHEMA_VERSION, err) < 0)
-		return NULL;
-	store = calloc(1, sizeof(*store));
 	if (store == NULL)
 		abort();
+	if (err == NULL)
+		err = &local;
 	store->write = create;
 	store->data_version = -1;
-	store->sql = sql_open(path, create, err);
+	store->shelf = shelf_beside(path);
+	there = find_file(store, path, err);
+	if (there == 0)
+		return store;
+	if (there > 0)
+		store->sql = sql_open(path, create, err);
 	if (store->sql != NULL && set_up(store, create, err) == 0)
 		return store;
 	register_close(store);
 	return NULL;
+}
+
+bool
+register_is_local(const struct register_store *store)
+{
+	return store->sql != NULL;
 }
 
 void
@@ -161,6 +200,7 @@ register_close(struct register_store *store)
 	if (store == NULL)
 		return;
 	sql_close(store->sql);
+	shelf_free(store->shelf);
 	free(store);
 }
 
@@ -222,13 +262,15 @@ begin(struct register_store *store, enum store_statement how, struct err *err)
 int
 store_read_begin(struct register_store *store, struct err *err)
 {
-	return begin(store, STORE_BEGIN, err);
+	if (shelf_refresh(store->shelf, err) < 0)
+		return -1;
+	return store->sql == NULL ? 0 : begin(store, STORE_BEGIN, err);
 }
 
 void
 store_read_end(struct register_store *store)
 {
-	if (sql_in_transaction(store->sql))
+	if (store->sql != NULL && sql_in_transaction(store->sql))
 		run(store, STORE_COMMIT, NULL);
 }
 
@@ -289,11 +331,14 @@ int
 store_key_fits(struct register_store *store,
     const unsigned char check[HASH_BYTES], struct err *err)
 {
-	struct sqlite3_stmt *get = keep(store, STORE_META_GET, err);
+	struct sqlite3_stmt *get;
 	const void *bytes;
 	size_t n;
 	int fits;
 
+	if (store->sql == NULL)
+		return STORE_KEY_NONE;
+	get = keep(store, STORE_META_GET, err);
 	if (get == NULL)
 		return -1;
 	sql_bind_text(get, 1, key_check);
@@ -326,16 +371,19 @@ int
 store_damaged(struct register_store *store, struct err *err)
 {
 	return err_set(err, ERR_SETUP, _("%s: the register is damaged"),
-	    sql_path(store->sql));
+	    store->sql != NULL ? sql_path(store->sql) : "register");
 }
 
 int
 store_pages_check(struct register_store *store, struct err *err)
 {
-	struct sqlite3_stmt *check = keep(store, STORE_INTEGRITY, err);
+	struct sqlite3_stmt *check;
 	char found[8] = "";
 	int result;
 
+	if (store->sql == NULL)
+		return 0;
+	check = keep(store, STORE_INTEGRITY, err);
 	if (check == NULL)
 		return -1;
 	result = sql_step(store->sql, check, err);

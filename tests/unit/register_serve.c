@@ -200,7 +200,10 @@ test_broken_lines_are_told(void **state)
 		{ "look 99999999999999999999 - -\n", "fault 0 " },
 		{ "look 4\n", "fault 0 " },
 		{ "look 4 -\n", "fault 4 " },
-		{ "look 5 - - -\n", "fault 5 " },
+		{ "look 5 - - x\n", "fault 5 " },
+		{ "look 5 - - 1634886000 -\n", "fault 5 " },
+		{ "look 5 - - -\n", "found 5 " },
+		{ "look 5 - - 1634886000\n", "found 5 " },
 		{ "look 6 VNM:PIN:\x1b[2J -\n", "fault 6 " },
 		{ "look 7 \xff\xff -\n", "fault 7 " },
 	};
