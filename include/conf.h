@@ -74,7 +74,7 @@ struct conf_hub {
 
 struct conf {
 	char id[CONF_NAME_MAX], name[CONF_NAME_MAX], unit[CONF_NAME_MAX],
-	    level[CONF_NAME_MAX], road[CONF_NAME_MAX];
+	    province[CONF_NAME_MAX], level[CONF_NAME_MAX], road[CONF_NAME_MAX];
 	double latitude, longitude;
 	char mode[16]; /* attended, kiosk */
 	char language[8]; /* vi, en; "" follows the locale */

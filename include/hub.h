@@ -45,4 +45,34 @@ int hub_station_list(const char *database, FILE *out, struct err *err);
 /* Make the pair that heads are signed with: NAME.pub and NAME.key. */
 int hub_sign_key_make(const char *name, struct err *err);
 
+/* Publish the next version of a list, from CSV files, or from any files as
+ * one of messages, packs and trust. What is said goes to standard output,
+ * progress and bad lines to standard error. */
+#define HUB_FILES_MAX 64
+
+struct hub_publish {
+	const char *database;
+	const char *sign;         /* secret key, as of hub_sign_key_make() */
+	const char *register_key; /* what identities are hashed under */
+	const char *list;         /* NULL: as the first line of the CSV says */
+	const char *audience;     /* all, station=ID, unit=NAME, province=NAME */
+	const char *source;       /* NULL: the name of the first file */
+	const char *floors;       /* "KEY VERSION" lines: keys withdrawn; "" */
+	int64_t now, made_at;
+	long days;                /* until it expires */
+	bool whole;               /* all of it, not only what is new */
+	const char *const *files;
+	size_t nfiles;
+};
+
+int hub_publish(const struct hub_publish *publish, struct err *err);
+
+/* What is in force into a file for sticks; station "": for all posts. */
+int hub_bundle(const char *database, const char *path, const char *station,
+    struct err *err);
+
+/* Names beside its own that a post goes by: unit=..., province=... */
+int hub_station_audience(const char *database, const char *station,
+    const char *const *names, size_t count, struct err *err);
+
 #endif

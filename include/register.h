@@ -272,7 +272,7 @@ enum register_piece {
 
 struct register_intake;
 
-/* One at a time: the caller holds sync.lock. */
+/* One at a time; ERR_RETRY: another process does it now. */
 struct register_intake *register_intake_open(
     const struct register_intake_setup *setup, struct err *err);
 void register_intake_close(struct register_intake *intake);

@@ -111,6 +111,8 @@ struct sync_import {
 	bool raised; /* and it was news */
 	struct outbox_id head;
 	int64_t refused;
+	int64_t pieces; /* of published lists that were in it */
+	int lists;      /* that came into force */
 };
 
 /* Take the hub's acknowledgements from a bundle; those for others are let

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "register.h"
+#include "sync.h"
 
 #define FILES_MAX 64
 #define PATH_BYTES (CONF_PATH_MAX + 32)
@@ -32,8 +33,9 @@ struct task { /* what the command line asked for */
 
 static const char options_text[] = N_(
     "  import FILE.csv...  take lists in, all or nothing; each replaces its list\n"
+    "  import FILE.bundle  published lists from a USB stick\n"
     "  show ID|PLATE       what the register says of one person or vehicle\n"
-    "  verify              counts, ages, every page and row read\n"
+    "  verify              counts, ages, signatures, every row read\n"
     "\n"
     "  -c, --config FILE   the configuration\n"
     "  -k, --key FILE      the register's key (keys/register.key of the state)\n"
@@ -79,11 +81,14 @@ print_list(const struct task *task, const struct register_list *list,
 	char made[32], source[2 * REGISTER_WORD_MAX];
 
 	if (task->json) {
-		print_json(json_pack("{s:s, s:I, s:I, s:I, s:s}", "list",
+		print_json(json_pack("{s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:s}",
+		    "list",
 		    list->name, "entries", (json_int_t)list->entries,
 		    "made_at", (json_int_t)list->made_at, "age_h",
 		    (json_int_t)((now - list->made_at) / 3600), "source",
-		    list->source));
+		    list->source, "version", (json_int_t)list->version,
+		    "expires_at", (json_int_t)list->expires_at, "audience",
+		    list->audience));
 		return;
 	}
 	print_time(list->made_at, task->conf.utc_offset_s, made);
@@ -91,6 +96,13 @@ print_list(const struct task *task, const struct register_list *list,
 	printf(_("%-13s %10" PRId64 "  made %s, %" PRId64 " h ago, %s\n"),
 	    list->name, list->entries, made, (now - list->made_at) / 3600,
 	    source);
+	if (list->version == 0)
+		return;
+	print_time(list->expires_at, task->conf.utc_offset_s, made);
+	printf(list->expires_at > now ?
+	    _("%13s version %lld for %s, signed, until %s\n") :
+	    _("%13s version %lld for %s, signed, EXPIRED %s\n"), "",
+	    (long long)list->version, list->audience, made);
 }
 
 static int
@@ -263,9 +275,45 @@ import_files(struct task *task, char **paths, size_t n, struct err *err)
 	return rows < 0 ? -1 : 0;
 }
 
+/* A bundle of published lists says so in its first bytes. */
+static bool
+is_bundle(const char *path)
+{
+	char start[14] = "";
+	FILE *file = fopen(path, "re");
+	bool found = file != NULL && fread(start, 1, sizeof(start), file) ==
+	    sizeof(start) && memcmp(start, "chot-bundle-1\n", 14) == 0;
+
+	if (file != NULL)
+		fclose(file);
+	return found;
+}
+
+static int
+import_bundle(const struct task *task, const char *path, struct err *err)
+{
+	struct sync_import import;
+
+	if (sync_import(&task->conf, path, &import, err) < 0)
+		return -1;
+	if (import.pieces == 0)
+		return err_set(err, ERR_INPUT, _("%s: no published list in it"),
+		    path);
+	if (task->json)
+		printf("{\"lists\":%d}\n", import.lists);
+	else if (import.lists == 0)
+		printf("%s\n", _("nothing new in it"));
+	else
+		printf(ngettext("%d new list\n", "%d new lists\n",
+		    (unsigned long)import.lists), import.lists);
+	return 0;
+}
+
 static int
 do_import(struct task *task, char **words, int n, struct err *err)
 {
+	if (n == 1 && is_bundle(words[0]))
+		return import_bundle(task, words[0], err);
 	if (n < 1 || n > FILES_MAX)
 		return err_set(err, ERR_USAGE,
 		    _("import takes one to %d files"), FILES_MAX);

@@ -140,11 +140,19 @@ road_import(const struct road_call *call, struct err *err)
 		return -1;
 	if (call->json)
 		printf("{\"found\":%s,\"news\":%s,\"acknowledged\":%" PRId64
-		    ",\"refused\":%" PRId64 "}\n",
+		    ",\"refused\":%" PRId64 ",\"lists\":%d}\n",
 		    import.found ? "true" : "false",
 		    import.raised ? "true" : "false", import.head.seq,
-		    import.refused);
-	else if (!import.found)
+		    import.refused, import.lists);
+	else if (import.lists > 0)
+		printf(ngettext("%d new list\n", "%d new lists\n",
+		    (unsigned long)import.lists), import.lists);
+	if (call->json)
+		return 0;
+	if (!import.found && import.pieces > 0) {
+		if (import.lists == 0)
+			printf("%s\n", _("nothing new in it"));
+	} else if (!import.found)
 		printf("%s\n", _("nothing for this post in it"));
 	else if (!import.raised)
 		printf("%s\n", _("nothing new in it"));

@@ -5,6 +5,7 @@
  */
 #include "parts.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,6 +18,7 @@ static const struct {
 } routes[] = {
 	{ "GET", "/v1/time", ROUTE_TIME },
 	{ "POST", "/v1/records", ROUTE_RECORDS },
+	{ "GET", "/v1/register", ROUTE_REGISTER },
 	{ "POST", "/v1/status", ROUTE_STATUS },
 };
 
@@ -296,6 +298,69 @@ answer_status(const struct desk *desk, const struct request *request,
 	}
 }
 
+/* ---- lists ------------------------------------------------------------------------------- */
+
+struct pieces {
+	struct reply *reply;
+	const struct desk *desk;
+	bool whole;
+};
+
+static void
+take_pieces(void *arg, char **fields, int count)
+{
+	struct pieces *pieces = arg;
+
+	(void)count;
+	if (fields[0] != NULL && fields[0][0] != '\0') {
+		forbid(pieces->desk, pieces->reply, fields[0]);
+	} else if (fields[1] != NULL && fields[2] != NULL) {
+		begin(pieces->reply, 200, pieces->desk->now);
+		text_add(&pieces->reply->text,
+		    ",\"latest\":%s,\"pieces\":%s}\n", fields[1],
+		    fields[2]);
+	} else {
+		return;
+	}
+	pieces->whole = true;
+}
+
+/* Behind which piece? Without a number behind none. */
+static bool
+read_since(const char *text, int64_t *since)
+{
+	size_t n = text != NULL ? strspn(text, "0123456789") : 0;
+
+	*since = n > 0 && n < 18 ? strtoll(text, NULL, 10) : 0;
+	return text == NULL || (n > 0 && n < 18 && text[n] == '\0');
+}
+
+static void
+answer_register(const struct desk *desk, const struct request *request,
+    struct reply *reply)
+{
+	struct pieces pieces = { .reply = reply, .desk = desk };
+	struct err err = { 0 };
+	uint64_t place;
+	int64_t since;
+
+	if (!read_since(request->since, &since)) {
+		answer_error(reply, desk->now, 400, "form",
+		    "since is a number");
+		return;
+	}
+	place = htobe64((uint64_t)since);
+	if (db_call(desk->db, "SELECT trouble, latest, pieces FROM "
+	    "hub.register_since($1, $2)", (const struct db_value[]){
+		{ PG_TEXT, request->station, strlen(request->station) },
+		{ PG_INT8, &place, sizeof(place) } }, 2, take_pieces, &pieces,
+	    &err) < 0)
+		later(desk, reply, &err);
+	else if (!pieces.whole)
+		answer_error(reply, desk->now, 503, "later",
+		    "the hub cannot answer it now");
+}
+
 /* ---- all -------------------------------------------------------------------------------------- */
 
 static void
@@ -307,6 +372,9 @@ answer_plain(const struct desk *desk, const struct request *request,
 	switch (answer_route(request->method, request->path, &allowed)) {
 	case ROUTE_RECORDS:
 		answer_records(desk, request, reply);
+		break;
+	case ROUTE_REGISTER:
+		answer_register(desk, request, reply);
 		break;
 	case ROUTE_STATUS:
 		answer_status(desk, request, reply);

@@ -229,6 +229,8 @@ finish(struct exchange *x, struct MHD_Connection *connection,
 		.encoding = MHD_lookup_connection_value(connection,
 		    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING),
 		.station = x->station,
+		.since = MHD_lookup_connection_value(connection,
+		    MHD_GET_ARGUMENT_KIND, "since"),
 		.body = x->body != NULL ? x->body : "", .body_len = x->len };
 
 	if (x->too_long)

@@ -257,6 +257,43 @@ keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
 	text_add(out, "\"}");
 }
 
+/* ---- digests of bundles ------------------------------------------------------------- */
+
+struct sha256 {
+	crypto_hash_sha256_state state;
+};
+
+struct sha256 *
+sha256_new(void)
+{
+	struct sha256 *sha = calloc(1, sizeof(*sha));
+
+	if (sha == NULL || sodium_init() < 0)
+		abort();
+	crypto_hash_sha256_init(&sha->state);
+	return sha;
+}
+
+void
+sha256_free(struct sha256 *sha)
+{
+	free(sha);
+}
+
+void
+sha256_add(struct sha256 *sha, const void *bytes, size_t n)
+{
+	crypto_hash_sha256_update(&sha->state, bytes, n);
+}
+
+void
+sha256_so_far(const struct sha256 *sha, unsigned char out[32])
+{
+	crypto_hash_sha256_state copy = sha->state;
+
+	crypto_hash_sha256_final(&copy, out);
+}
+
 /* ---- making a signing key --------------------------------------------------------------- */
 
 static int

@@ -9,17 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 struct call {
 	struct hub_options options;
 	bool demo;
-	const char *words[3]; /* behind the options */
+	const char *words[HUB_FILES_MAX]; /* behind the options */
+	struct hub_publish publish;
+	const char *made, *days, *withdraw;
 	int count;
 };
 
 enum { OPT_CERTIFICATE = 256, OPT_KEY, OPT_CA, OPT_PROXY, OPT_HEADER,
-	OPT_MINIMUM, OPT_SIGN, OPT_DEMO };
+	OPT_MINIMUM, OPT_SIGN, OPT_DEMO, OPT_REGISTER_KEY, OPT_LIST, OPT_AUDIENCE,
+	OPT_SOURCE, OPT_MADE, OPT_DAYS, OPT_WHOLE, OPT_WITHDRAW };
 
 static const struct option options[] = {
 	{ "listen", required_argument, NULL, 'l' },
@@ -33,6 +37,14 @@ static const struct option options[] = {
 	{ "header", required_argument, NULL, OPT_HEADER },
 	{ "minimum", required_argument, NULL, OPT_MINIMUM },
 	{ "demo", no_argument, NULL, OPT_DEMO },
+	{ "register-key", required_argument, NULL, OPT_REGISTER_KEY },
+	{ "list", required_argument, NULL, OPT_LIST },
+	{ "audience", required_argument, NULL, OPT_AUDIENCE },
+	{ "source", required_argument, NULL, OPT_SOURCE },
+	{ "made", required_argument, NULL, OPT_MADE },
+	{ "days", required_argument, NULL, OPT_DAYS },
+	{ "whole", no_argument, NULL, OPT_WHOLE },
+	{ "withdraw", required_argument, NULL, OPT_WITHDRAW },
 	{ "workers", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -46,6 +58,9 @@ static const char usage_text[] =
     "  station add ID              let a post speak\n"
     "  station revoke ID [REASON]  no longer\n"
     "  station list                id, state, epoch, seq, last, forks, gaps\n"
+    "  station audience ID [NAME]...  unit=NAME, province=NAME: whose lists it gets\n"
+    "  publish FILE...             the next version of a list, for posts\n"
+    "  bundle FILE [STATION]       published lists as a file for USB sticks\n"
     "  seal-key NAME               make NAME.pub for posts, NAME.key for here\n"
     "  sign-key NAME               make the pair that heads are signed with\n"
     "options\n"
@@ -61,6 +76,17 @@ static const char usage_text[] =
     "      --minimum VERSION       the oldest program of a post that is served\n"
     "      --demo                  with a throw-away PostgreSQL, CA and keys;\n"
     "                              run takes --listen and --workers beside it\n"
+    "publish, beside --database and --sign\n"
+    "      --register-key FILE     what identities are hashed under\n"
+    "      --audience WHO          all (default), station=ID, unit=NAME,\n"
+    "                              province=NAME\n"
+    "      --list NAME             files as they are: messages, packs or trust;\n"
+    "                              else CSV, whose first line says which list\n"
+    "      --days N                after which posts trust it no longer (7)\n"
+    "      --made TIME             when the list was made (now)\n"
+    "      --source WORDS          who made it (the file's name)\n"
+    "      --whole                 all of it, not only what is new\n"
+    "      --withdraw KEY          posts take nothing more from this key\n"
     "  -w, --workers N             processes that serve (4)\n"
     "      --help, --version\n";
 
@@ -123,19 +149,68 @@ cmd_run(struct call *call, struct err *err)
 }
 
 static int
+cmd_publish(struct call *call, struct err *err)
+{
+	struct hub_publish *p = &call->publish;
+	char floors[64] = "";
+	char *end;
+
+	p->database = call->options.database;
+	p->sign = call->options.sign;
+	p->now = p->made_at = (int64_t)time(NULL);
+	p->days = call->days != NULL ? strtol(call->days, &end, 10) : 7;
+	if (p->sign == NULL || (p->register_key == NULL && p->list == NULL))
+		return err_set(err, ERR_USAGE, "publish takes --sign and "
+		    "--register-key, or --list");
+	if (p->days < 1 || p->days > 365 || (call->days != NULL && *end != '\0'))
+		return err_set(err, ERR_USAGE, "--days takes 1 to 365");
+	if (p->list != NULL && strcmp(p->list, "messages") != 0 &&
+	    strcmp(p->list, "packs") != 0 && strcmp(p->list, "trust") != 0)
+		return err_set(err, ERR_USAGE, "--list takes messages, packs "
+		    "or trust");
+	if (call->made != NULL && (time_parse(call->made, 7 * 3600,
+	    &p->made_at) < 0 || p->made_at > p->now))
+		return err_set(err, ERR_USAGE, "--made takes a time that has "
+		    "been, like 2021-10-22T13:00");
+	if (call->withdraw != NULL && strlen(call->withdraw) != 16)
+		return err_set(err, ERR_USAGE, "--withdraw takes the 16 digits "
+		    "that name a key");
+	if (call->withdraw != NULL)
+		snprintf(floors, sizeof(floors), "%s 999999999999\n",
+		    call->withdraw);
+	p->floors = floors;
+	if (p->audience == NULL)
+		p->audience = "all";
+	p->files = call->words;
+	p->nfiles = (size_t)call->count;
+	return hub_publish(p, err);
+}
+
+static int
+cmd_bundle(struct call *call, struct err *err)
+{
+	return hub_bundle(call->options.database, call->words[0],
+	    call->count == 2 ? call->words[1] : "", err);
+}
+
+static int
 cmd_station(struct call *call, struct err *err)
 {
 	const char *database = call->options.database, *what = call->words[0];
 
 	if (strcmp(what, "list") == 0 && call->count == 1)
 		return hub_station_list(database, stdout, err);
+	if (strcmp(what, "audience") == 0 && call->count >= 2)
+		return hub_station_audience(database, call->words[1],
+		    call->words + 2, (size_t)call->count - 2, err);
 	if (strcmp(what, "add") == 0 && call->count == 2)
 		return hub_station_add(database, call->words[1], err);
-	if (strcmp(what, "revoke") == 0 && call->count >= 2)
+	if (strcmp(what, "revoke") == 0 && call->count >= 2 &&
+	    call->count <= 3)
 		return hub_station_revoke(database, call->words[1],
 		    call->count == 3 ? call->words[2] : "", err);
 	return err_set(err, ERR_USAGE, "station takes add ID, "
-	    "revoke ID [REASON] or list");
+	    "revoke ID [REASON], audience ID [NAME]... or list");
 }
 
 static int
@@ -168,7 +243,9 @@ static const struct {
 } commands[] = {
 	{ "migrate", cmd_migrate, 0, 0 },
 	{ "run", cmd_run, 0, 0 },
-	{ "station", cmd_station, 1, 3 },
+	{ "station", cmd_station, 1, 10 },
+	{ "publish", cmd_publish, 1, HUB_FILES_MAX },
+	{ "bundle", cmd_bundle, 1, 2 },
 	{ "seal-key", cmd_seal_key, 1, 1 },
 	{ "sign-key", cmd_sign_key, 1, 1 },
 };
@@ -189,8 +266,10 @@ set_workers(struct hub_options *o, const char *text)
 
 /* Where an option's argument goes; NULL for what has none. */
 static const char **
-option_place(struct hub_options *o, int c)
+option_place(struct call *call, int c)
 {
+	struct hub_options *o = &call->options;
+
 	switch (c) {
 	case 'l': return &o->listen;
 	case 'd': return &o->database;
@@ -202,6 +281,13 @@ option_place(struct hub_options *o, int c)
 	case OPT_PROXY: return &o->proxy;
 	case OPT_HEADER: return &o->header;
 	case OPT_MINIMUM: return &o->minimum;
+	case OPT_REGISTER_KEY: return &call->publish.register_key;
+	case OPT_LIST: return &call->publish.list;
+	case OPT_AUDIENCE: return &call->publish.audience;
+	case OPT_SOURCE: return &call->publish.source;
+	case OPT_MADE: return &call->made;
+	case OPT_DAYS: return &call->days;
+	case OPT_WITHDRAW: return &call->withdraw;
 	default: return NULL;
 	}
 }
@@ -213,7 +299,7 @@ read_options(struct call *call, int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "l:d:k:w:h", options, NULL)) != -1) {
-		const char **place = option_place(&call->options, c);
+		const char **place = option_place(call, c);
 
 		if (place != NULL) {
 			*place = optarg;
@@ -225,6 +311,8 @@ read_options(struct call *call, int argc, char **argv)
 			return EX_OK;
 		} else if (c == OPT_DEMO) {
 			call->demo = true;
+		} else if (c == OPT_WHOLE) {
+			call->publish.whole = true;
 		} else if (c != 'w') {
 			return EX_USAGE;
 		} else if (!set_workers(&call->options, optarg)) {
@@ -253,7 +341,8 @@ main(int argc, char **argv)
 		i++;
 	if (i == nitems(commands))
 		return usage("no such command");
-	for (int at = optind + 1; at < argc && call.count < 3; at++)
+	for (int at = optind + 1; at < argc && call.count < HUB_FILES_MAX;
+	    at++)
 		call.words[call.count++] = argv[at];
 	if (call.count < commands[i].least || call.count > commands[i].most ||
 	    argc - optind - 1 > commands[i].most)

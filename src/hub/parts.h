@@ -127,6 +127,13 @@ void keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
     int64_t seq, const unsigned char hash[OUTBOX_HASH_BYTES], int64_t at,
     struct text *out);
 
+struct sha256;
+struct sha256 *sha256_new(void);
+void sha256_free(struct sha256 *sha);
+void sha256_add(struct sha256 *sha, const void *bytes, size_t n);
+/* Of all that was added up to now; more may follow. */
+void sha256_so_far(const struct sha256 *sha, unsigned char out[32]);
+
 /* ---- arrays.c: PostgreSQL's binary form of arrays ---------------------------------------------- */
 
 enum pg_type { PG_BYTEA = 17, PG_INT8 = 20, PG_INT4 = 23, PG_TEXT = 25,
@@ -202,6 +209,7 @@ struct request {
 	const char *method, *path;
 	const char *encoding; /* Content-Encoding, or NULL */
 	const char *station;  /* by certificate */
+	const char *since;    /* of the query, or NULL */
 	const char *body;
 	size_t body_len;
 };
@@ -220,7 +228,8 @@ struct desk { /* what answering needs */
 	int64_t now;
 };
 
-enum route { ROUTE_NONE, ROUTE_TIME, ROUTE_RECORDS, ROUTE_STATUS };
+enum route { ROUTE_NONE, ROUTE_TIME, ROUTE_RECORDS, ROUTE_REGISTER,
+	ROUTE_STATUS };
 
 /* The path, and in *allowed whether the method goes with it. */
 enum route answer_route(const char *method, const char *path, bool *allowed);

@@ -20,7 +20,7 @@ call(const char *database, const char *sql, const char *const *texts,
     int count, db_row_fn fn, void *arg, struct err *err)
 {
 	struct db *db = db_new(database);
-	struct db_value values[2];
+	struct db_value values[4];
 	int ret = migrate_check(db, err);
 
 	for (int i = 0; i < count; i++)
@@ -78,4 +78,29 @@ hub_station_list(const char *database, FILE *out, struct err *err)
 	    "'serves' ELSE 'revoked' END, lpad(to_hex(epoch), 8, '0'), seq, "
 	    "to_char(moved, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), forks, gaps "
 	    "FROM hub.stations ORDER BY id", NULL, 0, print_row, out, err);
+}
+
+int
+hub_station_audience(const char *database, const char *station,
+    const char *const *names, size_t count, struct err *err)
+{
+	bool there = false;
+
+	if (check_name(station, err) < 0 ||
+	    call(database, "DELETE FROM hub.audience WHERE station = (SELECT "
+	    "no FROM hub.station WHERE id = $1)", &station, 1, NULL, NULL,
+	    err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const char *texts[] = { station, names[i] };
+
+		if (call(database, "INSERT INTO hub.audience SELECT no, $2 "
+		    "FROM hub.station WHERE id = $1 RETURNING true", texts, 2,
+		    take_yes, &there, err) < 0)
+			return -1;
+		if (!there)
+			return err_set(err, ERR_INPUT, "no such post: %s",
+			    station);
+	}
+	return 0;
 }

@@ -240,6 +240,7 @@ register_intake_open(const struct register_intake_setup *setup,
 {
 	struct register_intake *in = calloc(1, sizeof(*in));
 	struct err local = { 0 };
+	char path[PATH_MAX];
 
 	if (in == NULL)
 		abort();
@@ -248,6 +249,12 @@ register_intake_open(const struct register_intake_setup *setup,
 	snprintf(in->state_dir, sizeof(in->state_dir), "%s", setup->state);
 	snprintf(in->dir, sizeof(in->dir), "%s/lists", setup->state);
 	if (dir_make(in->dir, 0700, err) < 0) {
+		free(in);
+		return NULL;
+	}
+	path_of(in, "lock", path);
+	in->lock_fd = lock_take(path, err);
+	if (in->lock_fd < 0) {
 		free(in);
 		return NULL;
 	}
@@ -276,5 +283,6 @@ register_intake_close(struct register_intake *in)
 		close(in->fd);
 	if (in->open)
 		manifest_free(&in->manifest);
+	close(in->lock_fd);
 	free(in);
 }

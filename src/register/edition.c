@@ -351,7 +351,7 @@ register_edition_make(const struct register_key *key,
 		what->given = e.header.given;
 		snprintf(what->list, sizeof(what->list), "%s", e.list->name);
 		hash_check(key, check);
-		hex_print(check, sizeof(check), what->check);
+		hash_hex(check, sizeof(check), what->check);
 	}
 	words_clear(&e.words);
 	free(e.entries);

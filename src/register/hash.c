@@ -135,6 +135,12 @@ hash_digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES])
 	crypto_generichash(out, DIGEST_BYTES, bytes, n, NULL, 0);
 }
 
+void
+hash_hex(const unsigned char *bytes, size_t n, char *out)
+{
+	sodium_bin2hex(out, 2 * n + 1, bytes, n);
+}
+
 /* As the keys of heads are named: by the first eight bytes of a hash. */
 static void
 name_key(const unsigned char *public, char id[REGISTER_SIGNER_ID])
@@ -142,7 +148,7 @@ name_key(const unsigned char *public, char id[REGISTER_SIGNER_ID])
 	unsigned char hash[DIGEST_BYTES];
 
 	hash_digest(public, crypto_sign_PUBLICKEYBYTES, hash);
-	hex_print(hash, (REGISTER_SIGNER_ID - 1) / 2, id);
+	hash_hex(hash, (REGISTER_SIGNER_ID - 1) / 2, id);
 }
 
 /* "TYPE HEX ID ...", one line; the id tells a slip of a key. */

@@ -25,6 +25,7 @@ struct register_intake {
 	size_t taken;        /* pieces */
 	size_t skip;         /* pieces of a list that is not for us */
 	int fd;              /* incoming.data */
+	int lock_fd;
 };
 
 /* ---- admit.c ---- */

@@ -213,7 +213,7 @@ check_key(struct question *q, struct err *err)
 	int fits;
 
 	hash_check(q->key, check);
-	hex_print(check, sizeof(check), q->check);
+	hash_hex(check, sizeof(check), q->check);
 	fits = store_key_fits(q->store, check, err);
 	if (fits < 0)
 		return -1;

@@ -284,13 +284,13 @@ manifest_print(const struct manifest *m, const struct register_signer *signer,
 	print_marks(out, "floor", m->floors, m->nfloors);
 	print_marks(out, "with", m->with, m->nwith);
 	for (size_t i = 0; i < m->nchunks; i++) {
-		hex_print(m->chunks[i].digest, DIGEST_BYTES, hex);
+		hash_hex(m->chunks[i].digest, DIGEST_BYTES, hex);
 		fprintf(out, "chunk %u %s\n", (unsigned)m->chunks[i].bytes,
 		    hex);
 	}
 	fflush(out);
 	hash_sign(signer, text, *len, signature);
-	hex_print(signature, sizeof(signature), hex);
+	hash_hex(signature, sizeof(signature), hex);
 	fprintf(out, "sign %s %s\n", signer->id, hex);
 	if (fclose(out) != 0)
 		abort();

@@ -18,6 +18,8 @@ struct public_key {
 };
 
 void hash_digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES]);
+/* Small letters, as keys are named everywhere; 2n + 1 bytes. */
+void hash_hex(const unsigned char *bytes, size_t n, char *out);
 int hash_public_load(const char *path, struct public_key *key,
     struct err *err);
 void hash_sign(const struct register_signer *signer, const void *bytes,

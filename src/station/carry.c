@@ -40,6 +40,7 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 	struct session *session = &lane->session;
 	struct effect effects[EFFECTS_MAX];
 	size_t n = session_effects(session, effects);
+	struct moment m = station_moment(st);
 	int state;
 
 	for (size_t i = 0; i < n; i++) {
@@ -47,7 +48,8 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 
 		switch (e->kind) {
 		case EFFECT_LOOK:
-			lookup_ask(st->lookup, e->n, e->identity, e->plate);
+			lookup_ask(st->lookup, e->n, e->identity, e->plate,
+			    m.clock != CLOCK_UNCONFIRMED ? m.wall : 0);
 			break;
 		case EFFECT_RECORD:
 			if (!journal_put(st->journal, e->n, e->body, e->of_n,

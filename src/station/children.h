@@ -119,7 +119,8 @@ struct lookup *lookup_start(struct loop *loop, char *const argv[], const struct 
 void lookup_stop(struct lookup *lookup);
 /* identity and plate may be "". An answer comes for every number asked while
  * the child lives; nobody is asked twice. */
-void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate);
+/* now: Unix seconds where the clock can be trusted, else 0. */
+void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate, int64_t now);
 
 /* ---- upkeep: the child that looks after the machine ----------------------------------------------- */
 

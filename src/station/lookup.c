@@ -97,11 +97,13 @@ word(const char *text)
 
 void
 lookup_ask(struct lookup *l, int64_t n, const char *identity,
-    const char *plate)
+    const char *plate, int64_t now)
 {
-	char line[256];
+	char line[256], at[24] = "-";
 
-	snprintf(line, sizeof(line), "look %" PRId64 " %s %s", n,
-	    word(identity), word(plate));
+	if (now > 0)
+		snprintf(at, sizeof(at), "%" PRId64, now);
+	snprintf(line, sizeof(line), "look %" PRId64 " %s %s %s", n,
+	    word(identity), word(plate), at);
 	child_send(l->child, line, NULL); /* down: LOOK_UP_MS ends the wait */
 }

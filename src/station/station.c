@@ -270,7 +270,7 @@ on_second(void *arg)
 	on_wake(st);
 	if (now - st->list_ms >= LIST_MS) {
 		st->list_ms = now;
-		lookup_ask(st->lookup, 0, "", "");
+		lookup_ask(st->lookup, 0, "", "", 0);
 	}
 	loop_at(st->loop, now - now % 1000 + 1000, on_second, st);
 }
@@ -318,7 +318,7 @@ start_children(struct station *st, struct err *err)
 	st->lookup = lookup_start(st->loop, looker, &answers, err);
 	if (st->lookup == NULL)
 		return -1;
-	lookup_ask(st->lookup, 0, "", "");
+	lookup_ask(st->lookup, 0, "", "", 0);
 	st->list_ms = loop_now_ms(st->loop);
 	st->upkeep = upkeep_start(st->loop, st->options, conf->state,
 	    &st->dirty, err);

@@ -22,6 +22,7 @@ struct client {
 	bool stopping;
 	bool woken, urgent; /* by a signal or a line: wake, now */
 	bool waited;        /* client_wait() is over */
+	int lists;          /* that came into force since the start */
 	bool drawn;         /* a line of progress is on the terminal */
 	/* Said last, for watch. */
 	bool told;
@@ -41,6 +42,7 @@ int client_signals(struct client *s, struct err *err);
 /* Until it is over, or stopping, or urgent. */
 void client_wait(struct client *s, int64_t ms);
 void client_progress(void *arg, int64_t sent, int64_t waiting);
+void client_pulled(void *arg, int64_t bytes, int64_t of);
 void client_request(void *arg, const struct http_reply *reply, bool good);
 void client_count(struct client *s); /* what waits, from the files */
 int client_report(struct client *s, int status); /* gives status back */

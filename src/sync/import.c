@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- checking -------------------------------------------------------------------------- */
 
@@ -145,12 +146,72 @@ take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	return raise_head(t, &reply, err);
 }
 
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+struct taking_lists {
+	struct register_intake *intake;
+	struct sync_import *import;
+	struct err first; /* what the first one that was refused was told */
+};
+
+/* One that is refused does not keep the others from coming into force. */
+static int
+take_list(void *arg, const char *type, const unsigned char *bytes, size_t n,
+    struct err *err)
+{
+	struct taking_lists *t = arg;
+	struct err local = { 0 };
+	int ret;
+
+	(void)err;
+	if (strcmp(type, "LIST") != 0)
+		return 0;
+	t->import->pieces++;
+	ret = register_intake_piece(t->intake, 0, bytes, n, &local);
+	t->import->lists += ret == REGISTER_PIECE_DONE;
+	if (ret < 0 && t->first.kind == ERR_NONE)
+		t->first = local;
+	return 0;
+}
+
+/* now: the wall clock, only as far as somebody vouches for it. */
+static int
+import_lists(const struct conf *conf, const char *path,
+    struct sync_import *import, struct err *err)
+{
+	struct taking_lists t = { .import = import };
+	int ret;
+
+	t.intake = pull_intake(conf, 0, err);
+	if (t.intake == NULL)
+		return -1;
+	ret = read_file(path, take_list, &t, false, err);
+	register_intake_close(t.intake);
+	if (ret == 0 && t.first.kind != ERR_NONE)
+		return err_set(err, t.first.kind, "%s: %s", path,
+		    t.first.text);
+	return ret;
+}
+
+static int
+see_list(void *arg, const char *type, const unsigned char *bytes, size_t n,
+    struct err *err)
+{
+	(void)bytes;
+	(void)n;
+	(void)err;
+	*(bool *)arg |= strcmp(type, "LIST") == 0;
+	return 0;
+}
+
 int
 sync_import(const struct conf *conf, const char *path,
     struct sync_import *import, struct err *err)
 {
 	struct taking t = { .conf = conf, .import = import };
+	bool lists = false, refused;
 	char box[SYNC_PATH_MAX];
+	struct err first = { 0 };
 	int ret = -1;
 
 	*import = (struct sync_import){ .found = false };
@@ -159,7 +220,12 @@ sync_import(const struct conf *conf, const char *path,
 	/* Whole before anything of it counts. */
 	if (read_file(path, NULL, NULL, false, err) < 0)
 		return -1;
+	if (read_file(path, see_list, &lists, false, err) < 0)
+		return -1;
+	refused = lists && import_lists(conf, path, import, &first) < 0;
 	t.box = outbox_open(box, OUTBOX_READ, NULL, NULL, err);
+	if (t.box == NULL && lists && access(box, F_OK) < 0)
+		ret = 0; /* a post that has recorded nothing yet */
 	if (t.box != NULL)
 		t.ledger = ledger_open(conf->state, LEDGER_WRITE, err);
 	if (t.ledger != NULL)
@@ -168,5 +234,5 @@ sync_import(const struct conf *conf, const char *path,
 	ledger_close(t.ledger);
 	if (ret == 0 && import->raised)
 		sync_wake(conf->state, false);
-	return ret;
+	return refused ? err_set(err, first.kind, "%s", first.text) : ret;
 }

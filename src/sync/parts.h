@@ -8,6 +8,7 @@
 #ifndef SYNC_PARTS_H
 #define SYNC_PARTS_H
 
+#include "register.h"
 #include "sync.h"
 
 #define SYNC_PATH_MAX (CONF_PATH_MAX + 64)
@@ -26,7 +27,7 @@ enum trouble {
 	TROUBLE_HUB_CA, TROUBLE_HUB_TLS, TROUBLE_OWN_FILE, TROUBLE_OWN_EXPIRED,
 	TROUBLE_OWN_REVOKED, TROUBLE_OWN_CA, TROUBLE_NOT_HUB, TROUBLE_REVOKED,
 	TROUBLE_DENIED, TROUBLE_OLD, TROUBLE_BUSY, TROUBLE_LIE, TROUBLE_FORK,
-	TROUBLE_DISK, TROUBLE_WAIT, TROUBLE_STOPPED, TROUBLE_OTHER,
+	TROUBLE_LIST, TROUBLE_DISK, TROUBLE_WAIT, TROUBLE_STOPPED, TROUBLE_OTHER,
 	TROUBLE_COUNT
 };
 
@@ -104,6 +105,8 @@ __attribute__((format(printf, 2, 3))) void text_printf(struct text *text,
 /* Small letters, as the hub wants them. */
 void text_hex(struct text *text, const unsigned char *bytes, size_t n);
 void text_base64(struct text *text, const unsigned char *bytes, size_t n);
+/* malloc'ed, or NULL: not strict base64. */
+unsigned char *text_unbase64(const char *text, size_t n, size_t *len);
 void text_json(struct text *text, const char *string); /* quoted, escaped */
 void text_free(struct text *text);
 
@@ -230,6 +233,20 @@ struct span {
 int span_parse(const char *bytes, size_t n, struct span *span,
     struct err *err);
 
+/* A reply to GET /v1/register. */
+struct lists_reply {
+	int64_t latest; /* number of the last piece of all */
+	size_t count;
+	struct {
+		int64_t no;
+		unsigned char *bytes;
+		size_t len;
+	} pieces[16];
+};
+int lists_parse(const char *bytes, size_t n, struct lists_reply *lists,
+    struct err *err);
+void lists_free(struct lists_reply *lists);
+
 /* ---- stick.c: chot-bundle(5) ---------------------------------------------------------------------------- */
 
 #define STICK_TYPE_BYTES 4
@@ -332,6 +349,27 @@ struct push_result {
 };
 
 void push_run(struct push *push, struct push_result *result);
+
+/* ---- pull.c: the published lists --------------------------------------------------------------------------------- */
+
+struct pull {
+	struct register_intake *intake;
+	transport_fn transport;
+	void *transport_arg;
+	void (*progress)(void *arg, int64_t bytes, int64_t of);
+	void *arg;
+};
+
+struct pull_result {
+	enum trouble trouble;
+	char words[SYNC_WORDS_MAX];
+	int lists; /* that came into force */
+};
+
+void pull_run(struct pull *pull, struct pull_result *result);
+/* The post's, for its own id, unit and province; now 0: not known. */
+struct register_intake *pull_intake(const struct conf *conf, int64_t now,
+    struct err *err);
 
 /* ---- wipe.c ----------------------------------------------------------------------------------------------------- */
 

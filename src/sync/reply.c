@@ -205,3 +205,50 @@ span_parse(const char *bytes, size_t n, struct span *span, struct err *err)
 	json_decref(root);
 	return ret;
 }
+
+/* ---- pieces of lists ------------------------------------------------------------------ */
+
+static bool
+take_piece(const json_t *one, struct lists_reply *lists)
+{
+	const json_t *bytes = json_object_get(one, "bytes");
+	size_t at = lists->count;
+
+	if (!take_number(one, "no", 1, &lists->pieces[at].no) ||
+	    !json_is_string(bytes))
+		return false;
+	lists->pieces[at].bytes = text_unbase64(json_string_value(bytes),
+	    json_string_length(bytes), &lists->pieces[at].len);
+	lists->count += lists->pieces[at].bytes != NULL;
+	return lists->pieces[at].bytes != NULL;
+}
+
+int
+lists_parse(const char *bytes, size_t n, struct lists_reply *lists,
+    struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	const json_t *list = json_object_get(root, "pieces");
+	bool good = json_is_array(list) &&
+	    json_array_size(list) <= nitems(lists->pieces);
+
+	*lists = (struct lists_reply){ .count = 0 };
+	if (root == NULL)
+		return -1;
+	good = good && take_number(root, "latest", 0, &lists->latest);
+	for (size_t i = 0; good && i < json_array_size(list); i++)
+		good = take_piece(json_array_get(list, i), lists);
+	json_decref(root);
+	if (good)
+		return 0;
+	lists_free(lists);
+	return refuse(err, "pieces of another form");
+}
+
+void
+lists_free(struct lists_reply *lists)
+{
+	for (size_t i = 0; i < lists->count; i++)
+		free(lists->pieces[i].bytes);
+	lists->count = 0;
+}

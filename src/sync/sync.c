@@ -84,6 +84,35 @@ push_all(struct client *s)
 	outbox_close(push.box);
 }
 
+/* Only where a publisher is known: else nothing could be believed. */
+static void
+pull_lists(struct client *s)
+{
+	char path[SYNC_PATH_MAX];
+	struct pull pull = { .transport = http_send, .transport_arg = s->http,
+		.progress = client_pulled, .arg = s };
+	struct pull_result result;
+	struct err err = { 0 };
+
+	snprintf(path, sizeof(path), "%s/keys/publishers", s->conf->state);
+	if (access(path, F_OK) != 0)
+		return;
+	pull.intake = pull_intake(s->conf, s->result.hub_ms / 1000, &err);
+	if (pull.intake == NULL && err.kind == ERR_RETRY)
+		return; /* a stick is being read: the next time */
+	if (pull.intake == NULL) {
+		failed(s, TROUBLE_DISK, err.text);
+		return;
+	}
+	pull_run(&pull, &result);
+	register_intake_close(pull.intake);
+	s->lists += result.lists;
+	if (result.trouble == TROUBLE_NONE)
+		return;
+	s->result.trouble = result.trouble;
+	strcpy(s->result.words, result.words);
+}
+
 static void
 note_failure(struct client *s, int64_t at)
 {
@@ -130,6 +159,8 @@ client_try(struct client *s)
 	s->run.begun++;
 	ledger_set_run(s->ledger, &s->run, NULL);
 	push_all(s);
+	if (s->result.trouble == TROUBLE_NONE)
+		pull_lists(s);
 	if (s->result.trouble == TROUBLE_REVOKED &&
 	    wipe_citizens(s->conf->state))
 		log_line(loop_wall(s->loop), LOG_LEVEL_FAULT,

@@ -81,6 +81,20 @@ client_progress(void *arg, int64_t sent, int64_t waiting)
 }
 
 void
+client_pulled(void *arg, int64_t bytes, int64_t of)
+{
+	struct client *s = arg;
+
+	if (s->options->watch || s->options->json || !isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%s", "");
+	fprintf(stderr, _("lists: %lld of %lld kB"), (long long)(bytes / 1000),
+	    (long long)(of / 1000));
+	fputs("\033[K", stderr);
+	s->drawn = true;
+}
+
+void
 client_request(void *arg, const struct http_reply *reply, bool good)
 {
 	struct client *s = arg;
@@ -133,6 +147,7 @@ report_json(struct client *s, int status)
 	    ",\"refused\":%" PRId64 ",\"epoch\":\"%08x\",\"acknowledged\":%"
 	    PRId64, r->sent, r->waiting, r->refused,
 	    (unsigned)r->head.epoch, r->head.acknowledged);
+	text_printf(&text, ",\"lists\":%d", s->lists);
 	if (r->fork_seq > 0)
 		text_printf(&text, ",\"fork\":%" PRId64, r->fork_seq);
 	if (r->hub_ms > 0) {
@@ -176,6 +191,9 @@ client_report(struct client *s, int status)
 	if (r->refused > 0)
 		printf(_("%lld refused by the hub: see chot outbox refused\n"),
 		    (long long)r->refused);
+	if (s->lists > 0)
+		printf(ngettext("%d new list\n", "%d new lists\n",
+		    (unsigned long)s->lists), s->lists);
 	report_clock(s);
 	return status;
 }

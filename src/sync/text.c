@@ -104,3 +104,46 @@ text_free(struct text *text)
 	free(text->bytes);
 	*text = (struct text){ .len = 0 };
 }
+
+static int
+digit_of(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+unsigned char *
+text_unbase64(const char *text, size_t n, size_t *len)
+{
+	unsigned char *out = malloc(n / 4 * 3 + 1);
+	size_t pad = 0;
+	bool good = n % 4 == 0;
+
+	if (out == NULL)
+		abort();
+	while (pad < 2 && pad < n && text[n - 1 - pad] == '=')
+		pad++;
+	*len = 0;
+	for (size_t at = 0; good && at < n; at += 4) {
+		uint32_t value = 0;
+
+		for (size_t i = 0; i < 4; i++) {
+			int digit = at + i >= n - pad ? 0 :
+			    digit_of(text[at + i]);
+
+			good = good && digit >= 0;
+			value = value << 6 | (uint32_t)(digit & 63);
+		}
+		for (int i = 2; i >= 0; i--)
+			out[(*len)++] = (unsigned char)(value >> (8 * i));
+	}
+	if (!good) {
+		free(out);
+		return NULL;
+	}
+	*len -= n > 0 ? pad : 0;
+	return out;
+}

@@ -8,6 +8,7 @@
  */
 #include "parts.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,10 +41,35 @@ overwrite(const char *path)
 	close(fd);
 }
 
+/* All of STATE/lists; the manifests and marks in it too. */
+static bool
+wipe_lists(const char *state_dir)
+{
+	char path[SYNC_PATH_MAX + 256], dir_path[SYNC_PATH_MAX];
+	struct dirent *entry;
+	bool any = false;
+	DIR *dir;
+
+	snprintf(dir_path, sizeof(dir_path), "%s/lists", state_dir);
+	dir = opendir(dir_path);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		any = true;
+		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
+		overwrite(path);
+		unlink(path);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	rmdir(dir_path);
+	return any;
+}
+
 bool
 wipe_citizens(const char *state_dir)
 {
-	bool any = false;
+	bool any = wipe_lists(state_dir);
 
 	for (size_t i = 0; i < nitems(files); i++) {
 		char path[SYNC_PATH_MAX];

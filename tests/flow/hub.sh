@@ -66,6 +66,7 @@ like "as JSON" "$(cat "$work/headers")" 'Content-Type: application/json'
 as=
 is "nobody" "$(ask GET /v1/time)" 401
 is "nobody's records" "$(send "$(batch 0 5)")" 401
+is "nobody's lists" "$(ask GET /v1/register)" 401
 is "nobody's status" "$(ask POST /v1/status -d '{}')" 401
 for as in stranger two odd old; do
 	is "certificate: $as" "$(send "$(batch 0 5)")" 401
@@ -220,6 +221,9 @@ is "all goes on" "$(head_seq)" 80
 # ---- status pages -----------------------------------------------------------------------------
 
 page() { printf '{"version":1,"station":"%s","program":"0.1.0","status":%s}' "$@"; }
+is "no lists yet" "$(ask GET /v1/register -G -d since=0)" 200
+ok "is said so" reply_has '"latest":0,"pieces":\[\]'
+is "lists since nonsense" "$(ask GET /v1/register -G -d since=-1)" 400
 is "a status page" "$(ask POST /v1/status -d "$(page ST-2 '{"queue":3}')")" 200
 is "is kept" "$(sql "select page ->> 'queue', program from hub.status")" "3|0.1.0"
 is "another's" "$(ask POST /v1/status -d "$(page ST-1 '{}')")" 403
@@ -235,6 +239,7 @@ is "encoded otherwise" "$(ask POST /v1/status -d "@$work/x" \
 status "a post is revoked" 0 chot-hub station revoke ST-2 stolen
 is "it may not send" "$(send "$(batch 80 5)")" 403
 ok "and knows why" reply_has '"error":"revoked"'
+is "nor get lists" "$(ask GET /v1/register)" 403
 is "nor say how it is" "$(ask POST /v1/status -d "$(page ST-2 '{}')")" 403
 is "but have the time" "$(ask GET /v1/time)" 200
 like "the list says so" "$(chot-hub station list)" '^ST-2	revoked	'
@@ -246,6 +251,7 @@ is "added again it may" "$(send "$(batch 80 5)")" 200
 db_ctl -m immediate stop
 is "no database" "$(send "$(batch 85 5)")" 503
 like "later" "$(cat "$work/headers")" '^Retry-After: [0-9]'
+is "no lists either" "$(ask GET /v1/register)" 503
 is "no status either" "$(ask POST /v1/status -d "$(page ST-2 '{}')")" 503
 is "the time is told" "$(ask GET /v1/time)" 200
 db_start

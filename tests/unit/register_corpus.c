@@ -6,9 +6,13 @@
 
 #include "test.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size); /* tests/fuzz/register.c */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size); /* tests/fuzz */
 
 #define FILE_MAX 65536
+#ifndef CORPUS
+#define CORPUS "tests/fuzz/corpus/register"
+#define FILES 9
+#endif
 
 static void
 replay(const char *dir, const char *name, bool cut)
@@ -37,7 +41,7 @@ test_corpus_whole_and_cut_at_every_byte(void **state)
 
 	(void)state;
 	snprintf(folder, sizeof(folder), "%s",
-	    test_path("SRCDIR", "tests/fuzz/corpus/register"));
+	    test_path("SRCDIR", CORPUS));
 	dir = opendir(folder);
 	assert_non_null(dir);
 	while ((entry = readdir(dir)) != NULL) {
@@ -47,7 +51,7 @@ test_corpus_whole_and_cut_at_every_byte(void **state)
 		files++;
 	}
 	closedir(dir);
-	assert_true(files >= 9);
+	assert_true(files >= FILES);
 }
 
 int

@@ -68,8 +68,8 @@ make_signer(struct place *p, const char *name, bool known,
 
 	crypto_sign_keypair(public, secret);
 	hash_digest(public, sizeof(public), hash);
-	hex_print(hash, 8, id);
-	hex_print(secret, 32, hex);
+	hash_hex(hash, 8, id);
+	hash_hex(secret, 32, hex);
 	snprintf(line, sizeof(line), "chot-sign-secret %s %s\n", hex, id);
 	snprintf(path, sizeof(path), "%s/%s.key", p->dir, name);
 	assert_int_equal(file_write(path, line, strlen(line), 0600, false,
@@ -77,7 +77,7 @@ make_signer(struct place *p, const char *name, bool known,
 	assert_int_equal(register_signer_load(path, signer, &err), 0);
 	if (!known)
 		return;
-	hex_print(public, 32, hex);
+	hash_hex(public, 32, hex);
 	snprintf(line, sizeof(line), "chot-sign-public %s %s\n", hex, id);
 	snprintf(path, sizeof(path), "%s/keys/publishers/%s.pub", p->dir, name);
 	assert_int_equal(file_write(path, line, strlen(line), 0644, false,
