@@ -58,7 +58,7 @@ struct hub_publish {
 	const char *audience;     /* all, station=ID, unit=NAME, province=NAME */
 	const char *source;       /* NULL: the name of the first file */
 	const char *floors;       /* "KEY VERSION" lines: keys withdrawn; "" */
-	int64_t now, made_at;
+	int64_t made_at;          /* 0: now */
 	long days;                /* until it expires */
 	bool whole;               /* all of it, not only what is new */
 	const char *const *files;

@@ -272,6 +272,8 @@ enum register_piece {
 
 struct register_intake;
 
+/* Without a publisher's key nothing could be believed. */
+bool register_has_publisher(const char *state_dir);
 /* One at a time; ERR_RETRY: another process does it now. */
 struct register_intake *register_intake_open(
     const struct register_intake_setup *setup, struct err *err);
@@ -288,6 +290,20 @@ void register_intake_progress(const struct register_intake *intake,
     int64_t *bytes, int64_t *of);
 /* The hub counts anew: ask from the beginning. */
 int register_intake_restart(struct register_intake *intake, struct err *err);
+
+/* What the hub wrote to this post. All borrowed until fn returns; the text is
+ * valid UTF-8 and somebody else's: clean it before it is shown. */
+struct register_message {
+	const char *name, *audience;
+	bool urgent;       /* its name begins with urgent- */
+	int64_t published; /* the list that it came with */
+	const char *text;
+	size_t len;
+};
+typedef void (*register_message_fn)(void *arg,
+    const struct register_message *message);
+int register_messages(const char *state_dir, register_message_fn fn,
+    void *arg, struct err *err);
 
 /* ---- the look-up child and its lines ------------------------------------------
  * to it    look N IDENTITY PLATE [NOW]   ('-' for none; NOW: Unix seconds

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "register.h"
-#include "sync.h"
+#include "register_lists.h"
 
 #define FILES_MAX 64
 #define PATH_BYTES (CONF_PATH_MAX + 32)
@@ -36,6 +36,7 @@ static const char options_text[] = N_(
     "  import FILE.bundle  published lists from a USB stick\n"
     "  show ID|PLATE       what the register says of one person or vehicle\n"
     "  verify              counts, ages, signatures, every row read\n"
+    "  messages            what the hub wrote to this post\n"
     "\n"
     "  -c, --config FILE   the configuration\n"
     "  -k, --key FILE      the register's key (keys/register.key of the state)\n"
@@ -81,14 +82,19 @@ print_list(const struct task *task, const struct register_list *list,
 	char made[32], source[2 * REGISTER_WORD_MAX];
 
 	if (task->json) {
-		print_json(json_pack("{s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:s}",
-		    "list",
+		json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:s}", "list",
 		    list->name, "entries", (json_int_t)list->entries,
 		    "made_at", (json_int_t)list->made_at, "age_h",
 		    (json_int_t)((now - list->made_at) / 3600), "source",
-		    list->source, "version", (json_int_t)list->version,
-		    "expires_at", (json_int_t)list->expires_at, "audience",
-		    list->audience));
+		    list->source);
+
+		if (list->version > 0)
+			json_object_update_new(object, json_pack(
+			    "{s:I, s:I, s:s}", "version",
+			    (json_int_t)list->version, "expires_at",
+			    (json_int_t)list->expires_at, "audience",
+			    list->audience));
+		print_json(object);
 		return;
 	}
 	print_time(list->made_at, task->conf.utc_offset_s, made);
@@ -275,45 +281,11 @@ import_files(struct task *task, char **paths, size_t n, struct err *err)
 	return rows < 0 ? -1 : 0;
 }
 
-/* A bundle of published lists says so in its first bytes. */
-static bool
-is_bundle(const char *path)
-{
-	char start[14] = "";
-	FILE *file = fopen(path, "re");
-	bool found = file != NULL && fread(start, 1, sizeof(start), file) ==
-	    sizeof(start) && memcmp(start, "chot-bundle-1\n", 14) == 0;
-
-	if (file != NULL)
-		fclose(file);
-	return found;
-}
-
-static int
-import_bundle(const struct task *task, const char *path, struct err *err)
-{
-	struct sync_import import;
-
-	if (sync_import(&task->conf, path, &import, err) < 0)
-		return -1;
-	if (import.pieces == 0)
-		return err_set(err, ERR_INPUT, _("%s: no published list in it"),
-		    path);
-	if (task->json)
-		printf("{\"lists\":%d}\n", import.lists);
-	else if (import.lists == 0)
-		printf("%s\n", _("nothing new in it"));
-	else
-		printf(ngettext("%d new list\n", "%d new lists\n",
-		    (unsigned long)import.lists), import.lists);
-	return 0;
-}
-
 static int
 do_import(struct task *task, char **words, int n, struct err *err)
 {
-	if (n == 1 && is_bundle(words[0]))
-		return import_bundle(task, words[0], err);
+	if (n == 1 && lists_in(words[0]))
+		return lists_import(&task->conf, words[0], task->json, err);
 	if (n < 1 || n > FILES_MAX)
 		return err_set(err, ERR_USAGE,
 		    _("import takes one to %d files"), FILES_MAX);
@@ -392,6 +364,15 @@ do_verify(struct task *task, char **words, int n, struct err *err)
 	return result;
 }
 
+static int
+do_messages(struct task *task, char **words, int n, struct err *err)
+{
+	(void)words;
+	if (n != 0)
+		return err_set(err, ERR_USAGE, _("messages takes no argument"));
+	return lists_messages(&task->conf, err);
+}
+
 /* ---- the command line ----------------------------------------------------------------------------- */
 
 static const struct {
@@ -399,6 +380,7 @@ static const struct {
 	int (*run)(struct task *task, char **words, int n, struct err *err);
 } verbs[] = {
 	{ "import", do_import }, { "show", do_show }, { "verify", do_verify },
+	{ "messages", do_messages },
 };
 
 static int
@@ -426,7 +408,7 @@ run_verb(struct task *task, const char *config, char **words, int n)
 			return command_usage("register", "%s", err.text);
 		return command_fail(&err);
 	}
-	return command_usage("register", _("import, show or verify, not \"%s\""),
+	return command_usage("register", _("import, show, verify or messages, not \"%s\""),
 	    words[0]);
 }
 

@@ -30,7 +30,7 @@ struct publication {
 	int64_t versions[CHAIN_MAX], pieces[CHAIN_MAX];
 	char paths[CHAIN_MAX][96];
 	unsigned given;
-	int64_t version;
+	int64_t version, now;
 	struct text with;
 	int64_t npieces;
 	bool drawn;            /* a line of progress */
@@ -288,9 +288,9 @@ make(struct publication *p, const struct register_file *files,
 	const struct hub_publish *what = p->what;
 	const char *slash = strrchr(what->files[0], '/');
 	struct register_version v = { .list = p->list, .check = "",
-		.audience = what->audience, .published = what->now,
-		.expires = what->now + what->days * DAY_S,
-		.made_at = what->made_at, .floors = what->floors,
+		.audience = what->audience, .published = p->now,
+		.expires = p->now + what->days * DAY_S,
+		.made_at = what->made_at != 0 ? what->made_at : p->now, .floors = what->floors,
 		.source = what->source != NULL ? what->source :
 		    slash != NULL ? slash + 1 : what->files[0],
 		.with = p->with.bytes };
@@ -322,6 +322,7 @@ hub_publish(const struct hub_publish *what, struct err *err)
 {
 	struct register_file files[HUB_FILES_MAX];
 	struct publication p = { .what = what };
+	struct loop *loop;
 	int ret;
 
 	if (what->nfiles < 1 || what->nfiles > HUB_FILES_MAX)
@@ -333,6 +334,13 @@ hub_publish(const struct hub_publish *what, struct err *err)
 		snprintf(p.list, sizeof(p.list), "%s", what->list);
 	else if (register_edition_list(what->files[0], p.list, err) < 0)
 		return -1;
+	loop = loop_new(err);
+	if (loop == NULL)
+		return -1;
+	p.now = loop_wall(loop);
+	loop_free(loop);
+	if (what->made_at > p.now)
+		return err_set(err, ERR_USAGE, "--made is yet to come");
 	p.db = db_new(what->database);
 	ret = migrate_check(p.db, err);
 	if (ret == 0)

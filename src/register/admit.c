@@ -17,22 +17,27 @@
 
 /* ---- who may publish ----------------------------------------------------- */
 
-size_t
-admit_load_keys(const char *state_dir, struct public_key keys[KEYS_MAX])
+/* Enrolment puts all that a hub hands out into one folder; there the name
+ * says what it is for. */
+static const struct {
+	const char *dir, *begins;
+} places[] = { { "keys/publishers", "" }, { "keys", "lists" } };
+
+static size_t
+load_from(const char *dir_path, const char *begins,
+    struct public_key keys[KEYS_MAX], size_t count)
 {
-	char dir_path[PATH_MAX - 32], path[PATH_MAX + 256];
+	char path[PATH_MAX + 256];
 	struct dirent *entry;
 	struct err err = { 0 };
-	size_t count = 0;
-	DIR *dir;
+	DIR *dir = opendir(dir_path);
 
-	snprintf(dir_path, sizeof(dir_path), "%s/keys/publishers", state_dir);
-	dir = opendir(dir_path);
 	while (dir != NULL && count < KEYS_MAX &&
 	    (entry = readdir(dir)) != NULL) {
 		size_t n = strlen(entry->d_name);
 
-		if (n < 5 || strcmp(entry->d_name + n - 4, ".pub") != 0)
+		if (n < 5 || strcmp(entry->d_name + n - 4, ".pub") != 0 ||
+		    strncmp(entry->d_name, begins, strlen(begins)) != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
 		if (hash_public_load(path, &keys[count], &err) == 0)
@@ -43,6 +48,28 @@ admit_load_keys(const char *state_dir, struct public_key keys[KEYS_MAX])
 	if (dir != NULL)
 		closedir(dir);
 	return count;
+}
+
+size_t
+admit_load_keys(const char *state_dir, struct public_key keys[KEYS_MAX])
+{
+	char dir_path[PATH_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < nitems(places); i++) {
+		snprintf(dir_path, sizeof(dir_path), "%s/%s", state_dir,
+		    places[i].dir);
+		count = load_from(dir_path, places[i].begins, keys, count);
+	}
+	return count;
+}
+
+bool
+register_has_publisher(const char *state_dir)
+{
+	struct public_key keys[KEYS_MAX];
+
+	return admit_load_keys(state_dir, keys) > 0;
 }
 
 int

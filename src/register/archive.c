@@ -81,6 +81,84 @@ archive_put(FILE *out, const char *name, const void *bytes, size_t n)
 	fwrite(bytes, 1, n, out);
 }
 
+/* ---- messages ---------------------------------------------------------------------------- */
+
+struct reading {
+	register_message_fn fn;
+	void *arg;
+	const char *audience;
+	int64_t published;
+};
+
+static int
+on_message(void *arg, const char *name, const unsigned char *bytes, size_t n,
+    struct err *err)
+{
+	static const char urgent[] = "urgent-";
+	struct reading *r = arg;
+	struct register_message message = { .name = name,
+		.audience = r->audience, .published = r->published,
+		.text = (const char *)bytes, .len = n,
+		.urgent = strncmp(name, urgent, sizeof(urgent) - 1) == 0 };
+
+	(void)err;
+	if (!utf8_valid(message.text, n))
+		message.len = 0;
+	r->fn(r->arg, &message);
+	return 0;
+}
+
+static int
+read_stream(const char *dir, const struct shelf_stream *stream,
+    register_message_fn fn, void *arg, struct err *err)
+{
+	struct reading r = { .fn = fn, .arg = arg,
+		.audience = stream->audience };
+	char path[PATH_MAX];
+	struct manifest m;
+	char *bytes;
+	size_t n;
+	int64_t count;
+
+	if (shelf_manifest(dir, stream->chain[0], &m, err) < 0)
+		return -1;
+	r.published = m.published;
+	manifest_free(&m);
+	snprintf(path, sizeof(path), "%s/%lld.data", dir,
+	    (long long)stream->chain[0]);
+	bytes = file_read(path, ARCHIVE_BYTES_MAX, &n, err);
+	if (bytes == NULL)
+		return -1;
+	count = archive_each((unsigned char *)bytes, n, on_message, &r, err);
+	free(bytes);
+	return count < 0 ? -1 : 0;
+}
+
+int
+register_messages(const char *state_dir, register_message_fn fn, void *arg,
+    struct err *err)
+{
+	struct shelf_state *state = malloc(sizeof(*state));
+	struct err local = { 0 };
+	char dir[PATH_MAX - 64];
+	int ret;
+
+	if (state == NULL)
+		abort();
+	snprintf(dir, sizeof(dir), "%s/lists", state_dir);
+	ret = shelf_state_load(dir, state, &local);
+	if (ret < 0 && local.kind != ERR_ABSENT)
+		err_set(err, local.kind, "%s", local.text);
+	else if (ret < 0)
+		ret = 0; /* no lists, no messages */
+	for (size_t i = 0; ret == 0 && i < state->nstreams; i++)
+		if (strcmp(state->streams[i].list, "messages") == 0)
+			ret = read_stream(dir, &state->streams[i], fn, arg,
+			    err);
+	free(state);
+	return ret;
+}
+
 /* ---- placing ---------------------------------------------------------------------------- */
 
 /* What is there already is left alone: others look at its time. */

@@ -107,6 +107,7 @@ station_close(struct station *st)
 	upkeep_stop(st->upkeep);
 	journal_stop(st->journal);
 	keys_free(st->keys);
+	takeup_free(st->takeup);
 	policy_free(st->policy);
 	credential_trust_free(st->trust);
 	loop_free(st->loop);

@@ -391,6 +391,8 @@ char *status_json(const struct status *status);
 /* ---- setup.c: what station.c needs before it runs -------------------------------------------------- */
 
 enum language language_choose(const struct conf *conf);
+#define HUB_PACK "policy.hub.conf" /* in STATE, as chot-register(5) says */
+
 /* A pack that does not load leaves the last good one in force and fills
  * trouble. NULL: there is no good one. */
 struct policy *policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX], struct err *err);
@@ -422,6 +424,7 @@ struct station {
 	struct journal *journal;
 	struct lookup *lookup;
 	struct uplink *uplink; /* NULL: this post has no hub */
+	struct takeup *takeup;
 	struct upkeep *upkeep;
 	struct clock clock;
 	struct shift shift;
@@ -443,6 +446,13 @@ struct station {
 	bool locked;      /* the post is ours: its files may be changed */
 	int stderr_fd;    /* as it was before the log took its place */
 };
+
+/* takeup.c: rules and trust keys that came while the post runs. True when
+ * they were taken up, which waits until no person is open in any lane. */
+struct takeup;
+struct takeup *takeup_new(const struct station *st);
+void takeup_free(struct takeup *takeup);
+bool takeup_look(struct takeup *takeup, struct station *st);
 
 /* The time as it can be known now. */
 struct moment station_moment(const struct station *st);

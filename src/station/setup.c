@@ -39,16 +39,20 @@ struct policy *
 policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX],
     struct err *err)
 {
-	char last[CONF_PATH_MAX + 32];
+	char last[CONF_PATH_MAX + 32], hub[CONF_PATH_MAX + 32];
+	const char *path = conf->policy;
 	struct policy *policy;
 	char *text;
 	size_t n;
 
 	trouble[0] = '\0';
 	snprintf(last, sizeof(last), "%s/policy.last.conf", conf->state);
-	policy = policy_load(conf->policy, conf->utc_offset_s, err);
+	snprintf(hub, sizeof(hub), "%s/" HUB_PACK, conf->state);
+	if (access(hub, F_OK) == 0) /* the hub's rules count before our own */
+		path = hub;
+	policy = policy_load(path, conf->utc_offset_s, err);
 	if (policy != NULL) {
-		text = file_read(conf->policy, POLICY_TEXT_MAX, &n, NULL);
+		text = file_read(path, POLICY_TEXT_MAX, &n, NULL);
 		if (text != NULL)
 			file_write(last, text, n, 0644, false, NULL);
 		free(text);

@@ -268,6 +268,10 @@ on_second(void *arg)
 	int64_t now = loop_now_ms(st->loop);
 
 	on_wake(st);
+	if (st->takeup == NULL)
+		st->takeup = takeup_new(st);
+	else if (takeup_look(st->takeup, st))
+		st->dirty = true;
 	if (now - st->list_ms >= LIST_MS) {
 		st->list_ms = now;
 		lookup_ask(st->lookup, 0, "", "", 0);

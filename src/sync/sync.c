@@ -88,14 +88,12 @@ push_all(struct client *s)
 static void
 pull_lists(struct client *s)
 {
-	char path[SYNC_PATH_MAX];
 	struct pull pull = { .transport = http_send, .transport_arg = s->http,
 		.progress = client_pulled, .arg = s };
 	struct pull_result result;
 	struct err err = { 0 };
 
-	snprintf(path, sizeof(path), "%s/keys/publishers", s->conf->state);
-	if (access(path, F_OK) != 0)
+	if (!register_has_publisher(s->conf->state))
 		return;
 	pull.intake = pull_intake(s->conf, s->result.hub_ms / 1000, &err);
 	if (pull.intake == NULL && err.kind == ERR_RETRY)

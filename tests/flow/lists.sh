@@ -116,6 +116,16 @@ pty scanner hex "$(printf '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Ấp
     od -An -v -tx1 | tr -d ' \n')"
 pty thermometer hex "$(printf 'T:36.5\r' | od -An -v -tx1 | tr -d ' \n')"
 ok "the scan is stopped" wait_for 'STOP'
+sed 's/^version = ".*"/version = "of the hub"/' \
+    "$SRCDIR/contrib/policy/vietnam-2021.conf" >"$work/policy.conf"
+status "rules are published" 0 publish --list packs publish \
+    "$work/policy.conf"
+status "and fetched" 0 sync 1
+sleep 2
+fails "not in the middle of a person" grep -rq "of the hub" "$work/p1/run"
+keys Q
+ok "when the lane is free they are taken up" \
+    until_ok grep -rq "of the hub" "$work/p1/run"
 stop_tmux
 
 # ---- audiences ---------------------------------------------------------------------------
@@ -172,11 +182,18 @@ is "in force" "$(show 1 094300000125 status)" F0
 
 # ---- files, and the end of access ---------------------------------------------------------------
 
-cp "$SRCDIR/contrib/policy/vietnam-2021.conf" "$work/policy.conf"
+echo "# later" >>"$work/policy.conf"
 status "a pack" 0 publish --list packs publish "$work/policy.conf"
 status "arrives" 0 sync 1
 ok "where the station finds it" cmp -s "$work/policy.conf" \
     "$work/p1/state/policy.hub.conf"
+printf 'Road closed from 18:00\n\033[2J\n' >"$work/urgent-road.txt"
+status "a message" 0 publish --list messages publish "$work/urgent-road.txt"
+status "is fetched" 0 sync 1
+status "and read" 0 chot register messages -c "$work/p1/chot.conf"
+like "as an urgent one" "$(cat "$work/out")" 'URGENT  urgent-road.txt'
+like "line by line" "$(cat "$work/out")" '^    Road closed from 18:00$'
+unlike "cleaned" "$(cat "$work/out")" "$(printf '\033')"
 status "a file that no list takes" 64 publish --list other publish \
     "$work/policy.conf"
 
