@@ -80,6 +80,7 @@ struct conf {
 	char language[8]; /* vi, en; "" follows the locale */
 	char typing[8];   /* telex, vni, off: letters of what is typed */
 	char country[4];  /* ISO 3166-1 alpha-3 of the post; others are foreigners; default VNM */
+	long capacity;    /* how many a venue holds; 0 is no venue */
 	int zone;         /* level of the post's own zone, 1 to 4, 0 unknown */
 	int utc_offset_s;
 	char policy[CONF_PATH_MAX], theme[CONF_NAME_MAX], state[CONF_PATH_MAX],

@@ -37,6 +37,10 @@ enum action {
 	ACTION_REMEASURE,  /* D do lai */
 	ACTION_DECLARE,    /* K khai ho */
 	ACTION_LOGBOOK,    /* L ghi bu */
+	ACTION_CHART,      /* E bieu do */
+	ACTION_SEARCH,     /* T tim, trong ca nay */
+	ACTION_SURGE,      /* S xa chot */
+	ACTION_INSIDE,     /* R so nguoi ben trong */
 	ACTION_TEMPERATURE,/* N nhiet do tay */
 	ACTION_PLATE,      /* B bien so */
 	ACTION_DETAIL,     /* X xem can cu */
@@ -67,6 +71,7 @@ enum input_kind {
 struct input {
 	enum input_kind kind;
 	enum action action;
+	bool alone;        /* nothing came within 40 ms: a finger */
 	char character[5]; /* UTF-8 of the key, "" for keys without one */
 	size_t scan_len;
 	unsigned char scan[EVENT_PAYLOAD_MAX];
@@ -109,7 +114,8 @@ void compose_erase(struct compose *compose, char *text);
 
 /* ---- forms: one typed line --------------------------------------------------------- */
 
-enum form_kind { FORM_NONE, FORM_NUMBER, FORM_PLATE, FORM_TEMPERATURE, FORM_CLOCK };
+enum form_kind { FORM_NONE, FORM_NUMBER, FORM_PLATE, FORM_TEMPERATURE, FORM_CLOCK,
+	FORM_MINUTES, FORM_SEARCH, FORM_INSIDE };
 
 enum form_result { FORM_EDITING, FORM_DONE, FORM_CANCELLED };
 
@@ -252,8 +258,20 @@ struct view_counts { /* this shift; [0] in, [1] out */
 	int verdicts[3]; /* of crossings, by enum verdict */
 };
 
+#define CHART_HOURS 24
+#define CHART_VERDICTS 3
+#define CHART_TEMPS 10       /* below, nine steps of half a degree and above */
+#define CHART_TEMP_FIRST 350 /* tenths of a degree */
+
+struct view_chart { /* counts of the shift, without persons */
+	int hours[CHART_HOURS][2]; /* people; the last one is this hour */
+	int first_hour;            /* of the day, local */
+	int verdicts[CHART_VERDICTS], temps[CHART_TEMPS];
+};
+
 enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,
-	WINDOW_WAITING, WINDOW_DETAIL, WINDOW_FIELDS };
+	WINDOW_WAITING, WINDOW_DETAIL, WINDOW_FIELDS, WINDOW_FOUND,
+	WINDOW_CHART };
 
 struct view {
 	char station_id[96], station_name[96], officer[96];
@@ -270,11 +288,18 @@ struct view {
 	size_t ntroubles;
 	char troubles[VIEW_TROUBLES_MAX][VIEW_TEXT_MAX]; /* "Scanner 1 lost" */
 	struct view_lane lane;    /* the one large lane */
+	bool has_beside, beside_left; /* another one, where two fit */
+	struct view_lane beside;
 	size_t nothers;
 	struct view_other others[VIEW_OTHERS_MAX];
 	struct view_counts counts;
 	size_t nrecent;
 	struct view_recent recent[VIEW_RECENT_MAX];
+	struct view_chart chart;  /* while WINDOW_CHART */
+	size_t nfound;            /* while WINDOW_FOUND */
+	struct view_recent found[VIEW_RECENT_MAX];
+	int surge_min;            /* left of a surge; 0: none */
+	int inside, capacity;     /* of a venue; capacity 0: none */
 	size_t nwaiting;
 	struct view_waiting waiting[VIEW_WAITING_MAX];
 	enum view_window window;

@@ -27,7 +27,8 @@ enum when { /* where we are: one of these */
 enum need { /* and what else must be so: all of these */
 	NEED_OUTCOME = 1, NEED_CORRECTABLE = 2, NEED_WAITING = 4,
 	NEED_CLOCK = 8, NEED_ASK = 16, NEED_NUMBER = 32, NEED_WARMTH = 64,
-	NEED_LANES = 128, NEED_PRINTER = 256,
+	NEED_LANES = 128, NEED_PRINTER = 256, NEED_SURGE = 512,
+	NEED_VENUE = 1024,
 };
 
 struct action_info {
@@ -75,6 +76,15 @@ static const struct action_info actions[] = {
 	    N_("type a plate") },
 	{ ACTION_DECLARE, "declare", WHEN_OPEN | WHEN_PASS | WHEN_CHECK, 0,
 	    NULL, NULL, N_("declare"), N_("declare for a person") },
+	{ ACTION_INSIDE, "inside", WHEN_READY, NEED_VENUE, NULL, NULL,
+	    N_("inside"), N_("how many are inside") },
+	{ ACTION_CHART, "charts", 0, 0, NULL, NULL, "", N_("charts of the shift") },
+	{ ACTION_SEARCH, "search", 0, 0, NULL, NULL, "",
+	    N_("find, in this shift") },
+	{ ACTION_NONE, NULL, WHEN_READY | WHEN_PASS | WHEN_CHECK, NEED_SURGE,
+	    "1-9", NULL, N_("people aboard"), NULL },
+	{ ACTION_SURGE, "surge", WHEN_READY, NEED_SURGE, NULL, NULL,
+	    N_("end surge"), N_("surge: open for a time") },
 	{ ACTION_LOGBOOK, "logbook", 0, 0, NULL, NULL, "",
 	    N_("back-dated entry") },
 	{ ACTION_UNDO, "undo", WHEN_READY, NEED_CORRECTABLE, NULL, NULL,
@@ -117,6 +127,10 @@ static const char *const default_keys[] = {
 	"plate B",
 	"declare K",
 	"logbook L",
+	"search T",
+	"charts E",
+	"inside R",
+	"surge S",
 	"details X .",
 	"undo U",
 	"waiting H",
@@ -276,6 +290,7 @@ when_now(const struct view *view)
 		[PHASE_GATHER] = WHEN_GATHER, [PHASE_REPEAT] = WHEN_REPEAT,
 		[PHASE_VERDICT] = WHEN_VERDICT };
 	static const enum when of_window[] = { [WINDOW_NONE] = 0,
+		[WINDOW_FOUND] = WHEN_WINDOW, [WINDOW_CHART] = WHEN_WINDOW,
 		[WINDOW_FORM] = WHEN_FORM, [WINDOW_CHOICE] = WHEN_CHOICE,
 		[WINDOW_HELP] = WHEN_WINDOW, [WINDOW_WAITING] = WHEN_WINDOW,
 		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_FIELDS] = WHEN_FIELDS };
@@ -301,8 +316,10 @@ needs_met(const struct view *view)
 	met |= lane->turns ? NEED_ASK : 0;
 	met |= view->nothers > 0 ? NEED_LANES : 0;
 	met |= lane->prints ? NEED_PRINTER : 0;
-	met |= lane->phase != PHASE_GATHER || lane->needs_identity ?
-	    NEED_NUMBER : 0;
+	met |= view->surge_min > 0 ? NEED_SURGE : 0;
+	met |= view->capacity > 0 ? NEED_VENUE : 0;
+	met |= (lane->phase != PHASE_GATHER || lane->needs_identity) &&
+	    view->surge_min == 0 ? NEED_NUMBER : 0;
 	met |= lane->phase != PHASE_GATHER || lane->needs_temperature ?
 	    NEED_WARMTH : 0;
 	return met;

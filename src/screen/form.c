@@ -41,6 +41,12 @@ takes_plate(unsigned char c)
 	return isalnum(c) || c == '-' || c == '.';
 }
 
+static bool
+takes_search(unsigned char c)
+{
+	return takes_plate(c) || c == ':';
+}
+
 static enum form_result
 problem(struct form *form, const char *words)
 {
@@ -86,6 +92,31 @@ finish_plate(struct form *form)
 	return FORM_DONE;
 }
 
+static enum form_result
+finish_minutes(struct form *form)
+{
+	int minutes = 0;
+
+	for (const char *p = form->text; *p != '\0'; p++)
+		minutes = minutes * 10 + (*p - '0');
+	return minutes >= 1 && minutes <= 120 ? FORM_DONE :
+	    problem(form, _("1 to 120 minutes"));
+}
+
+static enum form_result
+finish_inside(struct form *form)
+{
+	return form->text[0] != '\0' ? FORM_DONE :
+	    problem(form, _("How many are inside"));
+}
+
+static enum form_result
+finish_search(struct form *form)
+{
+	return strlen(form->text) >= 3 ? FORM_DONE :
+	    problem(form, _("Three characters or more"));
+}
+
 /* Two digits of the typed time, at a place. */
 static int
 two(const char *text, size_t at)
@@ -116,6 +147,9 @@ static const struct form_info forms[] = {
 	[FORM_TEMPERATURE] = { TEMPERATURE_LEN, true, takes_digit,
 	    finish_temperature },
 	[FORM_CLOCK] = { 12, false, takes_digit, finish_clock },
+	[FORM_MINUTES] = { 3, false, takes_digit, finish_minutes },
+	[FORM_INSIDE] = { 5, false, takes_digit, finish_inside },
+	[FORM_SEARCH] = { PLATE_LEN, false, takes_search, finish_search },
 };
 
 void

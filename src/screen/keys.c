@@ -64,6 +64,7 @@ give_press(struct keys *keys, uint32_t press, bool acts, input_fn fn,
 	    !(press >= 0x80 && press < 0xA0) && press != 0xFFFD)
 		n = utf8_put(press, keys->input.character);
 	keys->input.character[n] = '\0';
+	keys->input.alone = acts;
 	keys->input.scan_len = 0;
 	if (action != ACTION_NONE)
 		give(keys, INPUT_ACTION, action, fn, arg);

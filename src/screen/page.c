@@ -189,6 +189,17 @@ trouble_state(struct pen *pen, const struct view *view)
 	}
 }
 
+static void
+surge_state(struct pen *pen, const struct view *view)
+{
+	char text[64];
+
+	if (view->surge_min <= 0)
+		return;
+	snprintf(text, sizeof(text), _("Surge, %d min left"), view->surge_min);
+	pen_add(pen, STYLE_STATE_WARN, text);
+}
+
 void
 header_draw(struct canvas *canvas, const struct view *view)
 {
@@ -198,6 +209,7 @@ header_draw(struct canvas *canvas, const struct view *view)
 	first_line(canvas, view);
 	canvas_fill(canvas, (struct box){ 1, 0, 1, canvas->cols }, ' ',
 	    STYLE_STATE);
+	surge_state(&pen, view);
 	trouble_state(&pen, view);
 	if (view->clock == CLOCK_UNCONFIRMED)
 		clock_state(&pen, view);
@@ -336,7 +348,8 @@ layout_make(struct layout *layout, const struct view *view, int cols,
 
 	if (verdict && (view->window == WINDOW_HELP ||
 	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING ||
-	    view->window == WINDOW_FIELDS))
+	    view->window == WINDOW_FIELDS ||
+	    view->window == WINDOW_CHART || view->window == WINDOW_FOUND))
 		height = BAND_ROWS;
 	*layout = (struct layout){
 		.cols = cols, .rows = rows,
@@ -385,6 +398,10 @@ page_draw(struct canvas *canvas, const struct view *view)
 	layout_make(&layout, view, canvas->cols, canvas->rows);
 	if (view->citizen && view->window == WINDOW_NONE) {
 		citizen_draw(canvas, view);
+		return;
+	}
+	if (beside_fits(canvas, view)) {
+		beside_draw(canvas, view);
 		return;
 	}
 	header_draw(canvas, view);

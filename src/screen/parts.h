@@ -236,6 +236,15 @@ void verdict_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 void window_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
+/* Two lanes side by side, where they fit. */
+bool beside_fits(const struct canvas *canvas, const struct view *view);
+void beside_draw(struct canvas *canvas, const struct view *view);
+void chart_draw(struct canvas *canvas, struct box box,
+    const struct view *view);
+void chart_temperature(size_t i, enum language language, char out[16]);
+/* A crossing of this shift in one line. */
+void recent_line(struct canvas *canvas, int y, int cols, enum style plain,
+    const struct view *view, const struct view_recent *recent);
 /* Who waits for a second reading, one a row. */
 void waiting_draw(struct canvas *canvas, struct box box,
     const struct view *view);

@@ -102,11 +102,54 @@ fields_lines(struct block *block, const struct fields *fields)
 		line(block, "%zu %s", i + 1, _(info->choices[i].text));
 }
 
+/* The charts as numbers; an hour without anybody is left out. */
+static void
+chart_lines(struct block *block, const struct view *view)
+{
+	const struct view_chart *chart = &view->chart;
+	char label[16];
+
+	for (int i = 0; i < CHART_HOURS; i++)
+		if (chart->hours[i][0] + chart->hours[i][1] > 0)
+			line(block, "%02d: %s %d, %s %d",
+			    (chart->first_hour + i) % 24, word_direction("in"),
+			    chart->hours[i][0], word_direction("out"),
+			    chart->hours[i][1]);
+	for (int i = 0; i < CHART_VERDICTS; i++)
+		line(block, "%s: %d", word_verdict((enum verdict)i),
+		    chart->verdicts[i]);
+	for (size_t i = 0; i < CHART_TEMPS; i++) {
+		chart_temperature(i, view->language, label);
+		if (chart->temps[i] > 0)
+			line(block, "%s %s: %d", _("Temperature"), label,
+			    chart->temps[i]);
+	}
+}
+
+static void
+found_line(struct block *block, const struct view *view,
+    const struct view_recent *found)
+{
+	struct calendar at = calendar_at(found->at, view->utc_offset_s);
+
+	line(block, "%02d:%02d %s %s %s %s %s", at.hour, at.minute,
+	    word_direction(found->direction), found->who, found->vehicle,
+	    word_verdict(found->verdict), word_outcome(found->outcome));
+}
+
 static void
 window_lines(struct block *block, const struct view *view)
 {
 	if (view->window == WINDOW_FORM)
 		line(block, "> %s %s", view->form.text, view->form.problem);
+	for (size_t i = 0; view->window == WINDOW_FOUND && i < view->nfound;
+	    i++)
+		found_line(block, view, &view->found[i]);
+	if (view->window == WINDOW_FOUND && view->nfound == 0)
+		line(block, "%s",
+		    _("Nobody: the shift's memory begins with the start"));
+	if (view->window == WINDOW_CHART)
+		chart_lines(block, view);
 	if (view->window == WINDOW_FIELDS)
 		fields_lines(block, &view->fields);
 	if (view->window == WINDOW_CHOICE)
@@ -169,6 +212,10 @@ plain_show(struct plain *plain, const struct view *view)
 	now->n = 0;
 	line(now, "%s %s, %s %s %s", view->station_id, view->station_name,
 	    _("lane"), view->lane.title, word_direction(view->lane.direction));
+	if (view->surge_min > 0)
+		line(now, _("Surge, %d min left"), view->surge_min);
+	if (view->capacity > 0)
+		line(now, "%d / %d", view->inside, view->capacity);
 	for (size_t i = 0; i < view->ntroubles; i++)
 		line(now, "! %s", view->troubles[i]);
 	if (view->clock == CLOCK_UNCONFIRMED)

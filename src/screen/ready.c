@@ -68,6 +68,22 @@ repeat_draw(struct canvas *canvas, struct box box, int64_t minutes)
 	    STYLE_STRONG, _("minutes ago, here"));
 }
 
+/* How many are inside a venue, in large digits. */
+static void
+venue_draw(struct canvas *canvas, struct box box, const struct view *view)
+{
+	bool full = view->inside >= view->capacity;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%d", view->inside);
+	bigtext_draw(canvas, (struct box){ box.y + 1, box.x + 2, box.h - 3,
+	    box.w - 4 }, CODE_FULL, STYLE_INVITE, text);
+	snprintf(text, sizeof(text), full ? _(" FULL: %d may be inside ") :
+	    _("inside, of %d"), view->capacity);
+	canvas_centre(canvas, box.y + box.h - 2, box.x + 1, box.w - 2,
+	    full ? STYLE_WARN : STYLE_STRONG, text);
+}
+
 static const char *
 invite_words(const struct view_lane *lane)
 {
@@ -97,6 +113,11 @@ invite_draw(struct canvas *canvas, struct box box, const struct view *view)
 	canvas_frame(canvas, box, STYLE_LINE);
 	if (lane->phase == PHASE_REPEAT) {
 		repeat_draw(canvas, box, lane->repeat_min);
+		return;
+	}
+	if (view->capacity > 0 && lane->phase == PHASE_READY &&
+	    word_hint(lane->hint)[0] == '\0') {
+		venue_draw(canvas, box, view);
 		return;
 	}
 	picture_draw(canvas, y, x, scale, rows);
@@ -204,35 +225,37 @@ waiting_draw(struct canvas *canvas, struct box box, const struct view *view)
 
 /* ---- who just passed --------------------------------------------------------------------------- */
 
-static void
-recent_line(struct canvas *canvas, int y, const struct view *view,
-    const struct view_recent *recent)
+void
+recent_line(struct canvas *canvas, int y, int cols, enum style plain,
+    const struct view *view, const struct view_recent *recent)
 {
 	static const enum style marks[] = { [VERDICT_PASS] = STYLE_GOOD,
 		[VERDICT_CHECK] = STYLE_WARN, [VERDICT_STOP] = STYLE_BAD };
-	int spread = (canvas->cols - SCREEN_COLS) / 6;
+	enum style label = plain == STYLE_TEXT ? STYLE_LABEL : plain;
+	enum style strong = plain == STYLE_TEXT ? STYLE_STRONG : plain;
+	int spread = (cols - SCREEN_COLS) / 6;
 	int x = 2, gap = spread < 0 ? 0 : spread > 6 ? 6 : spread;
 	char text[VIEW_TEXT_MAX];
 	enum verdict verdict = recent->verdict <= VERDICT_STOP ?
 	    recent->verdict : VERDICT_CHECK;
 
 	clock_text(recent->at, view->utc_offset_s, true, text, sizeof(text));
-	x += canvas_text(canvas, y, x, 8, STYLE_LABEL, text) + 2 + gap;
-	canvas_text(canvas, y, x, 4, STYLE_TEXT,
+	x += canvas_text(canvas, y, x, 8, label, text) + 2 + gap;
+	canvas_text(canvas, y, x, 4, plain,
 	    word_direction(recent->direction));
 	x += 5 + gap;
-	canvas_text(canvas, y, x, 6, STYLE_STRONG, recent->who);
+	canvas_text(canvas, y, x, 6, strong, recent->who);
 	x += 7 + gap;
-	canvas_text(canvas, y, x, 11, STYLE_TEXT, recent->vehicle[0] != '\0' ?
+	canvas_text(canvas, y, x, 11, plain, recent->vehicle[0] != '\0' ?
 	    recent->vehicle : _("on foot"));
 	x += 12 + gap;
 	snprintf(text, sizeof(text), " %s ", word_verdict(verdict));
 	canvas_text(canvas, y, x, 10, marks[verdict], text);
 	x += 11 + gap;
-	canvas_text(canvas, y, x, 23, STYLE_TEXT,
+	canvas_text(canvas, y, x, 23, plain,
 	    word_outcome(recent->outcome));
 	x += 24 + gap;
-	canvas_text(canvas, y, x, canvas->cols - 1 - x, STYLE_TEXT,
+	canvas_text(canvas, y, x, cols - 1 - x, plain,
 	    recent->temperature);
 }
 
@@ -249,17 +272,18 @@ recents_draw(struct canvas *canvas, struct box box, const struct view *view)
 	    _("JUST NOW (U: correct the last decision within 60 s)") :
 	    _("JUST NOW"));
 	for (size_t i = 0; i < n && (int)i + 1 < box.h; i++)
-		recent_line(canvas, box.y + 1 + (int)i, view,
-		    &view->recent[i]);
+		recent_line(canvas, box.y + 1 + (int)i, canvas->cols,
+		    STYLE_TEXT, view, &view->recent[i]);
 }
 
 /* ---- pages ---------------------------------------------------------------------------------------- */
 
 /* What is waited for, or what just happened. */
 static void
-state_text(const struct view_lane *lane, char *out, size_t capacity)
+state_text(const struct view *view, char *out, size_t capacity)
 {
-	const char *text = _("Ready");
+	const struct view_lane *lane = &view->lane;
+	const char *text = view->surge_min > 0 ? _("Surge") : _("Ready");
 
 	if (lane->phase == PHASE_REPEAT) {
 		snprintf(out, capacity, _("Passed here %ld min ago: "
@@ -272,6 +296,8 @@ state_text(const struct view_lane *lane, char *out, size_t capacity)
 
 		word_capitals(text, capitals, sizeof(capitals));
 		snprintf(out, capacity, "%s: %s", capitals,
+		    view->surge_min > 0 ?
+		    _("1-9 = PEOPLE IN THE VEHICLE, codes are read") :
 		    _("NEXT PERSON PLEASE"));
 		return;
 	}
@@ -298,7 +324,7 @@ lower_draw(struct canvas *canvas, const struct layout *at,
 		caption_draw(canvas, y, STYLE_LINE, lane->notice_bad ?
 		    STYLE_WARN : STYLE_READY, lane->notice);
 	} else {
-		state_text(lane, text, sizeof(text));
+		state_text(view, text, sizeof(text));
 		caption_draw(canvas, y, STYLE_LINE, lane->phase ==
 		    PHASE_REPEAT ? STYLE_WARN : STYLE_READY, text);
 	}

@@ -76,6 +76,9 @@ typed_text(const struct view *view, char *out, size_t capacity)
 			    now.hour, now.minute, now.day, now.month,
 			    now.year);
 		return;
+	case FORM_MINUTES: /* FALLTHROUGH */
+	case FORM_SEARCH: /* FALLTHROUGH */
+	case FORM_INSIDE: /* FALLTHROUGH */
 	case FORM_PLATE: /* FALLTHROUGH */
 	case FORM_NONE:
 		snprintf(out, capacity, "%s_", form->text);
@@ -263,6 +266,21 @@ waiting_window(struct canvas *canvas, const struct layout *at,
 		    in.w }, view);
 }
 
+static void
+found_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	struct box in = open_box(canvas, (struct box){ 3, 0, at->rows - 7,
+	    at->cols }, _("Found in this shift"));
+
+	if (view->nfound == 0)
+		canvas_text(canvas, in.y, in.x, in.w, STYLE_WINDOW,
+		    _("Nobody: the shift's memory begins with the start"));
+	for (size_t i = 0; i < view->nfound && (int)i < in.h; i++)
+		recent_line(canvas, in.y + (int)i, in.w, STYLE_WINDOW, view,
+		    &view->found[i]);
+}
+
 void
 window_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view)
@@ -270,6 +288,12 @@ window_draw(struct canvas *canvas, const struct layout *at,
 	switch (view->window) {
 	case WINDOW_NONE: break;
 	case WINDOW_FORM: form_draw(canvas, at, view); break;
+	case WINDOW_CHART:
+		chart_draw(canvas, open_box(canvas, (struct box){ 3, 0,
+		    at->rows - 6, at->cols }, _("This shift in charts")),
+		    view);
+		break;
+	case WINDOW_FOUND: found_draw(canvas, at, view); break;
 	case WINDOW_FIELDS: fields_draw(canvas, at, view); break;
 	case WINDOW_CHOICE: choice_draw(canvas, at, view); break;
 	case WINDOW_WAITING: waiting_window(canvas, at, view); break;

@@ -59,6 +59,9 @@ static const char *const forms[] = {
 	[FORM_NUMBER] = N_("Personal number: 12 digits (an old one: 9, then Enter)"),
 	[FORM_PLATE] = N_("Plate of the vehicle"),
 	[FORM_TEMPERATURE] = N_("Temperature, hand-held: 368 is 36.8"),
+	[FORM_MINUTES] = N_("Surge: open the post for so many minutes"),
+	[FORM_INSIDE] = N_("How many are inside, as counted"),
+	[FORM_SEARCH] = N_("Find in this shift: last digits, plate or time"),
 	[FORM_CLOCK] = N_("Confirm the time: Enter, or type it as 1403"),
 };
 

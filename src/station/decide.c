@@ -23,7 +23,8 @@ outcome_count(struct view_counts *counts, const char *outcome, int direction)
 }
 
 static void
-count(struct session *s, const char *outcome, bool against)
+count(struct session *s, const char *outcome, bool against,
+    const struct moment *m)
 {
 	int direction = session_direction(s);
 	int *one = outcome_count(&s->shift->counts, outcome, direction);
@@ -34,6 +35,7 @@ count(struct session *s, const char *outcome, bool against)
 	s->shift->counts.people[direction]++;
 	if (one != NULL)
 		(*one)++;
+	tally_person(s, m);
 	if (against)
 		s->shift->counts.against[direction]++;
 	/* The person's own vehicle: the lane may have the next one by now. */
@@ -92,6 +94,7 @@ remember(struct session *s, const char *outcome, bool against,
 	person_mask(&s->person, r->who);
 	temperature_text(&s->person.reading, s->setup.language,
 	    r->temperature);
+	search_add(s->shift, &s->person, r);
 	s->decided = (struct decided){
 		.present = strcmp(outcome, "waiting") != 0,
 		.at_ms = m->now_ms, .record_n = s->person.record_n,
@@ -171,7 +174,9 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	/* A STOP opens nothing, even where the leader lets somebody pass. */
 	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP)
 		s->gate_n = head.n;
-	count(s, outcome, against);
+	count(s, outcome, against, m);
+	if (pass)
+		venue_count(s->shift, session_direction(s), 1);
 	remember(s, outcome, against, m);
 	if (pass && s->person.key != 0)
 		repeats_add(&s->shift->repeats, s->person.key,
@@ -262,6 +267,11 @@ session_correct(struct session *s, const char *outcome, const char *why,
 
 	if (!may_become(s, outcome, why, m))
 		return;
+	if (strcmp(d->outcome, "passed") == 0)
+		venue_count(s->shift, d->direction, -1);
+	else if (pass)
+		venue_count(s->shift, d->direction, 1);
+	search_correct(s->shift, d->recent, outcome);
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "direction", d->direction == 0 ? "in" : "out", "outcome", outcome,
@@ -369,6 +379,9 @@ session_recorded(struct session *s, int64_t n, const char *id,
 		return;
 	s->recorded = RECORDED_DONE;
 	snprintf(s->shown_id, sizeof(s->shown_id), "%s", id);
+	if (s->phase == PHASE_VERDICT && surge_open(s->shift, m) &&
+	    s->judgement.verdict != VERDICT_STOP)
+		s->clears_ms = m->now_ms + SURGE_CLEARS_MS;
 	if (!s->kiosk || s->phase != PHASE_VERDICT)
 		return;
 	s->clears_ms = m->now_ms + KIOSK_CLEARS_MS;

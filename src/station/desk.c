@@ -135,6 +135,16 @@ form_done(struct desk *desk, struct session *s, const struct moment *m)
 	case FORM_PLATE:
 		session_plate(s, text, m);
 		break;
+	case FORM_INSIDE:
+		venue_set(s, strtol(text, NULL, 10), m);
+		break;
+	case FORM_MINUTES:
+		surge_start(s, (int)strtol(text, NULL, 10), m);
+		break;
+	case FORM_SEARCH:
+		desk->window = WINDOW_FOUND;
+		memcpy(desk->query, text, sizeof(desk->query));
+		break;
 	case FORM_TEMPERATURE:
 		temperature_typed(s, text, m);
 		break;
@@ -155,6 +165,18 @@ pass(struct desk *desk, struct session *s, const struct moment *m)
 		open_choice(desk, s, CHOICE_WHY_PASS);
 	else
 		session_decide(s, "passed", "key", "", m);
+}
+
+/* The same key opens the post, and closes it before its time. */
+static void
+surge(struct desk *desk, struct session *s, const struct moment *m)
+{
+	if (desk->kiosk || s->shift->recorder_full)
+		return;
+	if (surge_open(s->shift, m))
+		surge_stop(s, m);
+	else
+		open_form(desk, FORM_MINUTES);
 }
 
 static enum desk_result
@@ -200,6 +222,19 @@ act(struct desk *desk, struct session *s, enum action action,
 		break;
 	case ACTION_DECLARE:
 		open_paper(desk, PAPER_DECLARATION, s);
+		break;
+	case ACTION_SEARCH:
+		open_form(desk, FORM_SEARCH);
+		break;
+	case ACTION_CHART:
+		desk->window = WINDOW_CHART;
+		break;
+	case ACTION_INSIDE:
+		if (s->setup.conf->capacity > 0 && !s->shift->recorder_full)
+			open_form(desk, FORM_INSIDE);
+		break;
+	case ACTION_SURGE:
+		surge(desk, s, m);
 		break;
 	case ACTION_LOGBOOK:
 		open_paper(desk, PAPER_LOGBOOK, s);
@@ -361,6 +396,11 @@ desk_input(struct desk *desk, struct session *s, const struct input *input,
 	}
 	if (desk->window != WINDOW_NONE)
 		return window_key(desk, s, input, m);
+	if (input->alone && digit(input) > 0 && surge_open(s->shift, m)) {
+		surge_decide(s, "next", m);
+		surge_vehicle(s, (int)digit(input), m);
+		return DESK_STAY;
+	}
 	if (isdigit((unsigned char)input->character[0])) {
 		open_form(desk, FORM_NUMBER);
 		form_input(&desk->form, input);
@@ -380,6 +420,13 @@ desk_view(const struct desk *desk, const struct session *s,
 
 	view->window = desk->window;
 	view->form = desk->form;
+	if (desk->window == WINDOW_CHART)
+		tally_view(s->shift, m->wall, s->setup.conf->utc_offset_s,
+		    &view->chart);
+	if (desk->window == WINDOW_FOUND)
+		view->nfound = search_find(s->shift, desk->query,
+		    s->setup.conf->utc_offset_s, view->found,
+		    VIEW_RECENT_MAX);
 	if (desk->window == WINDOW_FIELDS)
 		view->fields = desk->paper.fields;
 	if (desk->window == WINDOW_DETAIL)

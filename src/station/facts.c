@@ -44,7 +44,12 @@ post(const struct session *s, const struct moment *m, struct facts *f)
 
 	facts_text(f, FACT_CLOCK, clock_trust_word(m->clock));
 	facts_text(f, FACT_DIRECTION, s->direction);
-	facts_text(f, FACT_MODE, conf->mode);
+	facts_text(f, FACT_MODE, surge_open(s->shift, m) ? "surge" :
+	    conf->mode);
+	if (conf->capacity > 0) {
+		facts_integer(f, FACT_OCCUPANCY, s->shift->inside);
+		facts_integer(f, FACT_CAPACITY, conf->capacity);
+	}
 	word(f, FACT_LANE, s->setup.lane->title);
 	word(f, FACT_POST, conf->id);
 	if (s->shift->hub)

@@ -222,6 +222,9 @@ record_fields(const struct session *s, const struct record_head *head,
 			set(r, "happened", fields[i + 1]);
 		} else if (strcmp(fields[i], "direction") == 0) {
 			set(r, "direction", fields[i + 1]);
+		} else if (fields[i][0] == '#') {
+			json_object_set_new(inside, fields[i] + 1,
+			    json_integer(strtoll(fields[i + 1], NULL, 10)));
 		} else {
 			set(inside, fields[i], fields[i + 1]);
 		}

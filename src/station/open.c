@@ -63,6 +63,7 @@ station_open_lanes(struct station *st)
 	if (st->lanes == NULL)
 		abort();
 	st->nlanes = st->conf->nlanes;
+	venue_load(st);
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct session_setup setup = { .conf = st->conf,
 			.lane = &st->conf->lanes[i], .policy = st->policy,
@@ -98,6 +99,8 @@ station_close(struct station *st)
 	screen_close(st->screen);
 	plain_close(st->plain);
 	say_goodbye(st);
+	if (st->lanes != NULL)
+		venue_save(st, true);
 	for (size_t i = 0; i < st->nlanes; i++) {
 		devices_stop(st->lanes[i].devices);
 		outputs_stop(st->lanes[i].outputs);

@@ -324,6 +324,8 @@ count(struct session *s, const struct fields *fields, int64_t at)
 		return; /* another shift's */
 	counts->people[side]++;
 	counts->passed[side] += strcmp(outcome, "passed") == 0;
+	if (strcmp(outcome, "passed") == 0)
+		venue_count(s->shift, side, 1);
 	counts->turned_back[side] += strcmp(outcome, "turned-back") == 0;
 	counts->health[side] += strcmp(outcome, "health-desk") == 0;
 }

@@ -22,6 +22,7 @@
 #include "station.h"
 
 #include "children.h"
+#include "modes.h"
 
 /* ---- limits of the session (screens.md, domain.md) ------------------------- */
 
@@ -61,12 +62,6 @@ struct reading {
 	int device;            /* number of the thermometer, from 1 */
 	int64_t taken_ms;
 	struct event_temp temp;
-};
-
-struct declared { /* at this post, by keys */
-	int64_t at_ms;  /* 0: not */
-	int symptoms;   /* -1 not said */
-	char from[FIELD_TEXT_MAX], to[FIELD_TEXT_MAX];
 };
 
 struct person {
@@ -172,6 +167,11 @@ struct shift {
 	struct waiting waiting[WAITING_MAX];   /* for a second measurement */
 	struct repeats repeats;
 	int64_t next_n, next_look; /* numbers of records and look-ups */
+	struct surge surge;
+	struct tally tally;
+	long inside;               /* a venue: how many are in it */
+	struct searched searched[SEARCH_MAX];
+	size_t nsearched;          /* ever added: a ring */
 	bool recorder_full;        /* 32 unanswered: no more confirmations */
 	bool hub, link_up;         /* this post has a hub, and reaches it */
 };
@@ -284,7 +284,7 @@ struct record_head {
 };
 char *record_crossing(const struct session *s, const struct record_head *head, const struct moment *m);
 /* The same with the fields in an object of that name; back-dated when the
- * first is "happened". */
+ * first is "happened"; "#name" is a number. */
 char *record_fields(const struct session *s, const struct record_head *head, const struct moment *m, const char *name, const char *const fields[]);
 char *record_declaration_slip(const struct session *s, const char *id, const struct moment *m);
 /* A citizen's slip: only the public texts, a masked number. */
@@ -293,27 +293,11 @@ char *record_switch(const struct session *s, const struct record_head *head, con
 /* fields: NULL-ended name, value, name, value ...; empty values left out. */
 char *record_words(const struct session *s, const struct record_head *head, const struct moment *m, const char *const fields[]);
 
+void view_lane(const struct session *s, const struct moment *m, struct view_lane *v);
 void view_of(const struct session *s, const struct moment *m, struct view *view);
 /* "…123": the end of what the person was identified by. */
 void person_mask(const struct person *person, char out[16]);
 void detail_of(const struct session *s, const struct moment *m, struct view *view);
-
-/* ---- paper: what was on paper comes in by keys, pure ---------------------------------------- */
-
-enum paper_kind { PAPER_DECLARATION, PAPER_LOGBOOK };
-
-struct paper {
-	enum paper_kind kind;
-	uint64_t person; /* key of the person it is for; 0: opens a new one */
-	struct fields fields;
-};
-
-void paper_open(struct paper *paper, enum paper_kind kind, const struct session *s);
-/* FORM_DONE: recorded, and judged again where it is about the person. */
-enum form_result paper_input(struct paper *paper, struct session *s, const struct input *input, const struct moment *m);
-/* After anything happened: false when the person it was for is gone. */
-bool paper_settle(struct paper *paper, const struct session *s);
-void paper_recorded(struct session *s, int64_t n, const char *id, const struct moment *m);
 
 /* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
 
@@ -326,6 +310,7 @@ struct desk {
 	enum view_window window;
 	struct form form;
 	struct paper paper;
+	char query[sizeof(((struct form *)0)->text)]; /* while WINDOW_FOUND */
 	enum choice choice;
 	int64_t shown_n;  /* the record a choice was opened for */
 	int64_t person_n; /* and the crossing the grounds were */
@@ -435,6 +420,7 @@ struct station {
 	bool dirty, stop;
 	int wake;         /* timer of the next deadline */
 	int64_t live_ms, list_ms;
+	long inside_run; /* as written there */
 	int64_t lists_at; /* when the oldest list was made; 0 unknown */
 	bool lists_known;
 	char boot[37], run[17];

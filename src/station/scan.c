@@ -106,6 +106,12 @@ arrive(struct session *s, const struct credential *c, uint64_t key,
 		session_open(s, c, key, typed, m);
 		return;
 	}
+	if ((!s->has_behind || s->behind_key == key) &&
+	    surge_decide(s, "next", m)) {
+		s->has_behind = false;
+		session_open(s, c, key, typed, m);
+		return;
+	}
 	if (s->phase == PHASE_VERDICT && !s->kiosk &&
 	    s->judgement.verdict == VERDICT_PASS &&
 	    (!s->has_behind || s->behind_key == key) &&
@@ -165,6 +171,11 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 
 	if (source != SCAN_TYPED && seen_lately(s, key, windows_ms[source], m))
 		return;
+	if (charset_lost(payload, n)) {
+		session_note(s, true, m,
+		    _("Scanner's character set is wrong: print test page"));
+		return;
+	}
 	credential_decode(payload, n, &context, &c);
 	s->hint[0] = '\0';
 	switch (c.kind) {

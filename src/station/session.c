@@ -190,6 +190,7 @@ session_try(struct session *s, const struct moment *m)
 	if (!p->answered && m->now_ms - p->look_ms < LOOK_UP_MS)
 		return;
 	if (p->reading.source == TEMP_NONE && !p->two_people &&
+	    !surge_open(s->shift, m) &&
 	    policy_needs(policy, NEED_TEMPERATURE) &&
 	    m->now_ms - p->opened_ms < READING_WAIT_MS)
 		return;
@@ -301,7 +302,7 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 	session_board(s, m);
 	take_held(s, m);
 	s->notice_ms = 0;
-	if (p->repeat_min >= 0 && !s->kiosk) {
+	if (p->repeat_min >= 0 && !s->kiosk && !surge_open(s->shift, m)) {
 		s->phase = PHASE_REPEAT;
 		s->armed_ms = m->now_ms + ARM_MS;
 		return;
@@ -312,12 +313,14 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 void
 session_close(struct session *s, const struct moment *m)
 {
-	s->person.present = false;
+	/* Nobody's name outlives the verdict; the waiting list keeps its own. */
+	memset(&s->person, 0, sizeof(s->person));
 	s->phase = PHASE_READY;
 	if (!s->has_behind)
 		return;
 	s->has_behind = false;
 	session_open(s, &s->behind, s->behind_key, s->behind_typed, m);
+	memset(&s->behind, 0, sizeof(s->behind));
 }
 
 void
@@ -368,9 +371,10 @@ session_turn(struct session *s, const struct moment *m)
 void
 session_tick(struct session *s, const struct moment *m)
 {
+	surge_tick(s, m);
 	session_try(s, m);
 	if (s->phase == PHASE_VERDICT && s->clears_ms != 0 &&
-	    m->now_ms >= s->clears_ms &&
+	    m->now_ms >= s->clears_ms && !surge_decide(s, "time-out", m) &&
 	    !session_decide(s, s->judgement.verdict == VERDICT_PASS ?
 	    "passed" : "none", "time-out", "", m))
 		s->clears_ms = m->now_ms + 1000;

@@ -30,6 +30,20 @@ trouble(struct view *view, const char *format, const char *words)
 		    format, words);
 }
 
+/* Lanes go in pairs, so that each keeps its half of a wide screen. */
+static void
+beside(const struct station *st, const struct moment *m, struct view *view)
+{
+	size_t i = st->active ^ 1;
+
+	if (i >= st->nlanes)
+		return;
+	view->has_beside = true;
+	view->beside_left = i < st->active;
+	view_lane(&st->lanes[i].session, m, &view->beside);
+	view->beside.prints = outputs_printer(st->lanes[i].outputs);
+}
+
 static void
 uplink_view(const struct station *st, const struct moment *m,
     struct view *view)
@@ -93,6 +107,7 @@ station_draw(struct station *st)
 	view_of(&active->session, &m, view);
 	desk_view(&st->desk, &active->session, &m, view);
 	others(st, &m, view);
+	beside(st, &m, view);
 	view->demo = st->options->demo;
 	view->citizen = active->session.kiosk;
 	view->lane.prints = outputs_printer(active->outputs);
@@ -138,6 +153,7 @@ station_write_live(struct station *st)
 	};
 	struct err err = { 0 };
 
+	venue_save(st, false);
 	if (!journal_failing(st->journal, &live.record_fault))
 		live.record_fault = st->recorder_down;
 	snprintf(path, sizeof(path), "%s/status", st->conf->run);

@@ -246,8 +246,8 @@ person(const struct session *s, struct view_person *v)
 
 /* ---- the lane ----------------------------------------------------------------------------- */
 
-static void
-lane(const struct session *s, const struct moment *m, struct view_lane *v)
+void
+view_lane(const struct session *s, const struct moment *m, struct view_lane *v)
 {
 	snprintf(v->title, sizeof(v->title), "%.31s", s->setup.lane->title);
 	snprintf(v->direction, sizeof(v->direction), "%s", s->direction);
@@ -294,7 +294,10 @@ view_of(const struct session *s, const struct moment *m, struct view *view)
 	view->at = m->wall;
 	view->clock = m->clock;
 	view->counts = s->shift->counts;
-	lane(s, m, &view->lane);
+	view->surge_min = surge_minutes_left(s->shift, m);
+	view->inside = (int)s->shift->inside;
+	view->capacity = (int)conf->capacity;
+	view_lane(s, m, &view->lane);
 	view->nrecent = s->shift->nrecent;
 	memcpy(view->recent, s->shift->recent, sizeof(view->recent));
 	if (s->shift->nrecent > 0)

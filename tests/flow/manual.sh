@@ -34,6 +34,11 @@ for option in $(printf '%s\n' "$template" |
 done
 like "the template is not empty" "$template" 'thermometer = '
 
+for style in $(sed -n 's/^\([a-z-]*\) =.*/\1/p' "$SRCDIR/themes/daylight"); do
+	ok "chot-theme(5) knows $style" \
+	    page_has chot-theme.5 "^\\.It Cm $style\$"
+done
+
 facts=$(chot policy facts | awk '{ print $1 }')
 for fact in $facts; do
 	ok "chot-policy(5) knows $fact" \

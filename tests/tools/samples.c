@@ -371,6 +371,64 @@ fill_fields(struct view *view)
 	fields_fill(&view->fields, "from", "Mỹ Xuyên, Sóc Trăng");
 }
 
+static void
+fill_surge(struct view *view)
+{
+	fill_ready(view);
+	view->surge_min = 12;
+}
+
+static void
+fill_venue(struct view *view)
+{
+	fill_ready(view);
+	view->inside = 37;
+	view->capacity = 100;
+}
+
+static void
+fill_found(struct view *view)
+{
+	fill_ready(view);
+	view->window = WINDOW_FOUND;
+	view->nfound = 2;
+	view->found[0] = view->recent[0];
+	view->found[1] = view->recent[2];
+}
+
+static void
+fill_chart(struct view *view)
+{
+	static const int people[] = { 4, 31, 57, 40, 22, 9, 1 };
+	static const int temps[CHART_TEMPS] = { 0, 1, 6, 40, 98, 31, 4, 1, 0,
+		1 };
+
+	fill_ready(view);
+	view->window = WINDOW_CHART;
+	view->chart.first_hour = 15;
+	for (size_t i = 0; i < nitems(people); i++) {
+		view->chart.hours[CHART_HOURS - nitems(people) + i][0] =
+		    people[i] / 2;
+		view->chart.hours[CHART_HOURS - nitems(people) + i][1] =
+		    people[i] - people[i] / 2;
+	}
+	view->chart.verdicts[0] = 141;
+	view->chart.verdicts[1] = 19;
+	view->chart.verdicts[2] = 4;
+	memcpy(view->chart.temps, temps, sizeof(temps));
+}
+
+/* Lane 2 is worked on, lane 1 stands to its left. */
+static void
+fill_beside(struct view *view)
+{
+	fill_stop(view);
+	view->beside = view->lane;
+	fill_pass(view);
+	view->has_beside = view->beside_left = true;
+	SET(view->beside.title, "2");
+}
+
 /* Over a verdict, all fields shown, and something wrong. */
 static void
 fill_fields_check(struct view *view)
@@ -403,6 +461,11 @@ static const struct {
 	{ "form", fill_form },
 	{ "temperature", fill_temperature },
 	{ "fields", fill_fields },
+	{ "chart", fill_chart },
+	{ "beside", fill_beside },
+	{ "surge", fill_surge },
+	{ "venue", fill_venue },
+	{ "found", fill_found },
 	{ "fields-check", fill_fields_check },
 	{ "choice", fill_choice },
 	{ "help", fill_help },

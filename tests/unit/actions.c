@@ -42,6 +42,8 @@ test_the_bar_offers_what_works_now(void **state)
 		    "D measure again" },
 		{ "stop", "Enter HEALTH DESK  Q turn back  G hold  "
 		    "C let pass: leader  X details" },
+		{ "surge", "N temperature  B plate  K declare  "
+		    "1-9 people aboard  S end surge" },
 		{ "fields", "Enter next, done  Tab more fields" },
 		{ "form", "Enter done  Esc close  Backspace erase" },
 		{ "choice", "1-6 pick  Esc close" },

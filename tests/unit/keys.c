@@ -310,6 +310,34 @@ test_corpus(void **state)
 	assert_true(n >= 5);
 }
 
+static void
+note_alone(void *arg, const struct input *input)
+{
+	char *out = arg;
+	size_t n = strlen(out);
+
+	sprintf(out + n, "%s%s", input->character, input->alone ? "! " : " ");
+}
+
+/* A digit of a surge is a vehicle: only a finger may count one. */
+static void
+test_only_a_finger_is_alone(void **state)
+{
+	struct keys *keys = keys_new(true);
+	char got[256] = "";
+
+	(void)state;
+	keys_push(keys, (const void *)"4", 1, 0, note_alone, got);
+	keys_tick(keys, 40, note_alone, got);
+	keys_push(keys, (const void *)"5123", 4, 100, note_alone, got);
+	keys_tick(keys, 140, note_alone, got);
+	keys_push(keys, (const void *)"6", 1, 200, note_alone, got);
+	keys_push(keys, (const void *)"7", 1, 238, note_alone, got);
+	keys_tick(keys, 278, note_alone, got);
+	assert_string_equal(got, "4! 5 1 2 3 6 7! ");
+	keys_free(keys);
+}
+
 int
 main(void)
 {
@@ -320,6 +348,7 @@ main(void)
 		cmocka_unit_test(test_a_paste_is_refused),
 		cmocka_unit_test(test_over_ssh_every_byte_is_a_key),
 		cmocka_unit_test(test_too_long_is_refused_whole),
+		cmocka_unit_test(test_only_a_finger_is_alone),
 		cmocka_unit_test(test_corpus),
 	};
 

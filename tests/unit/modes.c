@@ -418,6 +418,355 @@ test_the_logbook_needs_a_known_time(void **state)
 	end(w);
 }
 
+/* ---- surge ------------------------------------------------------------------------ */
+
+static void
+surge_for(struct world *w, const char *minutes)
+{
+	press(w, ACTION_SURGE, 's');
+	assert_int_equal(w->desk.window, WINDOW_FORM);
+	type(w, minutes);
+}
+
+static void
+digit(struct world *w, char c, bool alone)
+{
+	struct input input = { .kind = INPUT_CHARACTER, .alone = alone,
+		.character = { c } };
+
+	desk_input(&w->desk, &w->s, &input, &w->m);
+	settle(w);
+}
+
+static void
+test_in_a_surge_one_key_is_a_vehicle(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	surge_for(w, "15\r");
+	recorded(w, "\"surge\":{\"state\":\"opened\",\"minutes\":15}");
+	assert_int_equal(surge_minutes_left(&w->shift, &w->m), 15);
+	digit(w, '4', true);
+	digit(w, '1', true);
+	digit(w, '9', false); /* bunched with others: no finger */
+	type(w, "\033");
+	recorded(w, "\"aboard\":1");
+	assert_int_equal(w->shift.counts.people[0], 5);
+	assert_int_equal(w->shift.counts.cars[0], 2);
+	assert_int_equal(w->shift.counts.passed[0], 5);
+	pass_time(w, 14 * 60000 + 1);
+	assert_int_equal(surge_minutes_left(&w->shift, &w->m), 1);
+	assert_int_equal(records_with(w, "\"state\":\"closed\""), 0);
+	pass_time(w, 60000);
+	recorded(w, "\"state\":\"closed\",\"vehicles\":2,\"people\":5");
+	assert_int_equal(surge_minutes_left(&w->shift, &w->m), 0);
+	digit(w, '4', true); /* a number again */
+	assert_int_equal(w->desk.form.kind, FORM_NUMBER);
+	end(w);
+}
+
+static void
+test_in_a_surge_scans_are_judged_and_nobody_waits(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	surge_for(w, "30\r");
+	scan(w, MAI);
+	answer(w, "none"); /* no temperature is waited for: a CHECK here */
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	recorded(w, "\"mode\":\"surge\"");
+	scan(w, NAM);
+	recorded(w, "\"why\":\"leaders-order\"");
+	recorded(w, "\"against\":true");
+	answer(w, "none");
+	session_recorded(&w->s, w->put_n, "ST-TEST/7f3a91c2/9", &w->m);
+	pass_time(w, SURGE_CLEARS_MS);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_int_equal(w->shift.counts.passed[0], 2);
+	/* And the same person again is no question. */
+	pass_time(w, 60000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	end(w);
+}
+
+static void
+test_a_surge_lets_no_stop_pass(void **state)
+{
+	struct world *w = world();
+	struct register_answer a = { .known = true, .symptoms = -1,
+		.wanted = -1, .shipper = -1, .doses = -1, .doses_required = -1,
+		.plate_known = -1, .green_lane = -1, .vehicle_wanted = -1,
+		.group_declared = -1, .status = "F0" };
+
+	(void)state;
+	surge_for(w, "30\r");
+	scan(w, MAI);
+	session_answer(&w->s, w->look, &a, &w->m);
+	settle(w);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	session_recorded(&w->s, w->put_n, "ST-TEST/7f3a91c2/9", &w->m);
+	pass_time(w, 60000);
+	digit(w, '2', true);
+	scan(w, NAM);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	assert_int_equal(records_with(w, "\"outcome\":\"passed\""), 0);
+	end(w);
+}
+
+static void
+test_a_surge_ends_by_its_key_and_has_bounds(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	surge_for(w, "0\r");
+	assert_int_equal(w->desk.window, WINDOW_FORM);
+	type(w, "\033");
+	surge_for(w, "121\r");
+	assert_int_equal(w->desk.window, WINDOW_FORM);
+	type(w, "\033");
+	assert_int_equal(w->records, 0);
+	surge_for(w, "120\r");
+	press(w, ACTION_SURGE, 's');
+	recorded(w, "\"state\":\"closed\"");
+	end(w);
+}
+
+/* ---- venue -------------------------------------------------------------------------- */
+
+static void
+pass_one(struct world *w, const char *card)
+{
+	scan(w, card);
+	answer(w, "none");
+	temperature(w, 36500);
+	assert_true(session_decide(&w->s, "passed", "key", "", &w->m));
+	settle(w);
+	pass_time(w, 20 * 60000);
+}
+
+static void
+test_a_venue_counts_who_is_inside(void **state)
+{
+	struct world *w = world_of("venue", "ask");
+
+	(void)state;
+	w->conf.capacity = 100;
+	pass_one(w, MAI);
+	pass_one(w, NAM);
+	assert_int_equal(w->shift.inside, 2);
+	assert_int_equal(records_with(w, "\"occupancy\":1,\"capacity\":100"), 1);
+	assert_int_equal(records_with(w, "\"mode\":\"venue\""), 2);
+	session_turn(&w->s, &w->m);
+	pass_one(w, MAI);
+	assert_int_equal(w->shift.inside, 1);
+	session_correct(&w->s, "held", "", &w->m); /* too late: 60 s */
+	assert_int_equal(w->shift.inside, 1);
+	press(w, ACTION_INSIDE, 'r');
+	type(w, "37\r");
+	assert_int_equal(w->shift.inside, 37);
+	recorded(w, "\"venue\":{\"inside\":37,\"was\":1}");
+	venue_count(&w->shift, 1, 90);
+	assert_int_equal(w->shift.inside, 0); /* never less than nobody */
+	end(w);
+}
+
+static void
+test_a_correction_corrects_who_is_inside(void **state)
+{
+	struct world *w = world_of("venue", "in");
+
+	(void)state;
+	w->conf.capacity = 100;
+	scan(w, MAI);
+	answer(w, "none");
+	temperature(w, 36500);
+	session_decide(&w->s, "passed", "key", "", &w->m);
+	assert_int_equal(w->shift.inside, 1);
+	session_correct(&w->s, "turned-back", "", &w->m);
+	assert_int_equal(w->shift.inside, 0);
+	session_correct(&w->s, "passed", "", &w->m);
+	assert_int_equal(w->shift.inside, 1);
+	end(w);
+}
+
+/* ---- search --------------------------------------------------------------------------- */
+
+static size_t
+found(const struct world *w, const char *query)
+{
+	struct view_recent list[VIEW_RECENT_MAX];
+
+	return search_find(&w->shift, query, w->conf.utc_offset_s, list,
+	    nitems(list));
+}
+
+static void
+test_search_by_digits_plate_and_time(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	session_plate(&w->s, "83A-123.45", &w->m);
+	pass_one(w, MAI);
+	session_plate(&w->s, "", &w->m);
+	pass_one(w, NAM); /* twenty minutes later, on foot */
+	assert_int_equal(found(w, "123"), 1);
+	assert_int_equal(found(w, "0123"), 1);
+	assert_int_equal(found(w, "094300000123"), 1);
+	assert_int_equal(found(w, "124"), 0);
+	assert_int_equal(found(w, "345"), 2); /* a plate and a number */
+	assert_int_equal(found(w, "83a12345"), 1);
+	assert_int_equal(found(w, "83A-123.45"), 1);
+	assert_int_equal(found(w, "14:00"), 1);
+	assert_int_equal(found(w, "1420"), 1);
+	assert_int_equal(found(w, "14:10"), 0);
+	assert_int_equal(found(w, "12"), 0);
+	press(w, ACTION_SEARCH, 't');
+	type(w, "123\r");
+	assert_int_equal(w->desk.window, WINDOW_FOUND);
+	search_clear(&w->shift);
+	assert_int_equal(found(w, "123"), 0);
+	end(w);
+}
+
+static void
+test_a_correction_is_found_corrected(void **state)
+{
+	struct world *w = world();
+	struct view_recent one;
+
+	(void)state;
+	scan(w, MAI);
+	answer(w, "none");
+	temperature(w, 36500);
+	session_decide(&w->s, "passed", "key", "", &w->m);
+	session_correct(&w->s, "held", "", &w->m);
+	assert_int_equal(search_find(&w->shift, "123", 0, &one, 1), 1);
+	assert_string_equal(one.outcome, "held");
+	end(w);
+}
+
+/* Not a byte of who it was stays behind a decision. */
+static void
+test_no_name_or_number_is_kept_after_the_decision(void **state)
+{
+	static const char *const secrets[] = { "Mẫu", "094300000123",
+		"365000123", "Mỹ Xuyên", "83A12345" };
+	struct world *w = world();
+
+	(void)state;
+	session_plate(&w->s, "83A-123.45", &w->m);
+	pass_one(w, MAI);
+	collect(w);
+	memset(&w->s.vehicle, 0, sizeof(w->s.vehicle)); /* the car stands here */
+	memset(w->shift.recent, 0, sizeof(w->shift.recent)); /* as is shown */
+	for (size_t i = 0; i < nitems(secrets); i++) {
+		assert_null(memmem(&w->s, sizeof(w->s), secrets[i],
+		    strlen(secrets[i])));
+		assert_null(memmem(&w->shift, sizeof(w->shift), secrets[i],
+		    strlen(secrets[i])));
+	}
+	end(w);
+}
+
+static void
+test_the_ring_of_the_search_goes_round(void **state)
+{
+	struct world *w = world();
+	struct person p = { .plate = "83A12345" };
+	struct view_recent shown = { .at = 1000 };
+
+	(void)state;
+	for (int i = 0; i < SEARCH_MAX + 5; i++)
+		search_add(&w->shift, &p, &shown);
+	assert_int_equal(found(w, "345"), VIEW_RECENT_MAX);
+	end(w);
+}
+
+/* ---- charts ------------------------------------------------------------------------------ */
+
+static void
+test_the_charts_count_hours_verdicts_and_temperatures(void **state)
+{
+	struct world *w = world();
+	struct view_chart chart;
+
+	(void)state;
+	pass_one(w, MAI); /* at 14:00; then twenty minutes */
+	pass_one(w, NAM);
+	pass_time(w, 30 * 60000); /* 15:10 */
+	scan(w, MAI);
+	press(w, ACTION_ENTER, '\0'); /* a repeat? not after 15 minutes */
+	answer(w, "none");
+	temperature(w, 38200);
+	session_decide(&w->s, "held", "key", "", &w->m);
+	settle(w);
+	tally_view(&w->shift, w->m.wall, w->conf.utc_offset_s, &chart);
+	assert_int_equal((chart.first_hour + 23) % 24, 15);
+	assert_int_equal(chart.hours[22][0], 2);
+	assert_int_equal(chart.hours[23][0], 1);
+	assert_int_equal(chart.verdicts[VERDICT_PASS], 2);
+	assert_int_equal(chart.verdicts[VERDICT_CHECK], 1);
+	assert_int_equal(chart.temps[4], 2); /* 36.5 */
+	assert_int_equal(chart.temps[7], 1); /* 38.2 */
+	/* A day later these are gone, and the hour begins anew. */
+	tally_people(&w->shift, w->m.wall + 86400, w->conf.utc_offset_s, 1, 5);
+	tally_view(&w->shift, w->m.wall + 86400, w->conf.utc_offset_s, &chart);
+	assert_int_equal(chart.hours[23][0], 0);
+	assert_int_equal(chart.hours[23][1], 5);
+	assert_int_equal(chart.hours[22][0], 0);
+	press(w, ACTION_CHART, 'e');
+	assert_int_equal(w->desk.window, WINDOW_CHART);
+	end(w);
+}
+
+/* ---- a scanner in the wrong character set ------------------------------------------------ */
+
+static void
+test_lost_letters_are_recognised(void **state)
+{
+	static const struct {
+		const char *card;
+		bool lost;
+	} cases[] = {
+		{ MAI, false }, { NAM, false },
+		{ "094300000123|365000123|Nguy?n Th? M?u|15032000|N?|M? Xuy?n|10052021", true },
+		{ "094300000123|365000123|Nguyn Th Mu|15032000|N|M Xuyn, Sc Trng|10052021", true },
+		{ "094300000123||Nguy\xE1n|15032000|N\xF6|X|10052021", true },
+		{ "094300000123||Nguy\xEF\xBF\xBDn|15032000|Nam|X|10052021", true },
+		{ "094300000123||Tran Van An|15032000|Nam|Long An|10052021", false },
+		{ "094300000123||Tran Thi An|15032000|Nu|Long An|10052021", false },
+		{ "094300000123", false }, { "what is this?", false },
+		{ "a|b|c?|d|e?|f?|g", false }, { "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (charset_lost((const unsigned char *)cases[i].card,
+		    strlen(cases[i].card)) != cases[i].lost)
+			fail_msg("%s", cases[i].card);
+}
+
+static void
+test_a_ruined_card_is_refused_and_the_scanner_named(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, "094300000123|365000123|Nguy?n Th? M?u|15032000|N?|M? Xuy?n|10052021");
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_string_equal(w->s.notice,
+	    "Scanner's character set is wrong: print test page");
+	assert_true(w->s.notice_bad);
+	end(w);
+}
+
 int
 main(void)
 {
@@ -433,6 +782,19 @@ main(void)
 		cmocka_unit_test(test_the_logbook_is_back_dated),
 		cmocka_unit_test(test_the_time_of_the_logbook),
 		cmocka_unit_test(test_the_logbook_needs_a_known_time),
+		cmocka_unit_test(test_in_a_surge_one_key_is_a_vehicle),
+		cmocka_unit_test(test_in_a_surge_scans_are_judged_and_nobody_waits),
+		cmocka_unit_test(test_a_surge_lets_no_stop_pass),
+		cmocka_unit_test(test_a_surge_ends_by_its_key_and_has_bounds),
+		cmocka_unit_test(test_a_venue_counts_who_is_inside),
+		cmocka_unit_test(test_a_correction_corrects_who_is_inside),
+		cmocka_unit_test(test_search_by_digits_plate_and_time),
+		cmocka_unit_test(test_a_correction_is_found_corrected),
+		cmocka_unit_test(test_no_name_or_number_is_kept_after_the_decision),
+		cmocka_unit_test(test_the_ring_of_the_search_goes_round),
+		cmocka_unit_test(test_the_charts_count_hours_verdicts_and_temperatures),
+		cmocka_unit_test(test_lost_letters_are_recognised),
+		cmocka_unit_test(test_a_ruined_card_is_refused_and_the_scanner_named),
 	};
 
 	return cmocka_run_group_tests_name("modes", tests, NULL, NULL);
