@@ -43,4 +43,8 @@ void actuator_print_help(FILE *out);
 int actuator_run(enum actuator_role role, const struct device *device,
     const struct actuator_options *options, struct err *err);
 
+/* This process can do nothing any more but drive this device (base.h). */
+void actuator_confine(enum actuator_role role, const struct device *device,
+    const struct actuator_options *options);
+
 #endif

@@ -307,7 +307,7 @@ pid_t lock_owner(const char *path);
 			    * may be replaced or come later */
 
 struct confine_path { /* with all that is below it */
-	const char *path;
+	const char *path; /* NULL: none */
 	unsigned rights;
 };
 
@@ -317,6 +317,7 @@ struct confine {
 	const struct confine_path *paths; /* no other file can be opened */
 	size_t npaths;
 	int connect_port; /* 0: no network; else TCP to this port, and DNS */
+	bool may_clone; /* has threads or processes of its own program */
 	bool may_exec; /* runs programs of the site: then neither files nor
 			* calls are limited, since those programs' would be */
 };

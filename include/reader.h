@@ -36,6 +36,9 @@ void reader_print_help(FILE *out);
 
 /* This process can do no more than reading that device, or driving it, needs:
  * before the first byte comes in. name is for the log. */
+/* more: paths besides, and what a process of its own needs. */
+void reader_confine_with(const char *name, const struct device *device,
+    const struct confine *more);
 void reader_confine(const char *name, const struct device *device);
 
 /* Read until done. 0, or -1 when the device cannot be used at all (set-up) or

@@ -36,7 +36,7 @@ bool watch_host_good(const char *host);
 
 /* Until the person leaves, a signal, or with once every post was asked once.
  * *worst: 0 all well, 1 attention, 2 failing or not reached. */
-int watch_run(const struct watch_options *options, int *worst,
+int watch_posts(const struct watch_options *options, int *worst,
     struct err *err);
 
 #endif

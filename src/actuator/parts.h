@@ -328,6 +328,8 @@ struct printlog {
 	size_t nseen;
 };
 
+/* Makes the file, after the old one has grown too long. */
+void printlog_prepare(const char *path);
 void printlog_open(struct printlog *log, const char *path);
 bool printlog_seen(const struct printlog *log, const char *serial);
 /* how: printed, again, or why not. */

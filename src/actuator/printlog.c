@@ -48,6 +48,32 @@ learn(struct printlog *log, const char *line, size_t n)
 	remember(log, serial, n - (size_t)(serial - line));
 }
 
+static void
+make_room(const char *path)
+{
+	struct stat status;
+	char older[CONF_PATH_MAX + 8];
+
+	if (stat(path, &status) != 0 || status.st_size < LOG_MAX)
+		return;
+	snprintf(older, sizeof(older), "%s.1", path);
+	rename(path, older);
+}
+
+/* Before we are fenced off from all but the file itself. */
+void
+printlog_prepare(const char *path)
+{
+	int fd;
+
+	if (path == NULL)
+		return;
+	make_room(path);
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd >= 0)
+		close(fd); /* else it will be told when written */
+}
+
 void
 printlog_open(struct printlog *log, const char *path)
 {
@@ -79,18 +105,6 @@ printlog_seen(const struct printlog *log, const char *serial)
 		if (log->seen[i] == wanted)
 			return true;
 	return false;
-}
-
-static void
-make_room(const char *path)
-{
-	struct stat status;
-	char older[CONF_PATH_MAX + 8];
-
-	if (stat(path, &status) != 0 || status.st_size < LOG_MAX)
-		return;
-	snprintf(older, sizeof(older), "%s.1", path);
-	rename(path, older);
 }
 
 int

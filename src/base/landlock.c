@@ -113,6 +113,8 @@ allow_path(int set, int abi, const struct confine_path *path)
 	struct stat st;
 	int fd;
 
+	if (path->path == NULL || path->path[0] == '\0')
+		return;
 	if (path->rights & CONFINE_BESIDE)
 		beside(path->path, place);
 	else

@@ -15,6 +15,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -70,6 +71,23 @@ static const struct row resolving[] = {
 	{ __NR_socket, EQUAL, 0, AF_INET },
 	{ __NR_socket, EQUAL, 0, AF_INET6 },
 	{ __NR_socket, EQUAL, 0, AF_NETLINK },
+};
+
+#define NAMESPACES (CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID | \
+    CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP)
+
+/* With may_clone; what is started inherits the fences. */
+static const struct row cloning[] = {
+	{ __NR_clone, LACKS, 0, NAMESPACES },
+	{ __NR_fork, ANY, 0, 0 },
+	{ __NR_wait4, ANY, 0, 0 },
+	{ __NR_waitid, ANY, 0, 0 },
+	{ __NR_socketpair, EQUAL, 0, AF_UNIX },
+};
+
+/* Its flags lie in memory, where no filter sees them: libc takes clone(2). */
+static const struct row unseen[] = {
+	{ __NR_clone3, ANY, 0, 0 },
 };
 
 struct program {
@@ -193,6 +211,9 @@ confine_calls(const struct confine *confine)
 		put_calls(&p, connecting, nitems(connecting));
 		put_rows(&p, resolving, nitems(resolving), SECCOMP_RET_ALLOW);
 	}
+	if (confine->may_clone)
+		put_rows(&p, cloning, nitems(cloning), SECCOMP_RET_ALLOW);
+	put_rows(&p, unseen, nitems(unseen), SECCOMP_RET_ERRNO | ENOSYS);
 	put_calls(&p, sanitizing, nitems(sanitizing));
 	put_tail(&p);
 	program.len = p.n;

@@ -16,6 +16,15 @@
 #ifndef __NR_fcntl64
 #define __NR_fcntl64 -1
 #endif
+#ifndef __NR_fork
+#define __NR_fork -1
+#endif
+#ifndef __NR_clone3
+#define __NR_clone3 -1
+#endif
+#ifndef __NR_socketpair
+#define __NR_socketpair -1
+#endif
 #ifndef __NR_dup2
 #define __NR_dup2 -1
 #endif

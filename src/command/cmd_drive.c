@@ -56,8 +56,10 @@ cmd_drive(int argc, char **argv)
 	if (actuator_role_parse(argv[optind], &role) < 0)
 		return command_usage("drive",
 		    _("ROLE is printer, relay or sound"));
-	if (device_parse(argv[optind + 1], &device, &err) < 0 ||
-	    actuator_run(role, &device, &options, &err) < 0)
+	if (device_parse(argv[optind + 1], &device, &err) < 0)
+		return command_fail(&err);
+	actuator_confine(role, &device, &options);
+	if (actuator_run(role, &device, &options, &err) < 0)
 		return command_fail(&err);
 	return EX_OK;
 }

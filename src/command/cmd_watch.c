@@ -100,7 +100,7 @@ cmd_watch(int argc, char **argv)
 	r.watch.hosts = r.hosts;
 	r.watch.nhosts = r.n;
 	if (result == 0)
-		result = watch_run(&r.watch, &worst, &err);
+		result = watch_posts(&r.watch, &worst, &err);
 	for (size_t i = 0; i < r.n; i++)
 		free(r.hosts[i]);
 	if (result != 0)

@@ -330,6 +330,7 @@ main(int argc, char **argv)
 	size_t i = 0;
 	int ret = read_options(&call, argc, argv);
 
+	confine_basics(); /* its keys open every record */
 	if (ret >= 0)
 		return ret;
 	if (optind == argc)

@@ -32,8 +32,25 @@ static const struct confine_path resolver[] = {
 	{ "/run/systemd/resolve", CONFINE_READ },
 };
 
+#define PATHS_MAX 12
+
+static void
+add_paths(struct confine_path *paths, size_t *n, const struct confine_path *add,
+    size_t nadd)
+{
+	for (size_t i = 0; i < nadd && *n < PATHS_MAX; i++)
+		paths[(*n)++] = add[i];
+}
+
 void
 reader_confine(const char *name, const struct device *device)
+{
+	reader_confine_with(name, device, &(struct confine){ 0 });
+}
+
+void
+reader_confine_with(const char *name, const struct device *device,
+    const struct confine *more)
 {
 	const struct confine_path port[] = {
 		{ "/dev", CONFINE_DEVICE },
@@ -47,6 +64,8 @@ reader_confine(const char *name, const struct device *device)
 	const struct confine_path directory[] = {
 		{ device->path, CONFINE_READ },
 	};
+	struct confine_path all[PATHS_MAX];
+	size_t n = 0;
 	struct confine confine = { .paths = file, .npaths = nitems(file) };
 
 	switch (device->transport) {
@@ -72,5 +91,10 @@ reader_confine(const char *name, const struct device *device)
 	case TRANSPORT_Y4M:
 		break;
 	}
+	add_paths(all, &n, confine.paths, confine.npaths);
+	add_paths(all, &n, more->paths, more->npaths);
+	confine.paths = all;
+	confine.npaths = n;
+	confine.may_clone = more->may_clone;
 	confine_self(name, &confine);
 }

@@ -342,7 +342,7 @@ prepare(struct watch *w)
 }
 
 int
-watch_run(const struct watch_options *options, int *worst, struct err *err)
+watch_posts(const struct watch_options *options, int *worst, struct err *err)
 {
 	struct watch w = { .options = options };
 	int result = -1;

@@ -7,6 +7,7 @@
 #include "base.h"
 
 #include "../../src/command/parts.h"
+#include "actuator.h"
 #include "reader.h"
 #include "test.h"
 
@@ -322,6 +323,61 @@ be_exec(void)
 	be_reader("exec:%s", "cat /dev/null");
 }
 
+static void
+be_drive(enum actuator_role role, const char *format, const char *path)
+{
+	struct actuator_options options = { .log = "" };
+	struct device device;
+	char text[300], log[200];
+
+	snprintf(text, sizeof(text), format, path); /* path is in_work()'s */
+	snprintf(log, sizeof(log), "%s", in_work("state/prints.log"));
+	options.log = log;
+	if (device_parse(text, &device, NULL) != 0)
+		_exit(99);
+	actuator_confine(role, &device, &options);
+}
+
+static void
+be_gate(void)
+{
+	be_drive(ACTUATOR_RELAY, "serial:%s,protocol=lcus", in_work("dev/fifo"));
+}
+
+static void
+be_printer(void)
+{
+	be_drive(ACTUATOR_PRINTER, "serial:%s,protocol=escpos",
+	    in_work("dev/fifo"));
+}
+
+static void
+be_net_printer(void)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "127.0.0.1:%d", port);
+	be_drive(ACTUATOR_PRINTER, "tcp:%s", text);
+}
+
+static int
+write_log(void)
+{
+	return try_open(in_work("state/prints.log"), O_WRONLY | O_APPEND);
+}
+
+static void
+be_machine(void)
+{
+	confine_machine("");
+}
+
+static int
+read_uptime(void)
+{
+	return try_open("/proc/uptime", O_RDONLY);
+}
+
 /* Of a try that fails: by which fence, so that it can be left out where the
  * kernel lacks it. */
 enum fence { WORKS, BY_FILES, BY_CALLS, BY_BOTH };
@@ -395,6 +451,27 @@ static const struct {
 	{ "trace", be_trace, "read records", read_state, BY_FILES },
 	{ "trace", be_trace, "connect", connect_there, BY_CALLS },
 	{ "trace", be_trace, "exec", execute, BY_BOTH },
+	{ "gate", be_gate, "open its device", open_fifo, WORKS },
+	{ "gate", be_gate, "start its guard", start_process, WORKS },
+	{ "gate", be_gate, "read records", read_state, BY_FILES },
+	{ "gate", be_gate, "connect", connect_there, BY_CALLS },
+	{ "gate", be_gate, "exec", execute, BY_BOTH },
+	{ "gate", be_gate, "namespace", namespace, BY_CALLS },
+	{ "gate", be_gate, "signal", signal_parent, BY_CALLS },
+	{ "printer", be_printer, "open its device", open_fifo, WORKS },
+	{ "printer", be_printer, "write its log", write_log, WORKS },
+	{ "printer", be_printer, "make beside it", make_in_state, BY_FILES },
+	{ "printer", be_printer, "read beside it", read_state, BY_FILES },
+	{ "printer", be_printer, "connect", connect_there, BY_CALLS },
+	{ "printer", be_printer, "fork", start_process, BY_CALLS },
+	{ "printer", be_printer, "exec", execute, BY_BOTH },
+	{ "net printer", be_net_printer, "connect", connect_there, WORKS },
+	{ "net printer", be_net_printer, "elsewhere", connect_elsewhere, BY_FILES },
+	{ "net printer", be_net_printer, "exec", execute, BY_BOTH },
+	{ "machine", be_machine, "read the kernel", read_uptime, WORKS },
+	{ "machine", be_machine, "read records", read_state, BY_FILES },
+	{ "machine", be_machine, "connect", connect_there, BY_CALLS },
+	{ "machine", be_machine, "exec", execute, BY_BOTH },
 	{ "exec", be_exec, "exec", execute, WORKS },
 	{ "exec", be_exec, "no core", core_dump, WORKS },
 };
@@ -569,7 +646,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	static const char *const rest[] = { "state/register.db",
+	static const char *const rest[] = { "state/prints.log", "state/register.db",
 		"state/register.db-shm", "state/old", "state/new",
 		"keys/a.key", "other/secret", "other/made", "dev/fifo" };
 	static const char *const directories[] = { "state", "keys", "other",
