@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Updates: a repository that apt would trust, and a post that updates when it
+# is idle or not at all, and goes back unless it is READY. apt, dpkg and
+# systemd are played; the repository is real where gpg and dpkg-dev are.
+. "$SRCDIR/tests/flow/lib.sh"
+
+update=$SRCDIR/contrib/update/chot-update
+sim=$work/sim
+mkdir -p "$work/bin" "$sim"
+
+# ---- a machine to play ----------------------------------------------------------------
+
+cat >"$work/bin/dpkg-query" <<'EOF2'
+#!/bin/sh
+for package; do :; done
+case $package in
+chot | chot-sync) echo "install ok installed $(cat "$SIM/version")" ;;
+*) exit 1 ;;
+esac
+EOF2
+cat >"$work/bin/apt-cache" <<'EOF2'
+#!/bin/sh
+printf 'x:\n  Candidate: %s\n' "$(cat "$SIM/candidate")"
+EOF2
+cat >"$work/bin/apt-get" <<'EOF2'
+#!/bin/sh
+echo "$*" >>"$SIM/apt"
+case "$*" in
+*download*)
+	[ ! -e "$SIM/unreachable" ] || exit 100
+	shift 2
+	for pair; do echo "${pair#*=}" >"${pair%%=*}.deb"; done ;;
+esac
+EOF2
+cat >"$work/bin/dpkg" <<'EOF2'
+#!/bin/sh
+case "$*" in
+*-i*)
+	for file; do :; done
+	[ "$(cat "$file")" = 3.0 ] && exit 1
+	cat "$file" >"$SIM/version"
+	echo "install $(cat "$file")" >>"$SIM/did" ;;
+--compare-versions*) awk -v a="$2" -v b="$4" 'BEGIN { exit !(a + 0 > b + 0) }' ;;
+esac
+EOF2
+cat >"$work/bin/systemctl" <<'EOF2'
+#!/bin/sh
+echo "$*" >>"$SIM/did"
+cat "$SIM/version" >"$SIM/running"
+EOF2
+cat >"$work/bin/chot" <<'EOF2'
+#!/bin/sh
+[ "$1" != --version ] || { echo "chot $(cat "$SIM/version")"; exit; }
+phase=$(cat "$SIM/phase")
+[ "$(cat "$SIM/running")" != 2.0 ] || [ ! -e "$SIM/broken" ] || phase=gathering
+[ ! -e "$SIM/busy" ] || echo x >>"$SIM/people"
+echo "station              running"
+echo "version              $(cat "$SIM/version")"
+echo "records              5"
+echo "records_unanswered   0"
+echo "people_in            $(wc -l <"$SIM/people")"
+echo "lane 1               $phase none waiting 0"
+EOF2
+chmod +x "$work/bin"/*
+export SIM=$sim
+
+play() { # ARGUMENTS: a post at 1.0
+	PATH=$work/bin:$PATH CHOT_UPDATE_STATE=$work/state \
+	    CHOT_UPDATE_QUIET_S=0 CHOT_UPDATE_READY_S=2 "$update" "$@" \
+	    >"$work/out" 2>&1
+}
+
+reset() { # CANDIDATE
+	rm -rf "$work/state" "$sim"
+	mkdir "$sim"
+	echo 1.0 >"$sim/version"
+	echo 1.0 >"$sim/running"
+	echo ready >"$sim/phase"
+	: >"$sim/people"
+	: >"$sim/did"
+	echo "$1" >"$sim/candidate"
+}
+
+reset 1.0
+play --now
+is "nothing new" "$? $(cat "$work/out")" "0 chot-update: nothing new"
+
+reset 2.0
+play --check
+like "what there is is told" "$(cat "$work/out")" 'new: chot=2.0 chot-sync=2.0'
+is "and left" "$(cat "$sim/version")" 1.0
+
+reset 2.0
+CHOT_UPDATE_HOURS=24-25 play
+like "not by day" "$(cat "$work/out")" "only at 24-25"
+is "and left as well" "$(cat "$sim/version")" 1.0
+
+reset 2.0
+play --now
+is "an idle post is updated" "$? $(cat "$sim/version")" "0 2.0"
+like "and READY" "$(cat "$work/out")" 'READY after'
+like "by a restart of the station" "$(cat "$sim/did")" 'restart getty@tty1'
+
+reset 2.0
+echo verdict >"$sim/phase"
+play --now
+is "not while a verdict stands" "$? $(cat "$sim/version")" "75 1.0"
+reset 2.0
+touch "$sim/busy"
+play --now
+is "not while people come" "$? $(cat "$sim/version")" "75 1.0"
+
+reset 2.0
+touch "$sim/broken"
+play --now
+is "one that is not READY is taken back" "$? $(cat "$sim/version")" "75 1.0"
+like "which is said" "$(cat "$work/out")" 'not READY within 2 s: the old version is put back'
+like "and the old one is READY" "$(cat "$work/out")" 'back at the old version, READY'
+: >"$sim/did"
+play --now
+is "and not tried again" "$? $(cat "$sim/did")" "0 "
+
+reset 3.0
+play --now
+is "one that does not install is taken back" "$? $(cat "$sim/version")" "75 1.0"
+
+reset 2.0
+touch "$sim/unreachable"
+play --now
+is "what could not be put back is not replaced" "$? $(cat "$sim/did")" "75 "
+
+reset 2.0
+mkdir -p "$work/state"
+flock "$work/state/lock" sleep 5 &
+pids="$pids $!"
+until_ok sh -c "! flock -n '$work/state/lock' true"
+play --now
+is "one at a time" "$?" 75
+
+# ---- the repository -----------------------------------------------------------------------
+
+repo=$SRCDIR/contrib/update/make-repo
+if ! command -v gpg >/dev/null || ! command -v dpkg-scanpackages >/dev/null; then
+	diag "no gpg or no dpkg-dev: the repository is not tried"
+	done_testing
+	exit 0
+fi
+GNUPGHOME=$work/gpg
+export GNUPGHOME
+mkdir -m 700 "$GNUPGHOME"
+gpg --batch --quiet --passphrase '' --quick-gen-key 'repo@chot.test' \
+    default default never 2>/dev/null
+
+package() { # NAME VERSION
+	mkdir -p "$work/pkg/DEBIAN"
+	printf 'Package: %s\nVersion: %s\nArchitecture: amd64\nMaintainer: a <a@example.com>\nDescription: a\n' \
+	    "$1" "$2" >"$work/pkg/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$work/pkg" "$work/$1_$2_amd64.deb" >/dev/null
+	rm -rf "$work/pkg"
+}
+
+package chot 1.0
+package chot 2.0
+package other 1.0
+status "a package is added" 0 "$repo" add "$work/repo" repo@chot.test \
+    "$work/chot_1.0_amd64.deb"
+status "and another" 0 "$repo" promote "$work/repo" repo@chot.test
+status "a later one for the first posts" 0 "$repo" add "$work/repo" \
+    repo@chot.test "$work/chot_2.0_amd64.deb"
+"$repo" show "$work/repo" >"$work/show"
+like "the first posts see it" "$(cat "$work/show")" '^first chot.*2\.0'
+unlike "the others do not" "$(cat "$work/show")" '^stable chot.*2\.0'
+status "until it is promoted" 0 "$repo" promote "$work/repo" repo@chot.test
+"$repo" show "$work/repo" >"$work/show"
+like "then they do" "$(cat "$work/show")" '^stable chot.*2\.0'
+status "a package that is not ours is refused" 65 "$repo" add "$work/repo" \
+    repo@chot.test "$work/other_1.0_amd64.deb"
+ok "the suite is signed" gpg --batch --quiet --verify \
+    "$work/repo/dists/stable/InRelease" 2>/dev/null
+sum=$(sha256sum <"$work/repo/dists/stable/main/binary-amd64/Packages" | cut -d' ' -f1)
+like "and the signature is over the index" \
+    "$(cat "$work/repo/dists/stable/InRelease")" "$sum"
+sed -i 's/^Suite: stable/Suite: sneaky/' "$work/repo/dists/stable/InRelease"
+fails "a changed one is not" gpg --batch --quiet --verify \
+    "$work/repo/dists/stable/InRelease" 2>/dev/null
+if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+	"$repo" promote "$work/repo" repo@chot.test
+	mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
+	gpg --batch --yes --dearmor -o "$work/repo.gpg" "$work/repo/chot.asc"
+	echo "deb [signed-by=$work/repo.gpg arch=amd64] file:$work/repo stable main" \
+	    >"$work/apt/sources.list"
+	chmod 755 "$work"
+	apt_here() {
+		command "$1" -o Dir::Etc::SourceList="$work/apt/sources.list" \
+		    -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$work/apt/lists" \
+		    -o Dir::Cache="$work/apt/cache" -o APT::Sandbox::User=root \
+		    -o APT::Architecture=amd64 "$2" ${3:+"$3"}
+	}
+	apt_update() {
+		rm -rf "$work/apt/lists" && mkdir -p "$work/apt/lists/partial" &&
+			apt_here apt-get update >"$work/out" 2>&1 &&
+			! grep -q '^[EW]:' "$work/out"
+	}
+	ok "apt takes the repository" apt_update
+	like "and offers what is in it" "$(apt_here apt-cache policy chot)" \
+	    'Candidate: 2\.0'
+	echo "Package: evil" >>"$work/repo/dists/stable/main/binary-amd64/Packages"
+	rm -f "$work/repo/dists/stable/main/binary-amd64/Packages.gz"
+	fails "but not one whose index was changed" apt_update
+fi
+gpgconf --kill all 2>/dev/null
+done_testing
