@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{ "outbox", cmd_outbox, "list|count|show|verify|refused|export|import", N_("the queue of sealed records"), false },
 	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json | --metrics | --check]", N_("the state of the post from its files"), false },
+	{ "setup", cmd_setup, "[-c FILE] [STEP ...]", N_("from a fresh machine to a post, by questions"), false },
+	{ "support", cmd_support, "[-o FILE]", N_("one file for the help desk, without persons"), false },
 	{ "watch", cmd_watch, "[--hosts FILE] [--once] [--json] [HOST ...]", N_("this post, or many over ssh, in one table"), false },
 	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
 	{ "sync", cmd_sync, "[--now] [--watch] [--json]", N_("send what waits to the hub"), false },

@@ -30,6 +30,8 @@ int cmd_outbox(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_display(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_support(int argc, char **argv);
+int cmd_setup(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_sync(int argc, char **argv);
 int cmd_config(int argc, char **argv);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * setup - what the steps of chot setup share: cmd_setup.c asks and walks,
+ * setup_steps.c has the steps that talk to other programs of ours.
+ */
+#ifndef COMMAND_SETUP_H
+#define COMMAND_SETUP_H
+
+#include "parts.h"
+
+#define SETUP_ANSWER_MAX 4400 /* a ticket by keyboard scanner, with room */
+
+struct setup {
+	const char *path;
+	struct conf conf;
+	char answer[SETUP_ANSWER_MAX];
+	bool ended; /* of the input */
+	int failures;
+};
+
+/* The answer, or what is there when it is empty. */
+const char *setup_ask(struct setup *s, const char *question,
+    const char *present);
+
+/* True: done. What was not is said on standard output. */
+bool setup_hub(struct setup *s);
+bool setup_devices(struct setup *s);
+bool setup_scan(struct setup *s);
+bool setup_temperature(struct setup *s);
+bool setup_slip(struct setup *s);
+
+#endif
