@@ -47,6 +47,15 @@ int err_within(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int err_exit_status(const struct err *err); /* of sysexits(3) */
 
+/* ---- memory -------------------------------------------------------------- */
+
+/* There is none: one line, and the process ends with 75. No caller could do
+ * better: half an answer would be worse, and what counts is on disk. */
+_Noreturn void mem_none(void);
+/* malloc() and realloc() that end like this. */
+void *mem_take(size_t size);
+void *mem_retake(void *old, size_t size);
+
 /* ---- log ----------------------------------------------------------------- */
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_FAULT };

@@ -127,7 +127,8 @@ zlib:zlib\.h'
 echo "$libraries" | while IFS=: read -r name headers; do
 	for room in $rooms; do
 		users=$(grep -lE "^[ 	]*#[ 	]*include[ 	]*<$headers>" \
-		    $(find "src/$room" -name '*.[ch]' ! -path '*/camera/*') \
+		    $(find "src/$room" -name '*.[ch]' ! -path '*/camera/*' \
+		    ! -path src/command/memory.c) \
 		    /dev/null)
 		[ "$(echo "$users" | grep -c .)" -le 1 ] ||
 			echo "$room: $name in $(echo "$users" | tr '\n' ' ')"

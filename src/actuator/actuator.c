@@ -252,7 +252,7 @@ actuator_run(enum actuator_role role, const struct device *device,
 	int done = -1;
 
 	if (a == NULL)
-		abort();
+		mem_none();
 	a->device = device;
 	a->options = options;
 	if (tuning_fill(role, device, &a->tuning, err) == 0) {

@@ -20,7 +20,7 @@ escpos_put(struct escpos *e, const void *bytes, size_t n)
 		e->size = e->len + n + STEP;
 		e->bytes = realloc(e->bytes, e->size);
 		if (e->bytes == NULL)
-			abort();
+			mem_none();
 	}
 	memcpy(e->bytes + e->len, bytes, n);
 	e->len += n;
@@ -34,7 +34,7 @@ escpos_end(struct escpos *e)
 		e->ends = reallocarray(e->ends, e->ends_size,
 		    sizeof(*e->ends));
 		if (e->ends == NULL)
-			abort();
+			mem_none();
 	}
 	e->ends[e->nends++] = e->len;
 }

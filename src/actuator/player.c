@@ -142,7 +142,7 @@ player_start(struct player *player, struct loop *loop, const char *command,
 	fcntl(player->in_fd, F_SETFL, O_NONBLOCK);
 	player->bytes = malloc(n);
 	if (player->bytes == NULL)
-		abort();
+		mem_none();
 	memcpy(player->bytes, bytes, n);
 	loop_watch(loop, player->in_fd, POLLOUT, on_room, player, NULL);
 	loop_watch(loop, player->pidfd, POLLIN, on_end, player, NULL);

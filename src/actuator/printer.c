@@ -45,7 +45,7 @@ print_job_new(const struct tuning *tuning, const struct printlog *log,
 	struct err err = { .text = "" };
 
 	if (job == NULL || slip == NULL)
-		abort();
+		mem_none();
 	job->n = order->n;
 	if (strcmp(order->verb, "slip") != 0)
 		err_set(&err, ERR_INPUT, N_("no such order: %s"), order->verb);

@@ -24,7 +24,7 @@ qr_make(const char *text, size_t n, struct qr *qr, struct err *err)
 	count = qr->width * qr->width;
 	qr->modules = malloc(count);
 	if (qr->modules == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; i < count; i++)
 		qr->modules[i] = code->data[i] & 1;
 	QRcode_free(code);

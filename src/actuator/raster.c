@@ -79,7 +79,7 @@ raster_extend(struct raster *raster, size_t rows)
 		raster->bits = reallocarray(raster->bits, raster->size,
 		    raster->stride);
 		if (raster->bits == NULL)
-			abort();
+			mem_none();
 	}
 	memset(raster->bits + first * raster->stride, 0,
 	    rows * raster->stride);

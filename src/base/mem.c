@@ -1,19 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mem - memory that is there, or the process ends.
+ * mem - memory that is there, or the process ends with one line and the
+ * status for "try again later"; never with half an answer.
  */
 #include "parts.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
-static void
-no_memory(void)
+void
+mem_none(void)
 {
-	fputs("chot: out of memory\n", stderr);
-	abort();
+	static const char words[] = "chot: out of memory\n";
+	ssize_t put = write(STDERR_FILENO, words, sizeof(words) - 1);
+
+	(void)put;
+	/* No clean-up: it could want memory. What counts is on disk. */
+	_exit(EX_TEMPFAIL);
+}
+
+void *
+mem_take(size_t size)
+{
+	return mem_retake(NULL, size);
+}
+
+void *
+mem_retake(void *old, size_t size)
+{
+	void *taken = realloc(old, size);
+
+	if (taken == NULL && size > 0)
+		mem_none();
+	return taken;
 }
 
 void *
@@ -22,7 +44,7 @@ mem_grow(void *old, size_t count, size_t size)
 	void *grown = reallocarray(old, count, size);
 
 	if (grown == NULL && count > 0 && size > 0)
-		no_memory();
+		mem_none();
 	return grown;
 }
 

@@ -31,7 +31,7 @@ cmd_sync(int argc, char **argv)
 		return command_help("sync", _(options_text));
 	args = calloc((size_t)argc + 1, sizeof(*args));
 	if (args == NULL)
-		abort();
+		mem_none();
 	memcpy(args, argv, (size_t)argc * sizeof(*args));
 	snprintf(path, sizeof(path), "%s/chot-sync", command_libexec());
 	args[0] = path;

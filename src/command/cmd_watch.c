@@ -77,7 +77,7 @@ options_read(struct request *r, int argc, char **argv, struct err *err)
 			return err_set(err, ERR_USAGE, _("too many hosts"));
 		r->hosts[r->n] = strdup(argv[optind]);
 		if (r->hosts[r->n++] == NULL)
-			abort();
+			mem_none();
 	}
 	return 0;
 }

@@ -135,6 +135,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	confine_basics();
+	command_memory();
 	opterr = 0; /* each command says it in its own one line */
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||

@@ -171,7 +171,7 @@ write_map(struct writer *w, const struct node *map)
 	    sizeof(const struct node *));
 
 	if (keys == NULL)
-		abort();
+		mem_none();
 	for (const struct node *at = map->first; at != NULL;
 	    at = at->next->next) {
 		if (at->kind != NODE_TEXT)

@@ -59,7 +59,7 @@ void
 sha256(const void *bytes, size_t n, unsigned char out[SHA256_BYTES])
 {
 	if (EVP_Digest(bytes, n, out, NULL, EVP_sha256(), NULL) != 1)
-		abort(); /* lack of memory */
+		mem_none();
 }
 
 /* ---- keys ------------------------------------------------------------------------ */
@@ -235,7 +235,7 @@ set_public_kid(struct key *key)
 	int n = i2d_PUBKEY(key->pkey, &der);
 
 	if (n <= 0)
-		abort(); /* lack of memory */
+		mem_none();
 	sha256(der, (size_t)n, sum);
 	memcpy(key->kid, sum, KID_BYTES);
 	OPENSSL_free(der);
@@ -308,7 +308,7 @@ to_der(const unsigned char *raw, size_t n, size_t field, unsigned char *der)
 	r = BN_bin2bn(raw, (int)field, NULL);
 	s = BN_bin2bn(raw + field, (int)field, NULL);
 	if (sig == NULL || r == NULL || s == NULL)
-		abort(); /* lack of memory */
+		mem_none();
 	ECDSA_SIG_set0(sig, r, s); /* owns both now */
 	if (i2d_ECDSA_SIG(sig, NULL) <= DER_SIGNATURE_MAX)
 		len = i2d_ECDSA_SIG(sig, &at);
@@ -350,7 +350,7 @@ key_verify(const struct key *key, enum signature_alg alg, const void *message,
 		signature_len = (size_t)n;
 	}
 	if ((digest = EVP_MD_CTX_new()) == NULL)
-		abort();
+		mem_none();
 	valid = EVP_DigestVerifyInit_ex(digest, &context, algorithms[i].digest,
 	    NULL, NULL, key->pkey, NULL) == 1 &&
 	    (alg != ALG_PS256 || set_pss(context)) &&
@@ -416,7 +416,7 @@ make_store(const struct credential_trust *signers)
 	X509_STORE *store = X509_STORE_new();
 
 	if (store == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; i < trust_count(signers); i++)
 		if (trust_key(signers, i)->cert != NULL)
 			X509_STORE_add_cert(store, trust_key(signers, i)->cert);
@@ -440,7 +440,7 @@ key_signed_cms(const struct credential_trust *signers,
 	bool good;
 
 	if (content == NULL)
-		abort();
+		mem_none();
 	/* With content of its own, that would be what is verified. */
 	good = cms != NULL && CMS_is_detached(cms) == 1 &&
 	    CMS_verify(cms, NULL, store, content, NULL, CMS_BINARY) == 1;

@@ -80,7 +80,7 @@ escape(char *text)
 	char *out = malloc(6 * n + 1);
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	for (size_t at = 0; at < n;) {
 		size_t start = at;
 		uint32_t code = utf8_next(text, n, &at);
@@ -123,7 +123,7 @@ credential_json(const struct credential *c)
 	text = json_dumps(object, JSON_COMPACT);
 	json_decref(object);
 	if (text == NULL)
-		abort(); /* lack of memory */
+		mem_none();
 	return escape(text);
 }
 

@@ -37,7 +37,7 @@ allocate(size_t n)
 	void *memory = malloc(n);
 
 	if (memory == NULL)
-		abort();
+		mem_none();
 	return memory;
 }
 

@@ -27,7 +27,7 @@ credential_trust_new(void)
 	struct credential_trust *trust = calloc(1, sizeof(*trust));
 
 	if (trust == NULL)
-		abort();
+		mem_none();
 	return trust;
 }
 
@@ -69,7 +69,7 @@ trust_take(struct credential_trust *trust, const struct key *key)
 		    capacity * sizeof(*keys));
 
 		if (keys == NULL)
-			abort();
+			mem_none();
 		trust->keys = keys;
 		trust->capacity = capacity;
 	}

@@ -155,7 +155,7 @@ read_swedish(const struct list *list, struct tree *tree, const char *text,
 	    parts[2].text, parts[2].n) != 0)
 		return -1;
 	if ((json = malloc(parts[1].n + 1)) == NULL)
-		abort();
+		mem_none();
 	len = base64_decode(BASE64_URL, parts[1].text, parts[1].n,
 	    (unsigned char *)json, parts[1].n);
 	if (len > 0)
@@ -242,7 +242,7 @@ cms_fits(const struct list *list, const struct node *base64, const char *json,
 	if (base64 == NULL || base64->kind != NODE_TEXT)
 		return false;
 	if ((der = malloc(CMS_MAX)) == NULL)
-		abort();
+		mem_none();
 	len = base64_decode(BASE64_ANY, base64->bytes, base64->len, der,
 	    CMS_MAX);
 	fits = len > 0 && key_signed_cms(list->signers, der, (size_t)len,
@@ -261,7 +261,7 @@ read_dutch(const struct list *list, struct tree *tree,
 	ssize_t len;
 
 	if (json == NULL)
-		abort();
+		mem_none();
 	len = base64_decode(BASE64_ANY, payload->bytes, payload->len,
 	    (unsigned char *)json, payload->len);
 	if (len > 0) {

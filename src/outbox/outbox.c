@@ -195,7 +195,7 @@ outbox_open(const char *path, enum outbox_mode mode, const char *station,
 	struct outbox *box = calloc(1, sizeof(*box));
 
 	if (box == NULL)
-		abort();
+		mem_none();
 	box->store = store_new();
 	box->mode = mode;
 	box->lock_fd = -1;

@@ -429,7 +429,7 @@ recorder_serve(const char *outbox_path, const char *station,
 	int ret = -1;
 
 	if (rec == NULL)
-		abort();
+		mem_none();
 	/* A core file would hold the names that are being sealed. */
 	setrlimit(RLIMIT_CORE, &no_core);
 	rec->path = outbox_path;

@@ -131,7 +131,7 @@ try_key(const struct seal_key *key, struct err *err)
 	int ret;
 
 	if (sealed == NULL)
-		abort();
+		mem_none();
 	ret = seal_body(key, probe, strlen(probe), sealed, &n, err);
 	free(sealed);
 	return ret;
@@ -175,7 +175,7 @@ seal_body(const struct seal_key *key, const char *body, size_t len,
 		return err_set(err, ERR_INPUT, N_("record too long"));
 	plain = malloc(padded + 1);
 	if (plain == NULL)
-		abort();
+		mem_none();
 	/* Spaces, so that the length tells no name from a longer one. */
 	memset(plain, ' ', padded);
 	memcpy(plain, body, len);
@@ -306,7 +306,7 @@ open_sealed(const struct outbox_item *item, const struct seal_key *key,
 	n = item->sealed_len - SEAL_OVERHEAD;
 	plain = malloc(n + 1);
 	if (plain == NULL)
-		abort();
+		mem_none();
 	if (crypto_box_seal_open(plain, item->sealed, item->sealed_len,
 	    key->public, key->bytes) != 0) {
 		free(plain);

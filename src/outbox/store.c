@@ -173,7 +173,7 @@ create_tables(struct store *store, struct err *err)
 	int ret;
 
 	if (sql == NULL)
-		abort();
+		mem_none();
 	ret = store_ask(store, sql, NULL, err);
 	sqlite3_free(sql);
 	return ret < 0 ? -1 : files_sync_dir(store->path, err);
@@ -246,7 +246,7 @@ store_new(void)
 	struct store *store = calloc(1, sizeof(*store));
 
 	if (store == NULL)
-		abort();
+		mem_none();
 	return store;
 }
 
@@ -484,7 +484,7 @@ store_acknowledged(struct store *store, const char *sync_path)
 	    (unsigned)store->view.meta.epoch);
 
 	if (sql == NULL)
-		abort();
+		mem_none();
 	/* A file that is damaged, or a later chot's, acknowledges nothing. */
 	sqlite3_exec(store->db, sql, word_row, &word, NULL);
 	sqlite3_free(sql);

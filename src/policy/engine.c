@@ -422,6 +422,8 @@ engine_set(struct engine *engine, const struct facts *facts)
 		    facts_value(facts, (enum fact)i));
 	engine->steps = 0;
 	result = sqlite3_step(engine->put);
+	if (result == SQLITE_NOMEM)
+		mem_none();
 	sqlite3_reset(engine->put);
 	return result == SQLITE_DONE ? 0 : -1;
 }
@@ -447,13 +449,19 @@ engine_truth(struct engine *engine, int number)
 {
 	sqlite3_stmt *statement = engine->conditions[number];
 	enum truth truth = TRUTH_ERROR;
+	int result;
 
 	engine->steps = 0;
-	if (sqlite3_step(statement) == SQLITE_ROW) {
+	result = sqlite3_step(statement);
+	if (result == SQLITE_ROW) {
 		truth = truth_of(statement);
-		if (sqlite3_step(statement) != SQLITE_DONE)
+		result = sqlite3_step(statement);
+		if (result != SQLITE_DONE)
 			truth = TRUTH_ERROR;
 	}
+	/* Another verdict than the rules say would be worse than none. */
+	if (result == SQLITE_NOMEM)
+		mem_none();
 	sqlite3_reset(statement);
 	return truth;
 }

@@ -138,7 +138,7 @@ make_ears(const char *const *paths, size_t *count)
 		*count = PORTS_MAX;
 	all = calloc(*count + 1, sizeof(*all));
 	if (all == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; i < *count; i++) {
 		all[i].info = found[i];
 		all[i].link.fd = -1;

@@ -112,7 +112,7 @@ say_plain(struct reader *reader, enum event_kind kind)
 	struct event *event = calloc(1, sizeof(*event));
 
 	if (event == NULL)
-		abort();
+		mem_none();
 	event->kind = kind;
 	event->version = 1;
 	strcpy(event->word, roles[reader->settings.role]);
@@ -216,7 +216,7 @@ reader_run(enum reader_role role, const struct device *device,
 	int done = -1;
 
 	if (reader == NULL)
-		abort();
+		mem_none();
 	reader->device = device;
 	reader->options = options;
 	if (device->transport == TRANSPORT_V4L2 ||

@@ -142,7 +142,7 @@ run_trace(struct reader *reader, struct err *err)
 		return -1;
 	replay.entry = calloc(1, sizeof(*replay.entry));
 	if (replay.entry == NULL)
-		abort();
+		mem_none();
 	intake_init(&reader->intake, &reader->settings, &sink);
 	reader->live = &replay;
 	reader->on_command = on_command;

@@ -226,7 +226,7 @@ reader_test(const struct device *device, long wait_s, FILE *out,
 	int done = -1;
 
 	if (t == NULL)
-		abort();
+		mem_none();
 	t->device = device;
 	t->wait_s = wait_s;
 	t->out = out;

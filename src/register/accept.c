@@ -191,7 +191,7 @@ resume_data(struct register_intake *in)
 	off_t at = 0;
 
 	if (piece == NULL)
-		abort();
+		mem_none();
 	while (in->taken < in->manifest.nchunks) {
 		size_t n = in->manifest.chunks[in->taken].bytes;
 
@@ -243,7 +243,7 @@ register_intake_open(const struct register_intake_setup *setup,
 	char path[PATH_MAX];
 
 	if (in == NULL)
-		abort();
+		mem_none();
 	in->setup = *setup;
 	in->fd = -1;
 	snprintf(in->state_dir, sizeof(in->state_dir), "%s", setup->state);

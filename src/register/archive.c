@@ -144,7 +144,7 @@ register_messages(const char *state_dir, register_message_fn fn, void *arg,
 	int ret;
 
 	if (state == NULL)
-		abort();
+		mem_none();
 	snprintf(dir, sizeof(dir), "%s/lists", state_dir);
 	ret = shelf_state_load(dir, state, &local);
 	if (ret < 0 && local.kind != ERR_ABSENT)

@@ -19,7 +19,7 @@ check_pieces(const char *path, const struct manifest *m, struct err *err)
 	bool good = file != NULL;
 
 	if (piece == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; good && i < m->nchunks; i++) {
 		size_t n = m->chunks[i].bytes;
 
@@ -81,7 +81,7 @@ audit_lists(const char *dir, struct err *err)
 	int ret;
 
 	if (state == NULL)
-		abort();
+		mem_none();
 	/* DIR is STATE/lists. */
 	snprintf(state_dir, sizeof(state_dir), "%s/..", dir);
 	nkeys = admit_load_keys(state_dir, keys);

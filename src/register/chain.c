@@ -19,7 +19,7 @@ pool_add(struct text_pool *pool, const void *bytes, size_t n)
 		pool->size = (pool->len + n) * 2 + 65536;
 		pool->bytes = realloc(pool->bytes, pool->size);
 		if (pool->bytes == NULL)
-			abort();
+			mem_none();
 	}
 	memcpy(pool->bytes + at, bytes, n);
 	pool->len += n;
@@ -50,7 +50,7 @@ grow(struct words *words)
 
 	words->at = realloc(words->at, slots * sizeof(*words->at));
 	if (table == NULL || words->at == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 1; i <= words->count; i++) {
 		size_t slot = slot_of(words_text(words, i), slots);
 

@@ -78,7 +78,7 @@ add_entry(struct edition *e, int64_t line, const struct row *row)
 		e->entries = realloc(e->entries,
 		    e->capacity * sizeof(*e->entries));
 		if (e->entries == NULL)
-			abort();
+			mem_none();
 	}
 	entry = &e->entries[e->count++];
 	hash_key(e->key, row->cells[0].text, entry->hash);
@@ -150,7 +150,7 @@ read_file(struct edition *e, size_t file, struct err *err)
 	int ret = 0;
 
 	if (csv == NULL)
-		abort();
+		mem_none();
 	if (in == NULL) {
 		free(csv);
 		return err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
@@ -389,7 +389,7 @@ register_edition_list(const char *path, char list[24], struct err *err)
 	size_t n;
 
 	if (csv == NULL)
-		abort();
+		mem_none();
 	csv_init(csv, on_first, &glance);
 	while (in != NULL && !glance.done &&
 	    (n = fread(chunk, 1, sizeof(chunk), in)) > 0)

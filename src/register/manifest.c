@@ -180,7 +180,7 @@ manifest_add_chunk(struct manifest *m, const struct manifest_chunk *chunk)
 		m->chunks = realloc(m->chunks,
 		    (m->nchunks + 1) * 2 * sizeof(*m->chunks));
 		if (m->chunks == NULL)
-			abort();
+			mem_none();
 	}
 	m->chunks[m->nchunks++] = *chunk;
 	m->bytes += chunk->bytes;
@@ -273,7 +273,7 @@ manifest_print(const struct manifest *m, const struct register_signer *signer,
 	FILE *out = open_memstream(&text, len);
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	fprintf(out, "%s\nversion %" PRId64 "\nfrom %" PRId64 "\nlist %s\n"
 	    "audience %s\npublished %" PRId64 "\nexpires %" PRId64
 	    "\nmade %" PRId64 "\ncheck %s\ngiven %u\nrows %" PRId64
@@ -293,6 +293,6 @@ manifest_print(const struct manifest *m, const struct register_signer *signer,
 	hash_hex(signature, sizeof(signature), hex);
 	fprintf(out, "sign %s %s\n", signer->id, hex);
 	if (fclose(out) != 0)
-		abort();
+		mem_none();
 	return text;
 }

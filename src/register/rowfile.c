@@ -129,7 +129,7 @@ load(struct rowfile *f, struct err *err)
 	f->words = malloc(c->words_bytes + 1u);
 	f->word_at = calloc(c->words + 1u, sizeof(*f->word_at));
 	if (f->index == NULL || f->words == NULL || f->word_at == NULL)
-		abort();
+		mem_none();
 	if (read_at(f->fd, f->index, index, at, err) < 0 ||
 	    read_at(f->fd, f->words, c->words_bytes, at + (off_t)index,
 	    err) < 0)
@@ -143,7 +143,7 @@ rowfile_open(const char *path, struct err *err)
 	struct rowfile *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
-		abort();
+		mem_none();
 	f->cached = UINT32_MAX;
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (f->fd < 0) {

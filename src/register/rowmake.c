@@ -45,7 +45,7 @@ end_block(struct rowmake *make)
 		make->index = realloc(make->index,
 		    ((size_t)c->blocks + 1) * 2 * HASH_BYTES);
 		if (make->index == NULL)
-			abort();
+			mem_none();
 	}
 	memcpy(make->index + (size_t)c->blocks * HASH_BYTES, make->block + 2,
 	    HASH_BYTES);

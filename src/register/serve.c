@@ -79,7 +79,7 @@ say_found(struct server *s, int64_t n, const struct register_answer *answer)
 
 	/* In one write, so that a reader seldom meets half a line. */
 	if (asprintf(&line, "found %" PRId64 " %s\n", n, json) < 0)
-		abort();
+		mem_none();
 	say(s, line);
 	free(line);
 	free(json);

@@ -91,7 +91,7 @@ shelf_state_save(const char *dir, const struct shelf_state *state,
 	int ret;
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	fprintf(out, "%ssince %" PRId64 "\nhigh %" PRId64 "\n", magic,
 	    state->since, state->high);
 	for (size_t i = 0; i < state->nfloors; i++)
@@ -106,7 +106,7 @@ shelf_state_save(const char *dir, const struct shelf_state *state,
 		fputc('\n', out);
 	}
 	if (fclose(out) != 0)
-		abort();
+		mem_none();
 	snprintf(path, sizeof(path), "%s/current", dir);
 	ret = file_write(path, text, len, 0600, true, err);
 	free(text);
@@ -193,7 +193,7 @@ open_lists(struct shelf *shelf, struct err *err)
 	int ret;
 
 	if (state == NULL)
-		abort();
+		mem_none();
 	ret = shelf_state_load(shelf->dir, state, err);
 	for (size_t i = 0; ret == 0 && i < state->nstreams; i++)
 		ret = open_stream(shelf, &state->streams[i], err);
@@ -209,7 +209,7 @@ shelf_new(const char *dir)
 	struct shelf *shelf = calloc(1, sizeof(*shelf));
 
 	if (shelf == NULL)
-		abort();
+		mem_none();
 	snprintf(shelf->dir, sizeof(shelf->dir), "%s", dir);
 	return shelf;
 }

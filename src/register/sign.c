@@ -39,7 +39,7 @@ cut(struct manifest *m, FILE *data, register_piece_fn fn, void *arg,
 	int ret = 0;
 
 	if (piece == NULL)
-		abort();
+		mem_none();
 	rewind(data);
 	while (ret == 0 && (n = fread(piece, 1, REGISTER_CHUNK_MAX,
 	    data)) > 0) {

@@ -48,7 +48,7 @@ sql_open(const char *path, bool write, struct err *err)
 	int flags = write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 
 	if (sql == NULL || (sql->path = strdup(path)) == NULL)
-		abort();
+		mem_none();
 	if (sqlite3_open_v2(path, &sql->db, flags | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK) {
 		fail(sql, err);

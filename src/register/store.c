@@ -171,7 +171,7 @@ register_open(const char *path, bool create, struct err *err)
 	int there;
 
 	if (store == NULL)
-		abort();
+		mem_none();
 	if (err == NULL)
 		err = &local;
 	store->write = create;

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #define CLEAN_MAX 2048 /* bytes; longer texts end earlier, at a character */
 
@@ -18,22 +19,30 @@ clamp(int value, int least, int most)
 	return value < least ? least : value > most ? most : value;
 }
 
-/* Leave out what outsiders must not draw: box lines and filled cells. */
-static uint32_t
-harmless(uint32_t code)
+/* What outsiders must not draw: box lines and filled cells; and what a terminal
+ * gives another width than we do, for all behind it would move. */
+static bool
+is_harmful(uint32_t code, int columns)
 {
-	return code >= 0x2500 && code <= 0x259F ? '?' : code;
+	return (code >= 0x2500 && code <= 0x259F) ||
+	    (code >= 0x300 && wcwidth((wchar_t)code) != columns);
 }
 
+/* Columns of *code, which may become another. 0: a mark without a letter. */
 static int
-code_columns(uint32_t code)
+code_columns(uint32_t *code)
 {
 	char text[5] = "";
+	int columns = 1;
 
-	if (code < 0x300)
-		return 1;
-	text[utf8_put(code, text)] = '\0';
-	return text_columns(text);
+	if (*code >= 0x300) {
+		text[utf8_put(*code, text)] = '\0';
+		columns = text_columns(text);
+	}
+	if (columns <= 0 || !is_harmful(*code, columns))
+		return columns;
+	*code = '?';
+	return 1;
 }
 
 struct canvas *
@@ -42,13 +51,13 @@ canvas_new(int cols, int rows)
 	struct canvas *canvas = calloc(1, sizeof(*canvas));
 
 	if (canvas == NULL)
-		abort();
+		mem_none();
 	canvas->cols = clamp(cols, 1, CANVAS_COLS_MAX);
 	canvas->rows = clamp(rows, 1, CANVAS_ROWS_MAX);
 	canvas->cells = calloc((size_t)canvas->cols * (size_t)canvas->rows,
 	    sizeof(*canvas->cells));
 	if (canvas->cells == NULL)
-		abort();
+		mem_none();
 	canvas_fill(canvas, (struct box){ 0, 0, canvas->rows, canvas->cols },
 	    ' ', STYLE_TEXT);
 	return canvas;
@@ -67,10 +76,17 @@ void
 canvas_cell(struct canvas *canvas, int y, int x, uint32_t code,
     enum style style)
 {
+	struct cell *cell;
+
 	if (y < 0 || y >= canvas->rows || x < 0 || x >= canvas->cols)
 		return;
-	canvas->cells[y * canvas->cols + x] = (struct cell){ .code = code,
-		.style = (unsigned char)style };
+	/* Half of a wide letter is none. */
+	cell = &canvas->cells[y * canvas->cols + x];
+	if (code != 0 && cell->code == 0 && x > 0)
+		cell[-1].code = ' ';
+	if (code != 0 && x + 1 < canvas->cols && cell[1].code == 0)
+		cell[1].code = ' ';
+	*cell = (struct cell){ .code = code, .style = (unsigned char)style };
 }
 
 void
@@ -116,13 +132,13 @@ put(struct canvas *canvas, int y, int x, int width, enum style style,
 
 	for (size_t at = 0; at < n;) {
 		uint32_t code = utf8_next(clean, n, &at);
-		int columns = code_columns(code);
+		int columns = code_columns(&code);
 
 		if (columns <= 0)
 			continue; /* a mark that found no letter */
 		if (used + columns > width)
 			break;
-		canvas_cell(canvas, y, x + used, harmless(code), style);
+		canvas_cell(canvas, y, x + used, code, style);
 		if (columns == 2)
 			canvas_cell(canvas, y, x + used + 1, 0, style);
 		used += columns;
@@ -136,7 +152,8 @@ columns_of(const char *clean, size_t n)
 	int columns = 0;
 
 	for (size_t at = 0; at < n;) {
-		int one = code_columns(utf8_next(clean, n, &at));
+		uint32_t code = utf8_next(clean, n, &at);
+		int one = code_columns(&code);
 
 		columns += one > 0 ? one : 0;
 	}
@@ -199,7 +216,8 @@ line_length(const char *clean, size_t n, size_t at, int width)
 
 	while (pos < n) {
 		size_t before = pos;
-		int one = code_columns(utf8_next(clean, n, &pos));
+		uint32_t code = utf8_next(clean, n, &pos);
+		int one = code_columns(&code);
 
 		columns += one > 0 ? one : 0;
 		if (columns > width)

@@ -359,7 +359,7 @@ screen_open(const char *theme, struct err *err)
 	}
 	screen = calloc(1, sizeof(*screen));
 	if (screen == NULL)
-		abort();
+		mem_none();
 	if (theme_load(&screen->theme, theme != NULL ? theme : "",
 	    &trouble) < 0) /* the built-in colours stay */
 		log_line(0, LOG_LEVEL_WARN, "%s", trouble.text);

@@ -291,7 +291,7 @@ keys_new(bool wedge)
 	struct keys *keys = calloc(1, sizeof(*keys));
 
 	if (keys == NULL)
-		abort();
+		mem_none();
 	keys->wedge = wedge;
 	keys->late_ms = INT64_MIN;
 	bindings_init(&keys->bindings);

@@ -436,7 +436,7 @@ screen_text(const struct view *view, int cols, int rows, char **styles)
 	char *letters = malloc(cells + (size_t)canvas->rows + 1);
 
 	if (text == NULL || letters == NULL)
-		abort();
+		mem_none();
 	page_draw(canvas, view);
 	for (size_t i = 0; i < cells; i++) {
 		n += cell_print(&canvas->cells[i], text + n);

@@ -239,7 +239,7 @@ plain_open(FILE *out)
 	struct termios keys;
 
 	if (plain == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	plain->out = out;
 	if (tcgetattr(STDIN_FILENO, &plain->before) == 0) {
 		keys = plain->before;

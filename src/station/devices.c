@@ -172,7 +172,7 @@ devices_start(struct loop *loop, const struct conf_lane *lane,
 	struct devices *d = calloc(1, sizeof(*d));
 
 	if (d == NULL)
-		abort();
+		mem_none();
 	d->loop = loop;
 	d->calls = *calls;
 	if (add(d, ROLE_SCANNER, &lane->scanner, options, err) != 0 ||

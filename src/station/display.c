@@ -141,7 +141,7 @@ station_display(const struct conf *conf, const char *lane, struct err *err)
 	int result = -1;
 
 	if (d == NULL)
-		abort();
+		mem_none();
 	d->conf = conf;
 	d->language = language_choose(conf);
 	d->lane = lane != NULL ? lane : conf->lanes[0].title;

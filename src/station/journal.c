@@ -69,7 +69,7 @@ send_first(struct journal *j)
 		snprintf(of, sizeof(of), closing, id_of(j, e));
 	n = asprintf(&line, "put %" PRId64 " %s%s", e->wire_n, e->body, of);
 	if (n < 0)
-		abort(); /* out of memory */
+		mem_none();
 	j->sent = child_send(j->child, line, NULL) == 0;
 	free(line);
 }
@@ -196,7 +196,7 @@ journal_start(struct loop *loop, char *const argv[], uint64_t run,
 	};
 
 	if (j == NULL)
-		abort();
+		mem_none();
 	j->loop = loop;
 	j->calls = *calls;
 	j->run = run;

@@ -61,7 +61,7 @@ finish(json_t *r)
 
 	json_decref(r);
 	if (text == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	text[strlen(text) - 1] = '\0';
 	return text;
 }
@@ -255,7 +255,7 @@ record_declaration_slip(const struct session *s, const char *id,
 	out = json_dumps(r, JSON_COMPACT);
 	json_decref(r);
 	if (out == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	return out;
 }
 
@@ -294,7 +294,7 @@ record_slip(const struct session *s, bool again, const struct moment *m)
 	out = json_dumps(r, JSON_COMPACT);
 	json_decref(r);
 	if (out == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	return out;
 }
 
@@ -314,6 +314,6 @@ status_json(const struct status *status)
 	text = json_dumps(r, JSON_COMPACT);
 	json_decref(r);
 	if (text == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	return text;
 }

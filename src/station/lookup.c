@@ -66,7 +66,7 @@ lookup_start(struct loop *loop, char *const argv[],
 	};
 
 	if (l == NULL)
-		abort();
+		mem_none();
 	l->calls = *calls;
 	l->child = child_start(loop, &spec, err);
 	if (l->child == NULL) {

@@ -61,7 +61,7 @@ station_open_lanes(struct station *st)
 	shift_init(&st->shift, st->secret, &m);
 	st->lanes = calloc(st->conf->nlanes, sizeof(*st->lanes));
 	if (st->lanes == NULL)
-		abort();
+		mem_none();
 	st->nlanes = st->conf->nlanes;
 	venue_load(st);
 	for (size_t i = 0; i < st->nlanes; i++) {

@@ -274,7 +274,7 @@ outputs_start(struct loop *loop, const struct conf *conf,
 	struct outputs *outputs = calloc(1, sizeof(*outputs));
 
 	if (outputs == NULL)
-		abort();
+		mem_none();
 	outputs->calls = *calls;
 	if (start_all(outputs, loop, conf, lane, options, err) == 0)
 		return outputs;
@@ -367,7 +367,7 @@ outputs_print(struct outputs *outputs, const char *slip)
 		return false;
 	outputs->slip_n = ++outputs->orders;
 	if (asprintf(&line, "slip %u %s", outputs->slip_n, slip) < 0)
-		abort();
+		mem_none();
 	sent = child_send(printer->child, line, NULL) == 0;
 	free(line);
 	if (!sent)

@@ -95,7 +95,7 @@ void
 session_act(struct session *s, enum effect_kind kind, char *body)
 {
 	if (body == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	effect(s, kind)->body = body;
 }
 

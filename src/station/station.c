@@ -413,7 +413,7 @@ station_run(const struct conf *conf, const struct station_options *options,
 	int result = -1;
 
 	if (st == NULL)
-		abort();
+		mem_none();
 	st->conf = conf;
 	st->options = options;
 	st->language = language_choose(conf);

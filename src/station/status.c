@@ -335,7 +335,7 @@ station_status(const struct conf *conf, enum status_format format, int64_t now,
 	int level;
 
 	if (s == NULL)
-		abort();
+		mem_none();
 	gather(s, conf, now);
 	level = (int)status_judge(s, conf->hub.present, now);
 	prints[format](s, out);

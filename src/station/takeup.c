@@ -37,7 +37,7 @@ takeup_new(const struct station *st)
 	struct takeup *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
-		abort();
+		mem_none();
 	t->pack = look(st, HUB_PACK);
 	t->trust = look(st, "trust");
 	return t;

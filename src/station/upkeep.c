@@ -54,7 +54,7 @@ upkeep_start(struct loop *loop, const struct station_options *options,
 	};
 
 	if (upkeep == NULL)
-		abort();
+		mem_none();
 	upkeep->changed = changed;
 	machine_init(&upkeep->health);
 	upkeep->child = child_start(loop, &spec, err);

@@ -86,7 +86,7 @@ uplink_start(struct loop *loop, const struct station_options *options,
 	};
 
 	if (u == NULL)
-		abort();
+		mem_none();
 	snprintf(program, sizeof(program), "%s/chot-sync", options->libexec);
 	if (options->conf == NULL)
 		argv[2] = NULL;

@@ -284,7 +284,7 @@ http_new(const struct conf_hub *hub, bool (*tick)(void *arg), void *arg,
 
 	if (http == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != 0 ||
 	    (http->curl = curl_easy_init()) == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	http->tick = tick;
 	http->arg = arg;
 	http->proxied = any_proxy();

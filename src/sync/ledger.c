@@ -148,7 +148,7 @@ prepare_tables(struct ledger *ledger, bool writing, struct err *err)
 	    "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT",
 	    tables, APPLICATION_ID, TABLES_VERSION);
 	if (sql == NULL)
-		abort();
+		mem_none();
 	ret = run_sql(ledger, sql, err);
 	sqlite3_free(sql);
 	return ret;
@@ -189,7 +189,7 @@ ledger_open(const char *state, enum ledger_use use, struct err *err)
 	int ret;
 
 	if (ledger == NULL)
-		abort();
+		mem_none();
 	if (snprintf(ledger->path, sizeof(ledger->path), "%s/sync.db", state) >=
 	    (int)sizeof(ledger->path)) {
 		err_set(err, ERR_SETUP, _("path too long"));

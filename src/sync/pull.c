@@ -82,7 +82,7 @@ ask(struct pull *pull, struct pull_result *result)
 	int ret = -1;
 
 	if (reply == NULL)
-		abort();
+		mem_none();
 	snprintf(path, sizeof(path), "/v1/register?since=%lld",
 	    (long long)register_intake_since(pull->intake));
 	pull->transport(pull->transport_arg, &request, &raw);

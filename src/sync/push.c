@@ -416,7 +416,7 @@ push_run(struct push *push, struct push_result *result)
 	struct turn *turn = calloc(1, sizeof(*turn));
 
 	if (turn == NULL)
-		abort();
+		mem_none();
 	*result = (struct push_result){ .trouble = TROUBLE_NONE };
 	turn->push = push;
 	turn->result = result;

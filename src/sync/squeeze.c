@@ -16,7 +16,7 @@ squeeze(const char *bytes, size_t n, size_t *len)
 
 	if (out == NULL || compress2(out, &room, (const Bytef *)bytes,
 	    (uLong)n, Z_BEST_SPEED) != Z_OK)
-		abort(); /* out of memory: there is room for the worst */
+		mem_none();
 	*len = room;
 	return out;
 }

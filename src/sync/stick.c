@@ -203,7 +203,7 @@ stick_read(FILE *file, stick_fn fn, void *arg, bool *was_signed,
 	int ret = 0;
 
 	if (r == NULL || (r->body = malloc(STICK_PART_MAX + 1)) == NULL)
-		abort();
+		mem_none();
 	r->file = file;
 	r->digest = tls_digest_new();
 	if (fread(start, 1, sizeof(start), file) != sizeof(start) ||

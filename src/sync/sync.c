@@ -326,7 +326,7 @@ sync_main(const struct conf *conf, const struct sync_options *options)
 	int status;
 
 	if (s == NULL)
-		abort();
+		mem_none();
 	s->conf = conf;
 	s->options = options;
 	s->lock_fd = -1;

@@ -18,7 +18,7 @@ make_room(struct text *text, size_t n)
 	text->capacity = want < 1024 ? 1024 : want + want / 2;
 	text->bytes = realloc(text->bytes, text->capacity);
 	if (text->bytes == NULL)
-		abort(); /* out of memory */
+		mem_none();
 }
 
 void
@@ -123,7 +123,7 @@ text_unbase64(const char *text, size_t n, size_t *len)
 	bool good = n % 4 == 0;
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	while (pad < 2 && pad < n && text[n - 1 - pad] == '=')
 		pad++;
 	*len = 0;

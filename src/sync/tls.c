@@ -98,7 +98,7 @@ tls_digest_new(void)
 
 	if (digest == NULL || (digest->md = EVP_MD_CTX_new()) == NULL ||
 	    EVP_DigestInit_ex(digest->md, EVP_sha256(), NULL) != 1)
-		abort(); /* out of memory */
+		mem_none();
 	return digest;
 }
 
@@ -115,7 +115,7 @@ tls_digest_so_far(const struct tls_digest *digest,
 	EVP_MD_CTX *copy = EVP_MD_CTX_new();
 
 	if (copy == NULL || EVP_MD_CTX_copy_ex(copy, digest->md) != 1)
-		abort(); /* out of memory */
+		mem_none();
 	EVP_DigestFinal_ex(copy, out, NULL);
 	EVP_MD_CTX_free(copy);
 }

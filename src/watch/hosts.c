@@ -50,7 +50,7 @@ watch_hosts(const char *path, char *hosts[WATCH_POSTS_MAX], size_t n,
 		}
 		hosts[n] = strdup(word);
 		if (hosts[n++] == NULL)
-			abort();
+			mem_none();
 	}
 	free(text);
 	return (int)(n - before);

@@ -92,7 +92,7 @@ report_json(const struct post *post, FILE *out)
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (text == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	fprintf(out, "%s\n", text);
 	free(text);
 }

@@ -331,7 +331,7 @@ prepare(struct watch *w)
 	w->posts = calloc(w->n, sizeof(*w->posts));
 	w->askings = calloc(w->n, sizeof(*w->askings));
 	if (w->posts == NULL || w->askings == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; i < w->n; i++) {
 		w->askings[i] = (struct asking){ .watch = w,
 			.post = &w->posts[i] };

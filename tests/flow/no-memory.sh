@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Memory runs out at every request of every command: the answer is the same,
+# or there is none and one line says why; never half of one that looks whole.
+# CHOT_LONG=1 tries every request; otherwise some, and those of the start, which
+# all commands have in common, only once.
+. "$SRCDIR/tests/flow/lib.sh"
+
+lib=$BUILDDIR/tests/tools/faultlib.so
+LD_PRELOAD=$lib chot --version >/dev/null 2>&1 ||
+	skip_all "this build has its own malloc()"
+step=17 first=1
+[ -z "${CHOT_LONG:-}" ] || step=1
+export TZ=UTC
+
+post=$work/post
+conf=$post/chot.conf
+mkdir -p "$post/state/keys" "$post/run"
+chot key seal "$post/state/keys/site" >/dev/null
+mv "$post/state/keys/site.key" "$work/site.key"
+cat >"$conf" <<-EOF2
+	station { id = "ST-MEMORY"  name = "Memory"  language = "en" }
+	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
+	state = "$post/state"
+	run = "$post/run"
+	lane "1" { scanner = { "trace:$SRCDIR/tests/traces/scanner-cr.trace" } }
+EOF2
+serve() {
+	chot recorder "$post/state/outbox.db" ST-MEMORY "$post/state/keys/site.pub"
+}
+{
+	echo "hello 1 5eed"
+	echo 'put 1 {"schema":1,"type":"crossing","n":1}'
+} | serve >/dev/null
+echo '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên|10052021' >"$work/card"
+echo '{"temperature":38.5,"id_kind":"cccd"}' >"$work/facts"
+printf 'id,status,since,ends,source\n094300000123,F1,2021-10-12,2021-11-02,CDC\n' >"$work/list.csv"
+
+# An answer may say in words that a part of it could not be had.
+same_or_said() {
+	cmp -s "$work/want" "$work/got" || grep -q 'out of memory' "$work/got"
+}
+
+# STATUS: is what came of it as it should be? libconfuse and its scanner end
+# the process in their own ways; what counts is that they end it.
+fair() {
+	case $1 in
+	"$undisturbed") same_or_said ;;
+	64 | 65 | 69 | 75 | 77 | 78) test -s "$work/said" ;;
+	2) grep -q '^out of dynamic memory in yy' "$work/said" ;;
+	134) grep -q 'lexer.l.*Assertion' "$work/said" ;;
+	139) grep -q libconfuse "$work/log" ;;
+	*) false ;;
+	esac
+}
+
+at_every_request() { # COMMAND...
+	"$@" >"$work/want" 2>"$work/err" </dev/null
+	undisturbed=$?
+	n=$first unfair=0
+	while [ $unfair -lt 5 ]; do
+		rm -f "$work/log"
+		(
+			FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib
+			export FAULT_LOG FAULT_MALLOC LD_PRELOAD
+			exec "$@"
+		) >"$work/got" 2>"$work/said" </dev/null
+		ended=$?
+		[ -s "$work/log" ] || break
+		if ! fair $ended; then
+			unfair=$((unfair + 1))
+			diag "request $n: status $ended $(head -n 1 "$work/said")"
+		fi
+		n=$((n + step))
+	done
+	[ $unfair -eq 0 ] && [ $n -gt $first ]
+}
+
+# The shell would tell of each that was killed.
+exec 2>"$work/killed"
+while read -r words; do
+	# shellcheck disable=SC2086
+	ok "chot $words" at_every_request chot \
+	    $(echo "$words" | sed "s|CONF|-c $conf|; s|WORK|$work|g; s|SRC|$SRCDIR|g")
+	[ $step -eq 1 ] || first=190
+done <<'COMMANDS'
+--help
+config check CONF
+config print CONF
+config template
+credential issue --help
+decode -k SRC/tests/credentials WORK/card
+devices --help
+judge -p SRC/contrib/policy/event-door.conf WORK/facts
+key list CONF
+outbox count CONF
+outbox list CONF
+outbox show --key WORK/site.key CONF
+outbox verify CONF
+policy check SRC/contrib/policy/event-door.conf
+policy explain SRC/contrib/policy/event-door.conf
+policy facts
+policy test SRC/contrib/policy/event-door.conf
+read scanner trace:SRC/tests/traces/scanner-cr.trace
+register import WORK/list.csv CONF
+register show 094300000123 CONF
+register verify CONF
+status CONF
+status --json CONF
+sync --help
+COMMANDS
+ok "and the records are as they were" chot outbox verify -c "$conf"
+
+# Whatever it was doing, the recorder has not told a lie: what it called done
+# is there, also when it had no memory.
+told_is_kept() {
+	sed -n 's/^done [0-9]* //p' "$1" | sort >"$work/told"
+	chot outbox list -c "$conf" | awk '{ print $1 }' | sort >"$work/kept"
+	[ -z "$(comm -23 "$work/told" "$work/kept")" ] &&
+		chot outbox verify -c "$conf" >/dev/null 2>&1
+}
+lies=0 n=$first run=1
+while :; do
+	rm -f "$work/log"
+	run=$((run + 1))
+	{
+		echo "hello 1 $(printf %x $run)"
+		for i in 1 2 3; do
+			echo "put $i {\"schema\":1,\"n\":$i}"
+		done
+	} | (
+		FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib
+		export FAULT_LOG FAULT_MALLOC LD_PRELOAD
+		serve
+	) >"$work/answers"
+	[ -s "$work/log" ] || break
+	told_is_kept "$work/answers" || lies=$((lies + 1))
+	n=$((n + step * 4))
+done
+diag "the recorder was tried to request $n"
+is "a recorder without memory tells no lie" $lies 0
+done_testing
