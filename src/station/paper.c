@@ -161,8 +161,7 @@ to_credential(const struct fields *fields, struct credential *c)
 	if (number[0] != '\0')
 		credential_decode((const unsigned char *)number,
 		    strlen(number), &context, c);
-	if (c->kind == CREDENTIAL_OPAQUE || c->kind == CREDENTIAL_ERROR ||
-	    number[0] == '\0') { /* no number, or a passport's */
+	if (c->kind != CREDENTIAL_NUMBER) { /* none, or a passport's */
 		memset(c, 0, sizeof(*c));
 		c->kind = CREDENTIAL_DECLARATION;
 		snprintf(c->id, sizeof(c->id), "%s", number);

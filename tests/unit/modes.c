@@ -332,6 +332,21 @@ test_a_declaration_outlives_the_question_of_a_repeat(void **state)
 	end(w);
 }
 
+/* A passport's number may look like a plate: it is a person's here. */
+static void
+test_what_stands_in_number_is_a_number(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	press(w, ACTION_DECLARE, 'k');
+	type(w, "Tran Thu\r51F12345\r\rAb\rCd\r\r");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	assert_int_equal(w->s.person.documents[0].kind, CREDENTIAL_DECLARATION);
+	assert_string_equal(w->s.person.documents[0].id, "51F12345");
+	end(w);
+}
+
 static void
 test_a_full_recorder_takes_no_form(void **state)
 {
@@ -778,6 +793,7 @@ main(void)
 		cmocka_unit_test(test_a_card_fills_the_form_and_the_next_person_closes_it),
 		cmocka_unit_test(test_a_declaration_slip_comes_after_done),
 		cmocka_unit_test(test_a_declaration_outlives_the_question_of_a_repeat),
+		cmocka_unit_test(test_what_stands_in_number_is_a_number),
 		cmocka_unit_test(test_a_full_recorder_takes_no_form),
 		cmocka_unit_test(test_the_logbook_is_back_dated),
 		cmocka_unit_test(test_the_time_of_the_logbook),
