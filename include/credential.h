@@ -177,5 +177,8 @@ enum plate_class { PLATE_NOT, PLATE_CAR, PLATE_MOTORBIKE, PLATE_SPECIAL };
 /* Compact upper-case form ("30A12345") of what was typed or read, and its
  * class; PLATE_NOT leaves compact as cleaned input. compact holds 24 bytes. */
 enum plate_class plate_parse(const char *text, char compact[24]);
+/* As it stands on the vehicle and is read out: "30A-123.45". */
+#define PLATE_SHOWN_MAX 32
+void plate_print(const char *compact, char out[PLATE_SHOWN_MAX]);
 
 #endif

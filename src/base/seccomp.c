@@ -214,6 +214,8 @@ confine_calls(const struct confine *confine)
 	if (confine->may_clone)
 		put_rows(&p, cloning, nitems(cloning), SECCOMP_RET_ALLOW);
 	put_rows(&p, unseen, nitems(unseen), SECCOMP_RET_ERRNO | ENOSYS);
+	if (confine->serves)
+		put_calls(&p, serving, nitems(serving));
 	put_calls(&p, sanitizing, nitems(sanitizing));
 	put_tail(&p);
 	program.len = p.n;

@@ -46,6 +46,9 @@
 #ifndef __NR_pselect6_time64
 #define __NR_pselect6_time64 -1
 #endif
+#ifndef __NR_accept
+#define __NR_accept -1
+#endif
 #ifndef __NR_epoll_wait
 #define __NR_epoll_wait -1
 #endif
@@ -218,6 +221,13 @@ static const int connecting[] = {
 	__NR_getpeername, __NR_sendto, __NR_recvfrom, __NR_sendmsg,
 	__NR_sendmmsg, __NR_recvmsg, __NR_recvmmsg, __NR_recvmmsg_time64,
 	__NR_shutdown, __NR_socketcall,
+};
+
+/* No new connections to anybody: on those that come, to answer. */
+static const int serving[] = {
+	__NR_accept, __NR_accept4, __NR_getsockopt, __NR_setsockopt,
+	__NR_getsockname, __NR_getpeername, __NR_sendto, __NR_recvfrom,
+	__NR_sendmsg, __NR_recvmsg, __NR_shutdown,
 };
 
 #if defined(__SANITIZE_ADDRESS__)

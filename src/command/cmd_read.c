@@ -24,8 +24,8 @@ static const char options_text[] =
        "           wrong with the scanner's settings\n"
        "  -t SECONDS   with --test: wait so long for a scan (default 60)\n"
        "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp,\n"
-       "exec, trace; for cameras also v4l2, images, y4m. Commands (trigger,\n"
-       "beep) are read from standard input. Protocols and options:\n");
+       "exec, trace; for cameras also v4l2, images, y4m; for plates http.\n"
+       "Commands (trigger, beep) are read from standard input. Protocols and options:\n");
 
 static bool
 is_camera(const struct device *device)
@@ -35,9 +35,10 @@ is_camera(const struct device *device)
 	    device->transport == TRANSPORT_Y4M;
 }
 
-/* Becomes chot-camera; comes back only when that is not possible. */
+/* Becomes chot-camera or chot-plates, each with libraries of its own; comes
+ * back only when that is not possible. */
 static int
-become_camera(const char *device, long readings)
+become(const char *program, const char *device, long readings)
 {
 	struct err err;
 	char path[PATH_MAX], text[512], n[32];
@@ -45,7 +46,7 @@ become_camera(const char *device, long readings)
 	char *plain[] = { path, text, NULL };
 	char *limited[] = { path, option, n, text, NULL };
 
-	snprintf(path, sizeof(path), "%s/chot-camera", command_libexec());
+	snprintf(path, sizeof(path), "%s/%s", command_libexec(), program);
 	snprintf(text, sizeof(text), "%s", device);
 	snprintf(n, sizeof(n), "%ld", readings);
 	execv(path, readings > 0 ? limited : plain);
@@ -115,7 +116,11 @@ cmd_read(int argc, char **argv)
 	    reader_check(role, &device, &err) < 0)
 		return command_fail(&err);
 	if (is_camera(&device))
-		return become_camera(argv[optind + 1], options.readings);
+		return become("chot-camera", argv[optind + 1],
+		    options.readings);
+	if (device.transport == TRANSPORT_HTTP)
+		return become("chot-plates", argv[optind + 1],
+		    options.readings);
 	if (test && role != ROLE_SCANNER)
 		return command_usage("read", _("--test is for scanners"));
 	reader_confine(argv[optind], &device);

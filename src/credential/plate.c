@@ -6,6 +6,7 @@
 #include "parts.h"
 
 #include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 
 #define PLATE_CHARS_MAX 12
@@ -182,6 +183,32 @@ plate_parse(const char *text, char compact[24])
 	if (strlen(form) > PLATE_CHARS_MAX)
 		return PLATE_NOT;
 	return classify(form, series_digit);
+}
+
+/* Two digits, letters, and four to six digits: "83A-123.45", "59X1-123.45".
+ * What is otherwise (diplomats, the army) stays as it is. */
+void
+plate_print(const char *compact, char out[PLATE_SHOWN_MAX])
+{
+	size_t n = strlen(compact), tail = 0, head, letters;
+
+	while (tail < n && isdigit((unsigned char)compact[n - tail - 1]))
+		tail++;
+	head = n - tail;
+	letters = head > 2 && isdigit((unsigned char)compact[0]) &&
+	    isdigit((unsigned char)compact[1]) ? head - 2 : 0;
+	if (tail == 6) { /* the first belongs to the series */
+		head++;
+		tail--;
+	}
+	if (letters == 0 || letters > 3 || tail < 4 || tail > 5)
+		snprintf(out, PLATE_SHOWN_MAX, "%.23s", compact);
+	else if (tail == 4)
+		snprintf(out, PLATE_SHOWN_MAX, "%.*s-%s", (int)head, compact,
+		    compact + head);
+	else
+		snprintf(out, PLATE_SHOWN_MAX, "%.*s-%.3s.%s", (int)head,
+		    compact, compact + head, compact + head + 3);
 }
 
 bool

@@ -223,6 +223,8 @@ reader_run(enum reader_role role, const struct device *device,
 	    device->transport == TRANSPORT_IMAGES ||
 	    device->transport == TRANSPORT_Y4M)
 		err_set(err, ERR_ABSENT, "chot-camera reads cameras");
+	else if (device->transport == TRANSPORT_HTTP)
+		err_set(err, ERR_ABSENT, "chot-plates takes events by HTTP");
 	else if (settings_fill(role, device, &reader->settings, err) == 0) {
 		reader->loop = loop_new(err);
 		if (reader->loop != NULL)

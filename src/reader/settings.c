@@ -214,6 +214,9 @@ set_options(const struct device *device, struct settings *settings,
 
 		if (strcmp(name, "protocol") == 0 && settings->driver != NULL)
 			continue;
+		if (strcmp(name, "from") == 0 &&
+		    device->transport == TRANSPORT_HTTP)
+			continue; /* an address, looked at by chot-plates */
 		for (size_t k = 0; k < nitems(table); k++)
 			if (strcmp(table[k].name, name) == 0)
 				found = &table[k];

@@ -79,6 +79,7 @@ remember(struct session *s, const char *outcome, bool against,
     const struct moment *m)
 {
 	struct view_recent *r = &s->shift->recent[0];
+	char shown[PLATE_SHOWN_MAX];
 
 	memmove(&s->shift->recent[1], &s->shift->recent[0],
 	    (RECENT_MAX - 1) * sizeof(s->shift->recent[0]));
@@ -90,7 +91,8 @@ remember(struct session *s, const char *outcome, bool against,
 	r->verdict = s->judgement.verdict;
 	snprintf(r->direction, sizeof(r->direction), "%s", s->direction);
 	snprintf(r->outcome, sizeof(r->outcome), "%s", outcome);
-	snprintf(r->vehicle, sizeof(r->vehicle), "%s", s->person.plate);
+	plate_print(s->person.plate, shown);
+	snprintf(r->vehicle, sizeof(r->vehicle), "%.23s", shown);
 	person_mask(&s->person, r->who);
 	temperature_text(&s->person.reading, s->setup.language,
 	    r->temperature);

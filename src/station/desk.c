@@ -219,6 +219,9 @@ act(struct desk *desk, struct session *s, enum action action,
 		break;
 	case ACTION_PLATE:
 		open_form(desk, FORM_PLATE);
+		if (s->vehicle.read && s->vehicle.people == 0)
+			snprintf(desk->form.text, sizeof(desk->form.text),
+			    "%s", s->vehicle.plate);
 		break;
 	case ACTION_DECLARE:
 		open_paper(desk, PAPER_DECLARATION, s);

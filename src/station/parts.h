@@ -90,6 +90,7 @@ struct person {
 struct vehicle {
 	char plate[24];
 	enum plate_class class;
+	bool read;             /* by a camera: B corrects it */
 	int people;
 	int64_t touched_ms;
 };
@@ -223,6 +224,7 @@ void session_init(struct session *s, const struct session_setup *setup, struct s
 void session_scan(struct session *s, const unsigned char *payload, size_t n, enum scan_source source, const struct moment *m);
 void session_reading(struct session *s, const struct reading *reading, const struct moment *m);
 void session_plate(struct session *s, const char *text, const struct moment *m);
+void session_plate_read(struct session *s, const char *text, const struct moment *m);
 void session_hint(struct session *s, const char *word, const struct moment *m);
 void session_answer(struct session *s, int64_t n, const struct register_answer *answer, const struct moment *m);
 void session_recorded(struct session *s, int64_t n, const char *id, const struct moment *m);

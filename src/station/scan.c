@@ -301,3 +301,17 @@ session_plate(struct session *s, const char *text, const struct moment *m)
 	session_ask(s, m);
 }
 
+/* By a camera: shown at once, so that the officer can correct it. */
+void
+session_plate_read(struct session *s, const char *text, const struct moment *m)
+{
+	char compact[24], shown[PLATE_SHOWN_MAX];
+
+	plate_parse(text, compact);
+	if (compact[0] == '\0' || strcmp(compact, s->vehicle.plate) == 0)
+		return;
+	session_plate(s, compact, m);
+	s->vehicle.read = true;
+	plate_print(compact, shown);
+	session_note(s, false, m, _("Plate read: %s (B corrects)"), shown);
+}

@@ -46,7 +46,7 @@ on_event(void *arg, enum reader_role role, int number,
 		session_reading(session, &reading, &m);
 		break;
 	case EVENT_PLATE:
-		session_plate(session, event->word, &m);
+		session_plate_read(session, event->word, &m);
 		break;
 	case EVENT_FAULT:
 		fault_words(event->words, words, sizeof(words));

@@ -210,7 +210,7 @@ person(const struct session *s, struct view_person *v)
 
 	v->present = p->present;
 	v->number_aboard = p->number_aboard;
-	snprintf(v->vehicle, sizeof(v->vehicle), "%s", p->plate);
+	plate_print(p->plate, v->vehicle);
 	temperature(s, v);
 	if (c == NULL)
 		return;
@@ -261,7 +261,7 @@ view_lane(const struct session *s, const struct moment *m, struct view_lane *v)
 	v->needs_temperature = s->person.reading.source == TEMP_NONE &&
 	    policy_needs(s->setup.policy, NEED_TEMPERATURE);
 	snprintf(v->hint, sizeof(v->hint), "%s", s->hint);
-	snprintf(v->vehicle, sizeof(v->vehicle), "%s", s->vehicle.plate);
+	plate_print(s->vehicle.plate, v->vehicle);
 	if (s->notice_ms != 0) {
 		snprintf(v->notice, sizeof(v->notice), "%s", s->notice);
 		v->notice_bad = s->notice_bad;
