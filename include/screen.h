@@ -51,6 +51,7 @@ enum action {
 	ACTION_PRINT,      /* I in phieu */
 	ACTION_CLOCK,      /* O xac nhan gio */
 	ACTION_HELP,       /* ? */
+	ACTION_DEVICES,    /* J thiet bi */
 	ACTION_ESCAPE,
 	ACTION_UP, ACTION_DOWN,
 	ACTION_BACKSPACE,
@@ -271,7 +272,7 @@ struct view_chart { /* counts of the shift, without persons */
 
 enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,
 	WINDOW_WAITING, WINDOW_DETAIL, WINDOW_FIELDS, WINDOW_FOUND,
-	WINDOW_CHART };
+	WINDOW_CHART, WINDOW_DEVICES };
 
 struct view {
 	char station_id[96], station_name[96], officer[96];

@@ -99,6 +99,7 @@ static const struct action_info actions[] = {
 	    N_("lane"), N_("the next lane") },
 	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
 	    N_("confirm time"), N_("confirm the time") },
+	{ ACTION_DEVICES, "devices", 0, 0, NULL, NULL, "", NULL },
 	{ ACTION_ESCAPE, "close", WHEN_WINDOWS, 0, NULL, NULL, N_("close"),
 	    N_("close; never decides") },
 	{ ACTION_ESCAPE, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("leave it"),
@@ -138,6 +139,7 @@ static const char *const default_keys[] = {
 	"lane Tab",
 	"print I",
 	"clock O",
+	"devices J",
 	"help ? F1",
 	"close Esc",
 	"up Up",
@@ -293,7 +295,8 @@ when_now(const struct view *view)
 		[WINDOW_FOUND] = WHEN_WINDOW, [WINDOW_CHART] = WHEN_WINDOW,
 		[WINDOW_FORM] = WHEN_FORM, [WINDOW_CHOICE] = WHEN_CHOICE,
 		[WINDOW_HELP] = WHEN_WINDOW, [WINDOW_WAITING] = WHEN_WINDOW,
-		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_FIELDS] = WHEN_FIELDS };
+		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_DEVICES] = WHEN_WINDOW,
+		[WINDOW_FIELDS] = WHEN_FIELDS };
 
 	if (view->window != WINDOW_NONE)
 		return of_window[view->window];

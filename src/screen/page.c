@@ -348,7 +348,7 @@ layout_make(struct layout *layout, const struct view *view, int cols,
 
 	if (verdict && (view->window == WINDOW_HELP ||
 	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING ||
-	    view->window == WINDOW_FIELDS ||
+	    view->window == WINDOW_FIELDS || view->window == WINDOW_DEVICES ||
 	    view->window == WINDOW_CHART || view->window == WINDOW_FOUND))
 		height = BAND_ROWS;
 	*layout = (struct layout){

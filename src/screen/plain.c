@@ -157,8 +157,8 @@ window_lines(struct block *block, const struct view *view)
 	for (size_t i = 0; view->window == WINDOW_CHOICE &&
 	    i < view->nchoices; i++)
 		line(block, "%zu %s", i + 1, view->choices[i]);
-	for (size_t i = 0; view->window == WINDOW_DETAIL && i < view->ndetail;
-	    i++)
+	for (size_t i = 0; (view->window == WINDOW_DETAIL ||
+	    view->window == WINDOW_DEVICES) && i < view->ndetail; i++)
 		line(block, "%s", view->detail[i]);
 	for (size_t i = 0; view->window == WINDOW_WAITING &&
 	    i < view->nwaiting; i++)

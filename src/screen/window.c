@@ -241,6 +241,7 @@ detail_draw(struct canvas *canvas, const struct layout *at,
 	size_t n = view->ndetail < nitems(view->detail) ? view->ndetail :
 	    nitems(view->detail);
 	struct box in = open_box(canvas, place(at, view, at->rows, at->cols),
+	    view->window == WINDOW_DEVICES ? _("Devices") :
 	    _("What the verdict rests on"));
 	int columns = (int)n > in.h ? 2 : 1, width = in.w / columns;
 
@@ -297,6 +298,7 @@ window_draw(struct canvas *canvas, const struct layout *at,
 	case WINDOW_FIELDS: fields_draw(canvas, at, view); break;
 	case WINDOW_CHOICE: choice_draw(canvas, at, view); break;
 	case WINDOW_WAITING: waiting_window(canvas, at, view); break;
+	case WINDOW_DEVICES:
 	case WINDOW_DETAIL: detail_draw(canvas, at, view); break;
 	case WINDOW_HELP:
 		help_draw(canvas, open_box(canvas, place(at, view, at->rows,

@@ -43,6 +43,21 @@ bool journal_failing(const struct journal *journal, const char **words);
 
 void fault_words(const char *words, char *out, size_t size);
 
+/* ---- drift: whether a thermometer has moved ------------------------------------ */
+
+#define DRIFT_PASSERS 50
+#define DRIFT_LIMIT_MC 400
+
+struct drift {
+	unsigned count;
+	int32_t first_mc; /* median of the first passers */
+	int32_t last[DRIFT_PASSERS];
+};
+
+void drift_add(struct drift *drift, const struct event_temp *temp);
+/* By how much it has moved; 0: not further than the limit. */
+int32_t drift_mc(const struct drift *drift);
+
 /* ---- devices: the readers of a lane --------------------------------------------------------- */
 
 struct devices;

@@ -262,6 +262,9 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_WAITING:
 		desk->window = WINDOW_WAITING;
 		break;
+	case ACTION_DEVICES:
+		desk->window = WINDOW_DEVICES;
+		break;
 	case ACTION_HELP:
 		desk->window = WINDOW_HELP;
 		break;

@@ -24,6 +24,7 @@ struct slot {
 	unsigned faults;
 	int64_t last_ms; /* of the last reading */
 	char last[64];   /* what it was, without a person in it */
+	struct drift drift; /* of a thermometer */
 };
 
 struct devices {
@@ -87,11 +88,13 @@ remember(struct slot *slot)
 		    event->word, event->payload_len);
 	else if (event->kind == EVENT_PLATE)
 		snprintf(slot->last, sizeof(slot->last), "%s", _("a plate"));
-	else
+	else {
+		drift_add(&slot->drift, t);
 		snprintf(slot->last, sizeof(slot->last), "%d.%02d (%d.%02d) %s",
 		    t->result_mc / 1000, abs(t->result_mc % 1000) / 10,
 		    t->raw_mc / 1000, abs(t->raw_mc % 1000) / 10,
 		    t->quality);
+	}
 }
 
 static void
@@ -218,10 +221,18 @@ devices_troubles(const struct devices *d, char lines[][VIEW_TEXT_MAX],
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < d->n && n < most; i++)
+	for (size_t i = 0; i < d->n && n < most; i++) {
+		int32_t moved = drift_mc(&d->slots[i].drift);
+
 		if (d->slots[i].lost)
 			snprintf(lines[n++], VIEW_TEXT_MAX,
 			    lost_words(d->slots[i].role), d->slots[i].number);
+		else if (moved != 0)
+			snprintf(lines[n++], VIEW_TEXT_MAX,
+			    _("Thermometer %d drifts by %s%d.%d: check it"),
+			    d->slots[i].number, moved < 0 ? "-" : "+",
+			    abs(moved) / 1000, abs(moved) / 100 % 10);
+	}
 	return n;
 }
 

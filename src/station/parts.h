@@ -218,7 +218,8 @@ struct session {
 	size_t neffects;
 };
 
-enum scan_source { SCAN_SCANNER, SCAN_CAMERA, SCAN_TYPED };
+/* SCAN_NAMED: by a scanner that tells the symbology, so that it was a code. */
+enum scan_source { SCAN_SCANNER, SCAN_NAMED, SCAN_CAMERA, SCAN_TYPED };
 
 void session_init(struct session *s, const struct session_setup *setup, struct shift *shift);
 void session_scan(struct session *s, const unsigned char *payload, size_t n, enum scan_source source, const struct moment *m);
@@ -453,5 +454,6 @@ void station_carry_out(struct station *st);
 int station_start_outputs(struct post_lane *lane, struct err *err);
 void station_draw(struct station *st);
 void station_write_live(struct station *st);
+void station_devices(const struct station *st, struct view *view); /* devices_page.c */
 
 #endif

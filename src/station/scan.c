@@ -153,12 +153,32 @@ seen_lately(struct session *s, uint64_t key, int64_t window_ms,
 	return false;
 }
 
+/* A scanner that does not tell what it read: a line of noise (a bad cable, a
+ * wrong line speed) must not stand for a person. Codes that people carry are
+ * text, and not of a few letters. */
+#define CODE_LEAST 6 /* bytes */
+
+static bool
+is_noise(const unsigned char *payload, size_t n)
+{
+	size_t odd = 0;
+
+	for (size_t i = 0; i < n; i++)
+		odd += (payload[i] < ' ' && payload[i] != '\t' &&
+		    payload[i] != '\r' && payload[i] != '\n' &&
+		    (payload[i] < 0x1c || payload[i] > 0x1e)) ||
+		    payload[i] == 0x7f;
+	return n < CODE_LEAST || odd * 8 > n ||
+	    !utf8_valid((const char *)payload, n);
+}
+
 void
 session_scan(struct session *s, const unsigned char *payload, size_t n,
     enum scan_source source, const struct moment *m)
 {
 	static const int64_t windows_ms[] = {
 		[SCAN_SCANNER] = DEBOUNCE_SCANNER_MS,
+		[SCAN_NAMED] = DEBOUNCE_SCANNER_MS,
 		[SCAN_CAMERA] = DEBOUNCE_CAMERA_MS,
 		[SCAN_TYPED] = 0,
 	};
@@ -188,6 +208,13 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 	case CREDENTIAL_BADGE:
 		session_note(s, true, m, _("Officer's badge: log-in is not set up here"));
 		break;
+	case CREDENTIAL_OPAQUE:
+		if (source == SCAN_SCANNER && is_noise(payload, n)) {
+			session_note(s, true, m,
+			    _("Not readable: scan again, or test the scanner"));
+			break;
+		}
+		/* fall through */
 	default:
 		arrive(s, &c, credential_key(s, &c, key),
 		    source == SCAN_TYPED, m);

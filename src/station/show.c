@@ -106,6 +106,8 @@ station_draw(struct station *st)
 	memset(view, 0, sizeof(*view));
 	view_of(&active->session, &m, view);
 	desk_view(&st->desk, &active->session, &m, view);
+	if (view->window == WINDOW_DEVICES)
+		station_devices(st, view);
 	others(st, &m, view);
 	beside(st, &m, view);
 	view->demo = st->options->demo;

@@ -40,7 +40,9 @@ on_event(void *arg, enum reader_role role, int number,
 	switch (event->kind) {
 	case EVENT_SCAN:
 		session_scan(session, event->payload, event->payload_len,
-		    role == ROLE_CAMERA ? SCAN_CAMERA : SCAN_SCANNER, &m);
+		    role == ROLE_CAMERA ? SCAN_CAMERA :
+		    strcmp(event->word, "unknown") != 0 ? SCAN_NAMED :
+		    SCAN_SCANNER, &m);
 		break;
 	case EVENT_TEMP:
 		session_reading(session, &reading, &m);

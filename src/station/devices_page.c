@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devices_page - the page of all devices: state, last reading, faults. No
+ * payload and no plate is on it.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "12 s", "5 min", "3 h" */
+static void
+age_text(int64_t ms, char out[24])
+{
+	if (ms < 100000)
+		snprintf(out, 24, _("%d s"), (int)(ms / 1000));
+	else if (ms < 100 * 60000)
+		snprintf(out, 24, _("%d min"), (int)(ms / 60000));
+	else
+		snprintf(out, 24, _("%d h"), (int)(ms / 3600000));
+}
+
+/* A name in as many columns, letters with marks being more bytes. */
+static void
+pad(const char *text, int columns, char *out, size_t size)
+{
+	int width = text_columns(text);
+
+	snprintf(out, size, "%s%*s", text, width < columns ? columns - width :
+	    1, "");
+}
+
+static void
+device_line(const struct device_state *state, int64_t now_ms, char *out)
+{
+	char name[96], last[128] = "", age[24], faults[48] = "";
+
+	pad(state->name, 18, name, sizeof(name));
+	if (state->last_ms != 0) {
+		age_text(now_ms - state->last_ms, age);
+		snprintf(last, sizeof(last), _("  last %s ago: %s"), age,
+		    state->last);
+	}
+	if (state->faults > 0)
+		snprintf(faults, sizeof(faults), _("  faults: %u"),
+		    state->faults);
+	/* Why it is lost comes last: it may be cut. */
+	snprintf(out, VIEW_TEXT_MAX, "%s%s%s%s%s%s", name, state->lost ?
+	    _("lost") : state->heard ? _("works") : _("starting"), last,
+	    faults, state->words[0] != '\0' ? "  " : "", state->words);
+}
+
+void
+station_devices(const struct station *st, struct view *view)
+{
+	int64_t now_ms = loop_now_ms(st->loop);
+	const size_t most = nitems(view->detail);
+
+	view->ndetail = 0;
+	for (size_t i = 0; i < st->nlanes && view->ndetail < most; i++) {
+		const struct post_lane *lane = &st->lanes[i];
+		struct device_state state = { 0 };
+		size_t reader = 0, output = 0;
+
+		if (st->nlanes > 1)
+			snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX,
+			    _("Lane %s"), lane->session.setup.lane->title);
+		while (view->ndetail < most &&
+		    (devices_state(lane->devices, &reader, &state) ||
+		    (memset(&state, 0, sizeof(state)),
+		    outputs_state(lane->outputs, &output, &state))))
+			device_line(&state, now_ms,
+			    view->detail[view->ndetail++]);
+	}
+	if (view->ndetail == 0)
+		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
+		    _("No devices: codes come from the keyboard"));
+}
