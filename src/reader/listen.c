@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * listen - what is plugged in here: lists serial ports, hears what each says
- * at the usual line speeds, and prints the configuration line for it.
+ * at the usual line speeds, lists cameras with their formats, and prints the
+ * configuration line for each.
  *
  * Nothing is sent to a port.
  */
@@ -165,6 +166,8 @@ reader_find(const char *const *paths, size_t count, long seconds, FILE *out,
 		print_ear(&ears.all[i], out);
 	if (ears.count == 0)
 		fprintf(out, _("# no serial ports\n"));
+	if (count == 0 && camera_list(out) == 0)
+		fprintf(out, _("# no cameras\n"));
 	free(ears.all);
 	loop_free(ears.loop);
 	return done;

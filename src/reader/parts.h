@@ -357,6 +357,32 @@ struct guess {
 	long baud;
 };
 
+#define CAMERA_FORMATS 8
+#define CAMERA_SIZES 12
+
+struct camera_size {
+	unsigned width, height;
+};
+
+struct camera_info {
+	char path[CONF_PATH_MAX]; /* below /dev/v4l/by-id where it is */
+	char name[64];            /* what the driver says: not clean */
+	size_t nformats;
+	struct camera_format {
+		char code[5];     /* YUYV, MJPG, ... */
+		bool read;        /* chot-camera takes it */
+		size_t nsizes;
+		struct camera_size sizes[CAMERA_SIZES];
+	} formats[CAMERA_FORMATS];
+};
+
+/* Asks a video device; false: none, or it gives no pictures. */
+bool camera_ask(const char *path, struct camera_info *info);
+/* What it is, its formats, and the line to configure it. Pure. */
+void camera_print(const struct camera_info *info, FILE *out);
+/* All cameras of this machine; returns their number. */
+size_t camera_list(FILE *out);
+
 /* What sent these bytes at this line speed; false: cannot be told. */
 bool guess(long baud, const unsigned char *bytes, size_t n,
     struct guess *out);
