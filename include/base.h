@@ -328,6 +328,7 @@ struct confine {
 	int connect_port; /* 0: no network; else TCP to this port, and DNS */
 	bool may_clone; /* has threads or processes of its own program */
 	bool serves;      /* answers on a socket that it listens on already */
+	bool keyring;     /* may keep a key in the kernel */
 	bool may_exec; /* runs programs of the site: then neither files nor
 			* calls are limited, since those programs' would be */
 };

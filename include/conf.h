@@ -79,6 +79,7 @@ struct conf {
 	char mode[16]; /* attended, kiosk */
 	char language[8]; /* vi, en; "" follows the locale */
 	char typing[8];   /* telex, vni, off: letters of what is typed */
+	char volume[CONF_PATH_MAX], power_off[CONF_PATH_MAX]; /* commands of the site; {} is percent */
 	char country[4];  /* ISO 3166-1 alpha-3 of the post; others are foreigners; default VNM */
 	long capacity;    /* how many a venue holds; 0 is no venue */
 	int zone;         /* level of the post's own zone, 1 to 4, 0 unknown */

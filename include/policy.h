@@ -113,6 +113,8 @@ struct judgement {
 	enum verdict verdict;
 	size_t nreasons, more; /* more: reasons beyond REASONS_MAX */
 	struct reason reasons[REASONS_MAX]; /* worst first, then pack order */
+	size_t naccepted; /* rules that would have said CHECK: policy_accept() */
+	char accepted[UNKNOWN_MAX][RULE_NAME_MAX];
 	size_t nunknown;
 	const char *unknown[UNKNOWN_MAX]; /* names of facts undecided rules lacked */
 };
@@ -139,6 +141,15 @@ int policy_rule_count(const struct policy *policy);
 /* A numeric value of a set block: policy_value(p, "second_minutes", 5). */
 double policy_value(const struct policy *policy, const char *name,
     double fallback);
+
+/*
+ * Doubts of the whole post that a leader accepted, from now on. A rule that
+ * asks for nothing but the age of the lists, and says CHECK or is undecided,
+ * then is no cause for CHECK; the same for a rule that is undecided because
+ * the clock is not confirmed and for nothing else. They stay in the judgement.
+ */
+enum policy_accept { POLICY_ACCEPT_LISTS = 1, POLICY_ACCEPT_CLOCK = 2 };
+void policy_accept(struct policy *policy, unsigned accepted);
 
 /* Never fails: what cannot be evaluated is a reason. */
 void policy_judge(struct policy *policy, const struct facts *facts,

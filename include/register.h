@@ -308,7 +308,10 @@ int register_messages(const char *state_dir, register_message_fn fn,
 /* ---- the look-up child and its lines ------------------------------------------
  * to it    look N IDENTITY PLATE [NOW]   ('-' for none; NOW: Unix seconds
  *          where the clock can be trusted, by which published lists expire)
+ *          unlock SECRET SECONDS      a badge's: its key, for so long
+ *          lock
  * from it  hello 1 lookup | found N JSON | fault N WORDS | ok (every 10 s)
+ *          unlocked | locked WORDS
  *
  * Ends with its input. Register and key may come, go and change while it
  * runs: each look-up sees the last committed import. No register or no key
@@ -322,5 +325,83 @@ int register_found_parse(const char *line, int64_t *n,
     struct register_answer *answer, struct err *err);
 /* An answer as one JSON object; malloc'ed. */
 char *register_answer_json(const struct register_answer *answer);
+
+/* ---- officers: who may work here -----------------------------------------------
+ * One list a post, in a file of its own (STATE/officers): it is needed before
+ * the register's key is. Nothing of it is secret but the PINs, which are there
+ * as argon2id hashes only.
+ */
+enum officer_role { OFFICER_PLAIN, OFFICER_LEADER, OFFICER_MEDICAL,
+	OFFICER_ADMINISTRATOR };
+
+#define OFFICERS_MAX 200
+#define OFFICER_ID_MAX 32
+#define OFFICER_PIN_MAX 12       /* digits */
+#define OFFICER_PIN_MIN 4
+#define OFFICER_HASH_MAX 128     /* bytes of an argon2id hash, with NUL */
+#define BADGE_SECRET_BYTES 16
+#define BADGE_MARK_MAX 17        /* 16 hexadecimal digits and NUL */
+
+struct officer {
+	char id[OFFICER_ID_MAX], name[REGISTER_WORD_MAX];
+	enum officer_role role;
+	char pin[OFFICER_HASH_MAX];
+	char badge[BADGE_MARK_MAX]; /* mark of the badge that counts; "" none */
+};
+
+struct officers {
+	size_t n;
+	struct officer list[OFFICERS_MAX];
+};
+
+const char *officer_role_word(enum officer_role role); /* officer, leader, ... */
+int officer_role_parse(const char *word, enum officer_role *role);
+
+/* Is this CSV file, by its first line, a list of officers? */
+bool officers_is(const char *csv_path);
+/* CSV (id,name,role,pin,badge) into the file at path: all or nothing, reports
+ * as register_import(). add: beside those that are there. Returns how many
+ * are in force then, or -1. */
+int officers_import(const char *csv_path, const char *path, bool add,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
+/* No file: nobody, and no error. */
+int officers_load(const char *path, struct officers *officers,
+    struct err *err);
+
+/* Digits only, 4 to 12, not all the same nor a plain run. */
+int officer_pin_check(const char *pin, struct err *err);
+int officer_pin_hash(const char *pin, char hash[OFFICER_HASH_MAX],
+    struct err *err);
+
+/* A new secret for a badge, in hexadecimal, and the mark that the list of
+ * officers names it by. */
+void badge_make(char secret[2 * BADGE_SECRET_BYTES + 1],
+    char mark[BADGE_MARK_MAX]);
+/* -1: not such a secret. */
+int badge_mark(const char *secret, char mark[BADGE_MARK_MAX]);
+/* The register's key under a badge's secret, to KEYS_DIR/badge-MARK.key. */
+int badge_wrap(const struct register_key *key, const char *secret,
+    const char *keys_dir, struct err *err);
+/* And back; the key lies in locked memory until it is wiped. */
+int badge_unwrap(const char *secret, const char *keys_dir,
+    struct register_key *key, struct err *err);
+
+/* The station and its children get a session keyring of their own, where the
+ * look-up child keeps the unwrapped key. False: the kernel has none for us;
+ * the key is then in that child's locked memory only. */
+bool register_keyring(void);
+
+/* ---- the roster child and its lines ----------------------------------------------
+ * to it    check N ID PIN | keep N NAME HEX
+ * from it  hello 1 roster | officers COUNT, then COUNT times
+ *          officer ID ROLE MARK-OR-DASH NAME | right N | wrong N SECONDS |
+ *          wait N SECONDS | kept N | fault N WORDS | ok (every 10 s)
+ *
+ * The list is told at the start and after each change. A PIN is looked at
+ * only when the wait after wrong ones is over; the wait grows, and outlives
+ * this process and the machine's power. keep writes a small file of the post
+ * (shift, sheets/...) below dir. Ends with its input.
+ */
+int register_roster(const char *dir, int in_fd, int out_fd, struct err *err);
 
 #endif

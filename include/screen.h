@@ -50,6 +50,8 @@ enum action {
 	ACTION_LANE,       /* Tab doi lan */
 	ACTION_PRINT,      /* I in phieu */
 	ACTION_CLOCK,      /* O xac nhan gio */
+	ACTION_POST,       /* P phien: ca, may */
+	ACTION_LOCK,       /* Z khoa */
 	ACTION_HELP,       /* ? */
 	ACTION_DEVICES,    /* J thiet bi */
 	ACTION_ESCAPE,
@@ -255,7 +257,10 @@ struct view_waiting {
 struct view_counts { /* this shift; [0] in, [1] out */
 	int64_t since; /* Unix seconds */
 	int people[2], cars[2], motorbikes[2], passed[2], turned_back[2],
-	    health[2], against[2];
+	    health[2], against[2], checked[2], foreigners[2],
+	    declarations[2],
+	    anyway[2]; /* passed against the verdict */
+	int device_faults;
 	int verdicts[3]; /* of crossings, by enum verdict */
 };
 
@@ -272,7 +277,23 @@ struct view_chart { /* counts of the shift, without persons */
 
 enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,
 	WINDOW_WAITING, WINDOW_DETAIL, WINDOW_FIELDS, WINDOW_FOUND,
-	WINDOW_CHART, WINDOW_DEVICES };
+	WINDOW_CHART, WINDOW_DEVICES, WINDOW_PANEL };
+
+/* Words, things to pick by a key and one typed line, whatever they are for. */
+#define PANEL_LINES_MAX 20
+#define PANEL_CHOICES_MAX 10
+
+struct view_panel {
+	char title[VIEW_TEXT_MAX];
+	size_t nlines;
+	char lines[PANEL_LINES_MAX][VIEW_TEXT_MAX];
+	size_t nchoices;
+	struct { char key; char text[VIEW_TEXT_MAX]; } choices[PANEL_CHOICES_MAX];
+	bool asks;                   /* a line is typed */
+	char typed[VIEW_TEXT_MAX];   /* of a PIN only asterisks */
+	char problem[VIEW_TEXT_MAX]; /* why it was not taken, or "" */
+	bool covers;                 /* nothing of persons beside it */
+};
 
 struct view {
 	char station_id[96], station_name[96], officer[96];
@@ -309,6 +330,8 @@ struct view {
 	char choice_title[VIEW_TEXT_MAX];
 	size_t nchoices;
 	char choices[VIEW_CHOICES_MAX][VIEW_TEXT_MAX]; /* digit 1 picks the first */
+	struct view_panel panel;
+	char doubt[96];           /* what the leader accepted, or "" */
 	size_t ndetail;
 	char detail[24][VIEW_TEXT_MAX];
 };

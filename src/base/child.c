@@ -255,6 +255,9 @@ flush(struct child *child)
 		child->sent += (size_t)put;
 	}
 	loop_drop(child->loop, child->run.in_fd);
+	/* What was sent may have been a secret. */
+	if (child->queued > 0)
+		explicit_bzero(child->queue, child->queued);
 	child->sent = child->queued = 0;
 }
 

@@ -205,6 +205,8 @@ confine_calls(const struct confine *confine)
 	put_rows(&p, refused, nitems(refused), SECCOMP_RET_ERRNO | EPERM);
 	put_calls(&p, always, nitems(always));
 	put_rows(&p, limited, nitems(limited), SECCOMP_RET_ALLOW);
+	if (confine->keyring)
+		put_calls(&p, keeping, nitems(keeping));
 	if (changes(confine))
 		put_calls(&p, changing, nitems(changing));
 	if (confine->connect_port != 0) {

@@ -208,6 +208,9 @@ static const int always[] = {
 	__NR_statfs64, __NR_fstatfs, __NR_fstatfs64, __NR_umask,
 };
 
+/* With a keyring. */
+static const int keeping[] = { __NR_add_key, __NR_keyctl };
+
 /* With CONFINE_UPDATE or CONFINE_REMOVE. */
 static const int changing[] = {
 	__NR_ftruncate, __NR_ftruncate64, __NR_fallocate, __NR_unlink,

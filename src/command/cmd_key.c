@@ -4,6 +4,7 @@
  */
 #include "parts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "outbox.h"
@@ -20,6 +22,10 @@ static const char options_text[] = N_(
     "  seal [NAME|DIR]      make NAME.pub, which seals records, and NAME.key,\n"
     "                       which opens them; else site in the post's keys\n"
     "  register [FILE]      make the key that the register is stored under\n"
+    "  badge [KEYFILE]      make the secret of an officer's badge, and put the\n"
+    "                       register's key under it\n"
+    "  pin                  ask for a PIN and print its hash for the list of\n"
+    "                       officers\n"
     "  list                 the keys of the post and what each is for\n"
     "  -c, --config FILE    the configuration\n"
     "      --help           this text\n");
@@ -113,6 +119,87 @@ make_register(struct key_call *call)
 	return 0;
 }
 
+/* ---- officers --------------------------------------------------------------------- */
+
+static int
+make_badge(struct key_call *call)
+{
+	char secret[2 * BADGE_SECRET_BYTES + 1], mark[BADGE_MARK_MAX];
+	char path[PATH_MAX], dir[PATH_MAX];
+	struct register_key key;
+	int result;
+
+	if (key_path(call, "register.key", path) < 0 ||
+	    key_path(call, "", dir) < 0 || keys_dir(call) < 0)
+		return -1;
+	if (register_key_load(call->argument != NULL ? call->argument : path,
+	    &key, &call->err) < 0)
+		return -1;
+	badge_make(secret, mark);
+	result = badge_wrap(&key, secret, dir, &call->err);
+	register_key_wipe(&key);
+	if (result == 0)
+		printf("secret %s\nbadge %s\n", secret, mark);
+	explicit_bzero(secret, sizeof(secret));
+	return result;
+}
+
+/* One line from standard input, from a terminal without showing it. */
+static int
+read_pin(const char *prompt, char *pin, size_t size, struct err *err)
+{
+	bool terminal = isatty(STDIN_FILENO);
+	struct termios was, quiet;
+	char *line;
+	size_t n;
+
+	if (terminal) {
+		fputs(prompt, stderr);
+		tcgetattr(STDIN_FILENO, &was);
+		quiet = was;
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	}
+	line = fgets(pin, (int)size, stdin);
+	if (terminal) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+		fputc('\n', stderr);
+	}
+	if (line == NULL)
+		return err_set(err, ERR_INPUT, _("no PIN was typed"));
+	n = strlen(pin);
+	if (n + 1 == size && pin[n - 1] != '\n')
+		return err_set(err, ERR_INPUT, _("a PIN has %d to %d digits"),
+		    OFFICER_PIN_MIN, OFFICER_PIN_MAX);
+	pin[strcspn(pin, "\r\n")] = '\0';
+	return 0;
+}
+
+static int
+make_pin(struct key_call *call)
+{
+	char pin[OFFICER_PIN_MAX + 8], again[sizeof(pin)],
+	    hash[OFFICER_HASH_MAX];
+	int result = read_pin(_("PIN: "), pin, sizeof(pin), &call->err);
+
+	if (result == 0)
+		result = officer_pin_check(pin, &call->err);
+	if (result == 0 && isatty(STDIN_FILENO)) {
+		result = read_pin(_("Again: "), again, sizeof(again),
+		    &call->err);
+		if (result == 0 && strcmp(pin, again) != 0)
+			result = err_set(&call->err, ERR_INPUT,
+			    _("the two are not the same"));
+	}
+	if (result == 0)
+		result = officer_pin_hash(pin, hash, &call->err);
+	explicit_bzero(pin, sizeof(pin));
+	explicit_bzero(again, sizeof(again));
+	if (result == 0)
+		printf("\"%s\"\n", hash); /* a cell of a CSV: it has commas */
+	return result;
+}
+
 /* ---- list --------------------------------------------------------------------------- */
 
 static int
@@ -130,6 +217,30 @@ list_seal(const char *path, const char *use, int *found)
 	}
 	printf("%s  %s  %s\n", id, path, use);
 	return 0;
+}
+
+/* How many badges open the register. */
+static int
+list_badges(struct key_call *call)
+{
+	char dir_path[PATH_MAX];
+	struct dirent *entry;
+	int n = 0;
+	DIR *dir = key_path(call, "", dir_path) < 0 ? NULL : opendir(dir_path);
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (strncmp(name, "badge-", 6) != 0 || strlen(name) !=
+		    6 + BADGE_MARK_MAX - 1 + 4 || strcmp(name + 22, ".key") != 0)
+			continue;
+		n++;
+		printf("%.16s  %s%s  %s\n", name + 6, dir_path, name,
+		    _("the register's key under an officer's badge"));
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return n;
 }
 
 static int
@@ -158,6 +269,7 @@ list_keys(struct key_call *call)
 		    _("the register's key; it lies in a file, so that a thief "
 		    "of this post can try numbers"));
 	}
+	found += list_badges(call);
 	if (found == 0)
 		printf(_("no keys; make them with: chot key seal, "
 		    "chot key register\n"));
@@ -170,11 +282,14 @@ list_keys(struct key_call *call)
 static const struct {
 	const char *name;
 	int (*run)(struct key_call *call);
-	bool argument; /* may have one, and then needs no configuration */
+	bool argument; /* may have one */
+	enum { CONFIG_ALWAYS, CONFIG_ALONE, CONFIG_NEVER } config;
 } verbs[] = {
-	{ "seal", make_seal, true },
-	{ "register", make_register, true },
-	{ "list", list_keys, false },
+	{ "seal", make_seal, true, CONFIG_ALONE },
+	{ "register", make_register, true, CONFIG_ALONE },
+	{ "badge", make_badge, true, CONFIG_ALWAYS },
+	{ "pin", make_pin, false, CONFIG_NEVER },
+	{ "list", list_keys, false, CONFIG_ALWAYS },
 };
 
 static int
@@ -185,14 +300,16 @@ run_verb(struct key_call *call, const char *config, char **words, int nwords)
 	while (i < nitems(verbs) && strcmp(verbs[i].name, words[0]) != 0)
 		i++;
 	if (i == nitems(verbs))
-		return command_usage("key", _("it takes seal, register or list"));
+		return command_usage("key",
+		    _("it takes seal, register, badge, pin or list"));
 	if (nwords > (verbs[i].argument ? 2 : 1))
 		return command_usage("key", _("too many arguments"));
 	call->argument = nwords > 1 ? words[1] : NULL;
 	if (call->argument != NULL && (call->argument[0] == '\0' ||
 	    call->argument[0] == '-'))
 		return command_usage("key", _("not a name for a key"));
-	if (call->argument == NULL && conf_load(config, &call->conf,
+	if (verbs[i].config != CONFIG_NEVER && (call->argument == NULL ||
+	    verbs[i].config == CONFIG_ALWAYS) && conf_load(config, &call->conf,
 	    &call->err) < 0)
 		return command_fail(&call->err);
 	return verbs[i].run(call) < 0 ? command_fail(&call->err) : EX_OK;
@@ -222,6 +339,7 @@ cmd_key(int argc, char **argv)
 		}
 	}
 	if (optind == argc)
-		return command_usage("key", _("it takes seal, register or list"));
+		return command_usage("key",
+		    _("it takes seal, register, badge, pin or list"));
 	return run_verb(&call, config, argv + optind, argc - optind);
 }

@@ -54,7 +54,8 @@ static const char options_text[] = N_(
     "  vehicles      plate,kind,green_lane,wanted,group_declared\n"
     "  persons       id,exempt,shipper,wanted,doses,doses_required,last_dose,\n"
     "                recovered,residence_zone,benefit\n"
-    "  tests         id,result,kind,sampled_at,result_at\n");
+    "  tests         id,result,kind,sampled_at,result_at\n"
+    "  officers      id,name,role,pin,badge (a list of its own, not under the key)\n");
 
 /* ---- printing ---------------------------------------------------------------------- */
 
@@ -281,14 +282,40 @@ import_files(struct task *task, char **paths, size_t n, struct err *err)
 	return rows < 0 ? -1 : 0;
 }
 
+/* Officers are known before the register's key is: a file of their own. */
+static int
+import_officers(struct task *task, const char *csv, struct err *err)
+{
+	char path[PATH_BYTES];
+	int n;
+
+	snprintf(path, sizeof(path), "%s/officers", task->conf.state);
+	if (dir_make(task->conf.state, 0700, err) < 0)
+		return -1;
+	n = officers_import(csv, path, task->add, on_report, task, err);
+	if (n < 0)
+		return -1;
+	printf(_("%d officers may work here\n"), n);
+	return 0;
+}
+
 static int
 do_import(struct task *task, char **words, int n, struct err *err)
 {
+	int officers = 0;
+
 	if (n == 1 && lists_in(words[0]))
 		return lists_import(&task->conf, words[0], task->json, err);
 	if (n < 1 || n > FILES_MAX)
 		return err_set(err, ERR_USAGE,
 		    _("import takes one to %d files"), FILES_MAX);
+	for (int i = 0; i < n; i++)
+		officers += officers_is(words[i]);
+	if (officers > 0 && n > 1)
+		return err_set(err, ERR_USAGE,
+		    _("a list of officers is imported alone"));
+	if (officers > 0)
+		return import_officers(task, words[0], err);
 	return import_files(task, words, (size_t)n, err);
 }
 

@@ -18,6 +18,17 @@ confine_lookup(const char *register_path, const char *key_path)
 	};
 
 	confine_self("lookup", &(struct confine){ .paths = paths,
+	    .npaths = nitems(paths), .keyring = true });
+}
+
+void
+confine_roster(const char *dir)
+{
+	const struct confine_path paths[] = {
+		{ dir, CONFINE_UPDATE | CONFINE_REMOVE },
+	};
+
+	confine_self("roster", &(struct confine){ .paths = paths,
 	    .npaths = nitems(paths) });
 }
 

@@ -23,9 +23,9 @@ static const struct command commands[] = {
 	{ "credential", cmd_credential, "issue -k KEY.pem [FILE]", N_("sign declarations, permits, cards, badges from JSON"), false },
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
 	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
-	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles"), false },
+	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles, officers"), false },
 	{ "outbox", cmd_outbox, "list|count|show|verify|refused|export|import", N_("the queue of sealed records"), false },
-	{ "key", cmd_key, "seal|register|list", N_("make and list the post's keys"), false },
+	{ "key", cmd_key, "seal|register|badge|pin|list", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json | --metrics | --check]", N_("the state of the post from its files"), false },
 	{ "setup", cmd_setup, "[-c FILE] [STEP ...]", N_("from a fresh machine to a post, by questions"), false },
 	{ "support", cmd_support, "[-o FILE]", N_("one file for the help desk, without persons"), false },
@@ -39,6 +39,7 @@ static const struct command commands[] = {
 	{ "recorder", cmd_recorder, "", "", true },
 	{ "lookup", cmd_lookup, "", "", true },
 	{ "machine", cmd_machine, "STATE [ROOT]", "", true },
+	{ "roster", cmd_roster, "", "", true },
 };
 
 const char *

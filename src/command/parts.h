@@ -39,6 +39,7 @@ int cmd_devices(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_demo_devices(int argc, char **argv);
 int cmd_recorder(int argc, char **argv);
+int cmd_roster(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 int cmd_machine(int argc, char **argv);
 
@@ -46,6 +47,7 @@ int cmd_machine(int argc, char **argv);
  * after the machine, and can do nothing else any more (base.h, confinement). */
 void confine_machine(const char *root);
 void confine_lookup(const char *register_path, const char *key_path);
+void confine_roster(const char *dir);
 void confine_recorder(const char *outbox_path, const char *seal_path);
 /* "chot: words" on standard error; returns the exit status for err. */
 int command_fail(const struct err *err);

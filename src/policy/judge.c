@@ -306,11 +306,73 @@ null_facts(const struct facts *facts)
 	return set;
 }
 
-/* Evaluate every rule; true when one fired or is in doubt. */
+/* Facts that are not known while nobody vouches for the time. */
+static uint64_t
+clock_facts(void)
+{
+	uint64_t set = FACT_BIT(FACT_NOW) | FACT_BIT(FACT_CLOCK);
+
+	for (int i = 0; i < FACT_COUNT; i++)
+		if (fact_info((enum fact)i)->timed)
+			set |= FACT_BIT(i);
+	return set;
+}
+
+/* Does only an accepted doubt keep this rule from saying nothing? */
 static bool
+is_accepted(const struct policy *policy, size_t i, const struct facts *facts,
+    uint64_t nulls)
+{
+	const struct rule_state *state = &policy->states[i];
+	const struct fact_value *clock = facts_value(facts, FACT_CLOCK);
+	bool unconfirmed = clock->type == FACT_TEXT &&
+	    strcmp(clock->text, "unconfirmed") == 0;
+	uint64_t lacking = state->reads & nulls;
+
+	if (state->truth == TRUTH_FALSE || state->truth == TRUTH_ERROR ||
+	    (state->truth == TRUTH_TRUE &&
+	    policy->pack.rules[i].verdict != VERDICT_CHECK))
+		return false;
+	if ((policy->accepted & POLICY_ACCEPT_LISTS) != 0 &&
+	    state->truth == TRUTH_TRUE &&
+	    state->reads == FACT_BIT(FACT_REGISTER_AGE_H))
+		return true;
+	if ((policy->accepted & POLICY_ACCEPT_CLOCK) == 0 || !unconfirmed)
+		return false;
+	if (state->truth == TRUTH_TRUE)
+		return (state->reads & ~(FACT_BIT(FACT_CLOCK) |
+		    FACT_BIT(FACT_NOW))) == 0;
+	return lacking != 0 && (lacking & ~clock_facts()) == 0;
+}
+
+static void
+accept(struct policy *policy, const struct facts *facts, uint64_t nulls,
+    struct judgement *judgement)
+{
+	judgement->naccepted = 0;
+	if (policy->accepted == 0)
+		return;
+	for (size_t i = 0; i < policy->pack.nrules; i++) {
+		if (!is_accepted(policy, i, facts, nulls))
+			continue;
+		policy->states[i].truth = TRUTH_FALSE;
+		if (judgement->naccepted < UNKNOWN_MAX)
+			snprintf(judgement->accepted[judgement->naccepted++],
+			    RULE_NAME_MAX, "%s", policy->pack.rules[i].name);
+	}
+}
+
+void
+policy_accept(struct policy *policy, unsigned accepted)
+{
+	policy->accepted = accepted;
+}
+
+/* Evaluate every rule. */
+static void
 evaluate(struct policy *policy, const struct facts *facts, uint64_t nulls)
 {
-	bool any = false, set = engine_set(policy->engine, facts) == 0;
+	bool set = engine_set(policy->engine, facts) == 0;
 
 	for (size_t i = 0; i < policy->pack.nrules; i++) {
 		struct rule_state *state = &policy->states[i];
@@ -323,9 +385,17 @@ evaluate(struct policy *policy, const struct facts *facts, uint64_t nulls)
 		if (state->truth == TRUTH_NULL &&
 		    policy->pack.rules[i].unknown_passes)
 			state->truth = TRUTH_FALSE;
-		any = any || state->truth != TRUTH_FALSE;
 	}
-	return any;
+}
+
+/* Has a rule fired, or is one in doubt? */
+static bool
+any_spoke(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->pack.nrules; i++)
+		if (policy->states[i].truth != TRUTH_FALSE)
+			return true;
+	return false;
 }
 
 static enum verdict
@@ -391,8 +461,11 @@ policy_judge(struct policy *policy, const struct facts *facts,
     struct judgement *judgement)
 {
 	uint64_t nulls = null_facts(facts), unknown = 0;
-	bool any = evaluate(policy, facts, nulls);
+	bool any;
 
+	evaluate(policy, facts, nulls);
+	accept(policy, facts, nulls, judgement);
+	any = any_spoke(policy);
 	judgement->verdict = any ? worst(policy) : policy->pack.otherwise;
 	judgement->nreasons = judgement->more = judgement->nunknown = 0;
 	if (!any && judgement->verdict != VERDICT_PASS)

@@ -144,6 +144,7 @@ struct policy {
 	int utc_offset_s;
 	struct engine *engine;
 	struct rule_state *states; /* one a rule */
+	unsigned accepted; /* doubts: enum policy_accept */
 };
 
 /* ---- case tables ------------------------------------------------------------------ */

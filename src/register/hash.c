@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * hash - the register's key and what it hashes (libsodium's BLAKE2b).
+ * hash - the register's key and what it hashes, PINs and badges (libsodium).
  *
  * Without the key nobody can try the 12-digit numbers one by one. It is kept
  * in locked memory as long as it is loaded, and wiped by register_key_wipe().
@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,6 +115,116 @@ void
 hash_check(const struct register_key *key, unsigned char check[HASH_BYTES])
 {
 	hash_key(key, "chot register key", check); /* no identity has spaces */
+}
+
+/* ---- PINs -------------------------------------------------------------------------- */
+
+/* 16 MiB and three passes: a third of a second on a small board, and within
+ * its memory while the post runs. */
+#define PIN_MEMORY (16u << 20)
+#define PIN_PASSES 3
+#define PIN_MEMORY_KIB_MAX (64u << 10) /* of a hash that somebody else made */
+#define PIN_PASSES_MAX 10
+
+_Static_assert(OFFICER_HASH_MAX == crypto_pwhash_STRBYTES,
+    "a hash as libsodium writes it");
+
+bool
+hash_pin_bounded(const char *hash)
+{
+	unsigned memory, passes, lanes;
+	int end = 0;
+
+	return strlen(hash) < OFFICER_HASH_MAX &&
+	    sscanf(hash, "$argon2id$v=19$m=%6u,t=%3u,p=%2u$%n", &memory,
+	    &passes, &lanes, &end) == 3 && end > 0 &&
+	    memory >= 1024 && memory <= PIN_MEMORY_KIB_MAX && passes >= 1 &&
+	    passes <= PIN_PASSES_MAX && lanes == 1 &&
+	    hash[end + strspn(hash + end, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/$")] == '\0';
+}
+
+bool
+hash_pin_matches(const char *hash, const char *pin)
+{
+	char whole[crypto_pwhash_STRBYTES] = "";
+
+	if (!hash_pin_bounded(hash) || start(NULL) < 0)
+		return false;
+	memcpy(whole, hash, strlen(hash));
+	return crypto_pwhash_str_verify(whole, pin, strlen(pin)) == 0;
+}
+
+int
+officer_pin_hash(const char *pin, char hash[OFFICER_HASH_MAX],
+    struct err *err)
+{
+	if (start(err) < 0 || officer_pin_check(pin, err) < 0)
+		return -1;
+	if (crypto_pwhash_str_alg(hash, pin, strlen(pin), PIN_PASSES,
+	    PIN_MEMORY, crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return err_set(err, ERR_RETRY, _("not enough memory"));
+	return 0;
+}
+
+/* ---- badges ------------------------------------------------------------------------ */
+
+_Static_assert(WRAPPED_BYTES == crypto_secretbox_NONCEBYTES +
+    REGISTER_KEY_BYTES + crypto_secretbox_MACBYTES, "nonce, key, tag");
+_Static_assert(REGISTER_KEY_BYTES == crypto_secretbox_KEYBYTES,
+    "one key seals another");
+_Static_assert(BADGE_SECRET_BYTES >= crypto_generichash_KEYBYTES_MIN,
+    "a secret is a BLAKE2b key");
+
+void
+hash_random(unsigned char *bytes, size_t n)
+{
+	if (start(NULL) < 0)
+		abort();
+	randombytes_buf(bytes, n);
+}
+
+void
+hash_wipe(void *bytes, size_t n)
+{
+	sodium_memzero(bytes, n);
+}
+
+void
+hash_lock_key(struct register_key *key)
+{
+	sodium_mlock(key->bytes, sizeof(key->bytes)); /* as far as allowed */
+}
+
+void
+hash_badge(const unsigned char secret[BADGE_SECRET_BYTES], const char *what,
+    unsigned char *out, size_t n)
+{
+	unsigned char whole[crypto_generichash_BYTES];
+
+	crypto_generichash(whole, sizeof(whole), (const unsigned char *)what,
+	    strlen(what), secret, BADGE_SECRET_BYTES);
+	memcpy(out, whole, n < sizeof(whole) ? n : sizeof(whole));
+	sodium_memzero(whole, sizeof(whole));
+}
+
+void
+hash_wrap(const unsigned char under[REGISTER_KEY_BYTES],
+    const struct register_key *key, unsigned char out[WRAPPED_BYTES])
+{
+	randombytes_buf(out, crypto_secretbox_NONCEBYTES);
+	crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, key->bytes,
+	    sizeof(key->bytes), out, under);
+}
+
+int
+hash_unwrap(const unsigned char under[REGISTER_KEY_BYTES],
+    const unsigned char wrapped[WRAPPED_BYTES], struct register_key *key)
+{
+	hash_lock_key(key);
+	return crypto_secretbox_open_easy(key->bytes,
+	    wrapped + crypto_secretbox_NONCEBYTES,
+	    WRAPPED_BYTES - crypto_secretbox_NONCEBYTES, wrapped, under);
 }
 
 int64_t

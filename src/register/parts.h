@@ -15,6 +15,11 @@
  *   look.c   an identity and a plate -> an answer
  *   answer.c answer <-> JSON (the only one that knows jansson)
  *   serve.c  the look-up child
+ *   keyring.c  the unwrapped key, in the kernel or in locked memory
+ *   badge.c  the key under the secrets of badges
+ *   officers.c  the list of officers
+ *   waits.c  how long after wrong PINs
+ *   roster.c  the child that checks PINs
  *
  * and for what a hub publishes:
  *   rowfile.c, rowmake.c  a file of sorted rows, read and written
@@ -183,6 +188,55 @@ void hash_check(const struct register_key *key,
     unsigned char check[HASH_BYTES]);
 /* The four bytes that are kept of a plate seen. */
 int64_t hash_seen(const unsigned char hash[HASH_BYTES]);
+
+/* What of a hash string may be tried here: argon2id within the bounds of a
+ * small board. */
+bool hash_pin_bounded(const char *hash);
+bool hash_pin_matches(const char *hash, const char *pin);
+void hash_random(unsigned char *bytes, size_t n);
+void hash_wipe(void *bytes, size_t n);
+/* Under a badge's secret: what proves it, and the key to seal with. */
+void hash_badge(const unsigned char secret[BADGE_SECRET_BYTES],
+    const char *what, unsigned char *out, size_t n);
+#define WRAPPED_BYTES (24 + REGISTER_KEY_BYTES + 16) /* nonce, key, tag */
+void hash_wrap(const unsigned char under[REGISTER_KEY_BYTES],
+    const struct register_key *key, unsigned char out[WRAPPED_BYTES]);
+int hash_unwrap(const unsigned char under[REGISTER_KEY_BYTES],
+    const unsigned char wrapped[WRAPPED_BYTES], struct register_key *key);
+void hash_lock_key(struct register_key *key); /* in memory */
+
+/* ---- keyring ---------------------------------------------------------------------- */
+
+struct keyring {
+	char name[80];    /* what the key is called in the kernel */
+	long serial;      /* 0: not in the kernel */
+	bool held;        /* here instead */
+	struct register_key key;
+	int64_t until_ms;
+};
+
+/* Finds what an earlier look-up child of this station put there. */
+void keyring_init(struct keyring *keyring, const char *register_path);
+void keyring_put(struct keyring *keyring, const struct register_key *key,
+    long seconds, int64_t now_ms);
+/* The caller wipes the key. */
+bool keyring_get(struct keyring *keyring, struct register_key *key,
+    int64_t now_ms);
+void keyring_drop(struct keyring *keyring);
+
+/* ---- waits: after wrong PINs ---------------------------------------------------------- */
+
+struct waits; /* of all officers; kept in a file */
+
+struct waits *waits_open(const char *path, const char *boot, int64_t now_ms);
+void waits_close(struct waits *waits);
+/* Seconds until a PIN of this officer may be looked at; 0: now. */
+long waits_left(const struct waits *waits, const char *id, int64_t now_ms);
+/* Before it is looked at: counted as wrong, and on disk, so that ending the
+ * program does not win a try. Gives back the wait that follows, or -1. */
+long waits_try(struct waits *waits, const char *id, int64_t now_ms,
+    struct err *err);
+int waits_forgive(struct waits *waits, const char *id, struct err *err);
 
 /* ---- store_file ----------------------------------------------------------------------- */
 

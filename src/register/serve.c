@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define OK_EVERY_MS 10000
+#define UNLOCKED_S_MAX (24 * 3600)
 #define QUESTION_MAX 512 /* bytes of a line to us */
 
 struct mark { /* to know a file again */
@@ -35,6 +37,8 @@ struct server {
 	struct mark store_mark, key_mark;
 	bool has_key;
 	struct register_key key;
+	struct keyring keyring;
+	char keys_dir[PATH_MAX];
 	struct lines lines;
 	char buffer[QUESTION_MAX + 1];
 	int failed_errno; /* of out_fd */
@@ -139,15 +143,50 @@ static int
 ask(struct server *s, const char *identity, const char *plate, int64_t now,
     struct register_answer *answer, struct err *err)
 {
-	refresh_key(s);
-	if (!s->has_key)
+	struct register_key unwrapped;
+	bool held = keyring_get(&s->keyring, &unwrapped,
+	    loop_now_ms(s->loop));
+	int result = -1;
+
+	if (!held)
+		refresh_key(s);
+	if (!held && !s->has_key)
 		return look_unknown(answer, N_("no register key"));
-	if (refresh_store(s, err) < 0)
-		return -1;
-	if (s->store == NULL)
-		return look_unknown(answer, N_("no register"));
-	return register_look_at(s->store, &s->key, identity, plate, now, answer,
-	    err);
+	if (refresh_store(s, err) == 0)
+		result = s->store == NULL ?
+		    look_unknown(answer, N_("no register")) :
+		    register_look_at(s->store, held ? &unwrapped : &s->key,
+		    identity, plate, now, answer, err);
+	if (held)
+		register_key_wipe(&unwrapped);
+	return result;
+}
+
+/* ---- the key of a badge -------------------------------------------------------------- */
+
+/* "SECRET SECONDS" */
+static void
+unlock(struct server *s, char *words)
+{
+	struct register_key key;
+	struct err err = { 0 };
+	char *secret = strsep(&words, " ");
+	long seconds = words != NULL ? strtol(words, NULL, 10) : 0;
+
+	if (seconds < 1 || seconds > UNLOCKED_S_MAX) {
+		say(s, "locked an unlock line has a secret and seconds\n");
+	} else if (badge_unwrap(secret, s->keys_dir, &key, &err) < 0) {
+		char clean[EVENT_WORDS_MAX], line[EVENT_WORDS_MAX + 16];
+
+		text_clean(err.text, strlen(err.text), clean, sizeof(clean));
+		snprintf(line, sizeof(line), "locked %s\n", clean);
+		say(s, line);
+	} else {
+		keyring_put(&s->keyring, &key, seconds, loop_now_ms(s->loop));
+		register_key_wipe(&key);
+		say(s, "unlocked\n");
+	}
+	hash_wipe(secret, strlen(secret));
 }
 
 /* Unix seconds, or "-" where the clock is not to be trusted. */
@@ -201,8 +240,14 @@ static void
 on_line(void *arg, char *line, size_t len)
 {
 	(void)len;
-	if (strncmp(line, "look ", 5) == 0)
+	if (strncmp(line, "look ", 5) == 0) {
 		look(arg, line + 5);
+	} else if (strncmp(line, "unlock ", 7) == 0) {
+		unlock(arg, line + 7);
+	} else if (strcmp(line, "lock") == 0) {
+		keyring_drop(&((struct server *)arg)->keyring);
+		say(arg, "locked\n");
+	}
 }
 
 static void
@@ -221,6 +266,7 @@ on_input(void *arg, int fd, short revents)
 		return;
 	}
 	lines_push(&s->lines, bytes, (size_t)n, on_line, s);
+	hash_wipe(bytes, (size_t)n);
 	if (s->lines.dropped != dropped)
 		say_fault(s, 0, "a line was too long or held a NUL");
 }
@@ -240,11 +286,16 @@ register_serve(const char *register_path, const char *key_path, int in_fd,
 {
 	struct server s = { .register_path = register_path,
 	    .key_path = key_path, .in_fd = in_fd, .out_fd = out_fd };
+	const char *slash = strrchr(key_path, '/');
 	int result = -1;
 
 	s.loop = loop_new(err);
 	if (s.loop == NULL)
 		return -1;
+	snprintf(s.keys_dir, sizeof(s.keys_dir), "%.*s",
+	    slash != NULL ? (int)(slash - key_path) : 1,
+	    slash != NULL ? key_path : ".");
+	keyring_init(&s.keyring, register_path);
 	lines_init(&s.lines, s.buffer, QUESTION_MAX);
 	say(&s, "hello 1 lookup\n");
 	loop_at(s.loop, loop_now_ms(s.loop) + OK_EVERY_MS, on_ok, &s);

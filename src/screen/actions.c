@@ -100,6 +100,9 @@ static const struct action_info actions[] = {
 	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
 	    N_("confirm time"), N_("confirm the time") },
 	{ ACTION_DEVICES, "devices", 0, 0, NULL, NULL, "", NULL },
+	{ ACTION_POST, "post", WHEN_READY, 0, NULL, NULL, N_("post"),
+	    N_("shift, log-in, machine") },
+	{ ACTION_LOCK, "lock", 0, 0, NULL, NULL, "", N_("lock the post") },
 	{ ACTION_ESCAPE, "close", WHEN_WINDOWS, 0, NULL, NULL, N_("close"),
 	    N_("close; never decides") },
 	{ ACTION_ESCAPE, NULL, WHEN_REPEAT, 0, NULL, NULL, N_("leave it"),
@@ -140,6 +143,8 @@ static const char *const default_keys[] = {
 	"print I",
 	"clock O",
 	"devices J",
+	"post P",
+	"lock Z",
 	"help ? F1",
 	"close Esc",
 	"up Up",
@@ -296,7 +301,7 @@ when_now(const struct view *view)
 		[WINDOW_FORM] = WHEN_FORM, [WINDOW_CHOICE] = WHEN_CHOICE,
 		[WINDOW_HELP] = WHEN_WINDOW, [WINDOW_WAITING] = WHEN_WINDOW,
 		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_DEVICES] = WHEN_WINDOW,
-		[WINDOW_FIELDS] = WHEN_FIELDS };
+		[WINDOW_FIELDS] = WHEN_FIELDS, [WINDOW_PANEL] = WHEN_WINDOW };
 
 	if (view->window != WINDOW_NONE)
 		return of_window[view->window];

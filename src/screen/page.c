@@ -213,6 +213,8 @@ header_draw(struct canvas *canvas, const struct view *view)
 	trouble_state(&pen, view);
 	if (view->clock == CLOCK_UNCONFIRMED)
 		clock_state(&pen, view);
+	if (view->doubt[0] != '\0')
+		pen_add(&pen, STYLE_STATE_WARN, view->doubt);
 	link_state(&pen, view);
 	data_state(&pen, view);
 	if (view->clock != CLOCK_UNCONFIRMED)
@@ -405,6 +407,11 @@ page_draw(struct canvas *canvas, const struct view *view)
 		return;
 	}
 	header_draw(canvas, view);
+	if (view->window == WINDOW_PANEL && view->panel.covers) {
+		panel_draw(canvas, &layout, view);
+		keybar_draw(canvas, layout.keys_row, view);
+		return;
+	}
 	switch (view->lane.phase) {
 	case PHASE_READY: ready_draw(canvas, &layout, view); break;
 	case PHASE_GATHER: gather_draw(canvas, &layout, view); break;

@@ -234,6 +234,14 @@ void gather_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 void verdict_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
+void panel_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view);
+/* The frame and title of a window; gives back the room inside. */
+struct box window_open(struct canvas *canvas, struct box box,
+    const char *title);
+/* Where a window of that size goes. */
+struct box window_place(const struct layout *at, const struct view *view,
+    int h, int w);
 void window_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 /* Two lanes side by side, where they fit. */

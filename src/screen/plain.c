@@ -138,6 +138,21 @@ found_line(struct block *block, const struct view *view,
 }
 
 static void
+panel_lines(struct block *block, const struct view_panel *panel)
+{
+	line(block, "%s", panel->title);
+	for (size_t i = 0; i < panel->nlines; i++)
+		line(block, "%s", panel->lines[i]);
+	for (size_t i = 0; i < panel->nchoices; i++)
+		line(block, "%c %s", panel->choices[i].key,
+		    panel->choices[i].text);
+	if (panel->asks)
+		line(block, "> %s %s", panel->typed, panel->problem);
+	else
+		line(block, "%s", panel->problem);
+}
+
+static void
 window_lines(struct block *block, const struct view *view)
 {
 	if (view->window == WINDOW_FORM)
@@ -152,6 +167,8 @@ window_lines(struct block *block, const struct view *view)
 		chart_lines(block, view);
 	if (view->window == WINDOW_FIELDS)
 		fields_lines(block, &view->fields);
+	if (view->window == WINDOW_PANEL)
+		panel_lines(block, &view->panel);
 	if (view->window == WINDOW_CHOICE)
 		line(block, "%s", view->choice_title);
 	for (size_t i = 0; view->window == WINDOW_CHOICE &&
@@ -220,7 +237,12 @@ plain_show(struct plain *plain, const struct view *view)
 		line(now, "! %s", view->troubles[i]);
 	if (view->clock == CLOCK_UNCONFIRMED)
 		line(now, "! %s", _("Clock unknown: O confirms the time"));
-	lane_lines(now, view);
+	if (view->training)
+		line(now, "! %s", _("TRAINING, not counted"));
+	line(now, "%s", view->doubt);
+	line(now, "%s", view->officer);
+	if (view->window != WINDOW_PANEL || !view->panel.covers)
+		lane_lines(now, view);
 	window_lines(now, view);
 	for (size_t i = 0; i < now->n; i++)
 		if (!was_said(&plain->said, now->lines[i]))

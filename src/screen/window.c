@@ -13,9 +13,8 @@
 #define FIELDS_COLS 74
 #define FIELD_LABEL_COLS 22
 
-/* The frame and title; gives back the room inside. */
-static struct box
-open_box(struct canvas *canvas, struct box box, const char *title)
+struct box
+window_open(struct canvas *canvas, struct box box, const char *title)
 {
 	char text[VIEW_TEXT_MAX + 8];
 
@@ -27,9 +26,8 @@ open_box(struct canvas *canvas, struct box box, const char *title)
 	return (struct box){ box.y + 1, box.x + 2, box.h - 2, box.w - 4 };
 }
 
-/* Where a window of that size goes. */
-static struct box
-place(const struct layout *at, const struct view *view, int h, int w)
+struct box
+window_place(const struct layout *at, const struct view *view, int h, int w)
 {
 	struct box area = { 3, 2, at->rows - 7, at->cols - 4 };
 
@@ -89,8 +87,8 @@ static void
 form_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view)
 {
-	struct box box = place(at, view, FORM_ROWS, FORM_COLS);
-	struct box in = open_box(canvas, box, word_form(view->form.kind));
+	struct box box = window_place(at, view, FORM_ROWS, FORM_COLS);
+	struct box in = window_open(canvas, box, word_form(view->form.kind));
 	int y = in.y + 1, w = in.w - 4;
 	char text[64];
 
@@ -197,7 +195,7 @@ fields_draw(struct canvas *canvas, const struct layout *at,
 		return;
 	snprintf(title, sizeof(title), "%s%s", _(fields->title),
 	    methods[fields->compose.method]);
-	in = open_box(canvas, place(at, view, (int)n + 4, FIELDS_COLS), title);
+	in = window_open(canvas, window_place(at, view, (int)n + 4, FIELDS_COLS), title);
 	if ((int)fields->at >= in.h - 1) /* the cursor stays in sight */
 		first = fields->at - (size_t)(in.h - 2);
 	for (size_t i = first; i < n && (int)(i - first) < in.h - 1; i++)
@@ -217,7 +215,7 @@ choice_draw(struct canvas *canvas, const struct layout *at,
 	    VIEW_CHOICES_MAX;
 	int columns = (int)n + 2 > at->body.h ? 2 : 1;
 	int rows = ((int)n + columns - 1) / columns, width;
-	struct box in = open_box(canvas, place(at, view, rows + 2, columns *
+	struct box in = window_open(canvas, window_place(at, view, rows + 2, columns *
 	    36), view->choice_title);
 
 	width = in.w / columns;
@@ -240,7 +238,7 @@ detail_draw(struct canvas *canvas, const struct layout *at,
 {
 	size_t n = view->ndetail < nitems(view->detail) ? view->ndetail :
 	    nitems(view->detail);
-	struct box in = open_box(canvas, place(at, view, at->rows, at->cols),
+	struct box in = window_open(canvas, window_place(at, view, at->rows, at->cols),
 	    view->window == WINDOW_DEVICES ? _("Devices") :
 	    _("What the verdict rests on"));
 	int columns = (int)n > in.h ? 2 : 1, width = in.w / columns;
@@ -255,7 +253,7 @@ static void
 waiting_window(struct canvas *canvas, const struct layout *at,
     const struct view *view)
 {
-	struct box in = open_box(canvas, place(at, view, VIEW_WAITING_MAX + 4,
+	struct box in = window_open(canvas, window_place(at, view, VIEW_WAITING_MAX + 4,
 	    48), _("Waiting for a second reading"));
 
 	in.y++;
@@ -271,7 +269,7 @@ static void
 found_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view)
 {
-	struct box in = open_box(canvas, (struct box){ 3, 0, at->rows - 7,
+	struct box in = window_open(canvas, (struct box){ 3, 0, at->rows - 7,
 	    at->cols }, _("Found in this shift"));
 
 	if (view->nfound == 0)
@@ -290,7 +288,7 @@ window_draw(struct canvas *canvas, const struct layout *at,
 	case WINDOW_NONE: break;
 	case WINDOW_FORM: form_draw(canvas, at, view); break;
 	case WINDOW_CHART:
-		chart_draw(canvas, open_box(canvas, (struct box){ 3, 0,
+		chart_draw(canvas, window_open(canvas, (struct box){ 3, 0,
 		    at->rows - 6, at->cols }, _("This shift in charts")),
 		    view);
 		break;
@@ -298,10 +296,11 @@ window_draw(struct canvas *canvas, const struct layout *at,
 	case WINDOW_FIELDS: fields_draw(canvas, at, view); break;
 	case WINDOW_CHOICE: choice_draw(canvas, at, view); break;
 	case WINDOW_WAITING: waiting_window(canvas, at, view); break;
+	case WINDOW_PANEL: panel_draw(canvas, at, view); break;
 	case WINDOW_DEVICES:
 	case WINDOW_DETAIL: detail_draw(canvas, at, view); break;
 	case WINDOW_HELP:
-		help_draw(canvas, open_box(canvas, place(at, view, at->rows,
+		help_draw(canvas, window_open(canvas, window_place(at, view, at->rows,
 		    at->cols), _("Keys")));
 		break;
 	}

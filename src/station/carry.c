@@ -65,6 +65,10 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 			outputs_print(lane->outputs, e->body);
 			free(e->body);
 			break;
+		case EFFECT_BADGE:
+			free(e->body);
+			office_badge(st, session);
+			break;
 		}
 	}
 	sound(lane);

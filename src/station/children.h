@@ -7,6 +7,7 @@
 #define STATION_CHILDREN_H
 
 #include "base.h"
+#include "duty.h"
 #include "conf.h"
 #include "machine.h"
 #include "reader.h"
@@ -127,6 +128,7 @@ struct lookup;
 struct lookup_calls {
 	void (*answer)(void *arg, int64_t n, const struct register_answer *answer);
 	void (*state)(void *arg, bool up, const char *words);
+	void (*locked)(void *arg, bool locked, const char *words); /* its key */
 	void *arg;
 };
 
@@ -134,6 +136,9 @@ struct lookup *lookup_start(struct loop *loop, char *const argv[], const struct 
 void lookup_stop(struct lookup *lookup);
 /* identity and plate may be "". An answer comes for every number asked while
  * the child lives; nobody is asked twice. */
+/* The register's key from a badge's secret; or no longer. */
+void lookup_unlock(struct lookup *lookup, const char *secret, long seconds);
+void lookup_lock(struct lookup *lookup);
 /* now: Unix seconds where the clock can be trusted, else 0. */
 void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate, int64_t now);
 
@@ -146,6 +151,23 @@ struct upkeep *upkeep_start(struct loop *loop, const struct station_options *opt
 void upkeep_stop(struct upkeep *upkeep); /* NULL is allowed */
 /* As it was said last, at most a minute ago; unknown while it is down. */
 const struct machine *upkeep_machine(const struct upkeep *upkeep);
+/* ---- roster: officers, PINs and small files ------------------------------------------------------ */
+
+struct roster;
+
+struct roster_calls {
+	void (*officers)(void *arg, size_t n); /* so many come now */
+	void (*officer)(void *arg, const struct duty_officer *officer);
+	void (*answer)(void *arg, int64_t n, const char *word, long seconds);
+	/* n: of the question; 0: the list; -1: the child itself. */
+	void (*fault)(void *arg, int64_t n, const char *words);
+	void *arg;
+};
+
+struct roster *roster_start(struct loop *loop, char *const argv[], const struct roster_calls *calls, struct err *err);
+void roster_stop(struct roster *roster); /* NULL is allowed */
+bool roster_check(struct roster *roster, int64_t n, const char *id, const char *pin);
+bool roster_keep(struct roster *roster, const char *name, const char *text);
 
 /* ---- uplink: the station's side of chot-sync (sync.h) ------------------------------------------- */
 

@@ -22,6 +22,28 @@ outcome_count(struct view_counts *counts, const char *outcome, int direction)
 	return NULL;
 }
 
+static bool
+declared(const struct session *s)
+{
+	const struct fact_value *fact = &s->facts.values[FACT_DECLARATION];
+
+	for (size_t i = 0; i < s->person.ndocuments; i++)
+		if (s->person.documents[i].kind == CREDENTIAL_DECLARATION)
+			return true;
+	return fact->type == FACT_TEXT && strcmp(fact->text, "none") != 0;
+}
+
+static void
+count_kinds(const struct session *s, struct view_counts *counts, int direction)
+{
+	const struct fact_value *foreign = &s->facts.values[FACT_FOREIGNER];
+
+	counts->foreigners[direction] += foreign->type == FACT_INTEGER &&
+	    foreign->integer != 0;
+	counts->declarations[direction] += declared(s);
+	counts->checked[direction] += s->judgement.verdict != VERDICT_PASS;
+}
+
 static void
 count(struct session *s, const char *outcome, bool against,
     const struct moment *m)
@@ -30,9 +52,12 @@ count(struct session *s, const char *outcome, bool against,
 	int *one = outcome_count(&s->shift->counts, outcome, direction);
 	char compact[24];
 
-	if (strcmp(outcome, "waiting") == 0)
+	if (strcmp(outcome, "waiting") == 0 || s->shift->training)
 		return; /* counted when the second reading has decided */
+	count_kinds(s, &s->shift->counts, direction);
 	s->shift->counts.people[direction]++;
+	if (against && strcmp(outcome, "passed") == 0)
+		s->shift->counts.anyway[direction]++;
 	if (one != NULL)
 		(*one)++;
 	tally_person(s, m);
@@ -147,7 +172,8 @@ allowed(struct session *s, const char *outcome, const char *why,
 		session_note(s, true, m, _("Nothing more can be recorded: write on paper"));
 		return false;
 	}
-	if (pass && s->judgement.verdict == VERDICT_STOP) {
+	if (pass && s->judgement.verdict == VERDICT_STOP &&
+	    (s->leader[0] == '\0' || why[0] == '\0')) {
 		session_note(s, true, m, _("Leader's PIN needed"));
 		return false;
 	}
@@ -171,10 +197,12 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "outcome", outcome, "by", by, "why", why, "against",
-	    against ? "yes" : "", NULL }), head.n, s->person.record_n,
-	    s->person.record_id);
+	    against ? "yes" : "", "leader", pass ? s->leader : "", NULL }),
+	    head.n, s->person.record_n, s->person.record_id);
+	s->leader[0] = '\0';
 	/* A STOP opens nothing, even where the leader lets somebody pass. */
-	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP)
+	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP &&
+	    !s->shift->training)
 		s->gate_n = head.n;
 	count(s, outcome, against, m);
 	if (pass)
@@ -249,9 +277,11 @@ may_become(struct session *s, const char *outcome, const char *why,
 		return false;
 	if (strcmp(outcome, "passed") != 0 || d->verdict == VERDICT_PASS)
 		return true;
-	if (d->verdict == VERDICT_STOP)
+	if (d->verdict == VERDICT_STOP && s->leader[0] == '\0') {
 		session_note(s, true, m, _("Leader's PIN needed"));
-	return d->verdict == VERDICT_CHECK && why[0] != '\0';
+		return false;
+	}
+	return why[0] != '\0';
 }
 
 /* Counted and recorded as the crossing was, whatever the lane does now. */
@@ -278,12 +308,20 @@ session_correct(struct session *s, const char *outcome, const char *why,
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "direction", d->direction == 0 ? "in" : "out", "outcome", outcome,
 	    "was", d->outcome, "by", "key", "why", why, "against",
-	    against ? "yes" : "", NULL }), head.n, d->record_n, d->record_id);
+	    against ? "yes" : "", "leader", pass ? s->leader : "", NULL }),
+	    head.n, d->record_n, d->record_id);
+	s->leader[0] = '\0';
+	if (d->verdict != VERDICT_PASS && !s->shift->training)
+		s->shift->counts.anyway[d->direction] += pass -
+		    (strcmp(d->outcome, "passed") == 0);
+	if (s->shift->training)
+		from = to = NULL;
 	if (from != NULL && *from > 0)
 		(*from)--;
 	if (to != NULL)
 		(*to)++;
-	s->shift->counts.against[d->direction] += against - d->against;
+	if (!s->shift->training)
+		s->shift->counts.against[d->direction] += against - d->against;
 	d->against = against;
 	if (pass && d->key != 0)
 		repeats_add(&s->shift->repeats, d->key, d->direction == 0,
@@ -298,6 +336,25 @@ session_correct(struct session *s, const char *outcome, const char *why,
 }
 
 /* ---- plain records -------------------------------------------------------------------------------- */
+
+void
+session_record(struct session *s, const char *type,
+    const char *const fields[], const struct moment *m)
+{
+	struct record_head head = { type, ++s->shift->next_n };
+
+	session_put(s, record_words(s, &head, m, fields), head.n, 0, "");
+}
+
+void
+session_record_sheet(struct session *s, const char *type,
+    const struct book *book, const char *const fields[],
+    const struct moment *m)
+{
+	struct record_head head = { type, ++s->shift->next_n };
+
+	session_put(s, record_sheet(s, &head, m, book, fields), head.n, 0, "");
+}
 
 void
 session_record_plain(struct session *s, const char *type, const char *detail,

@@ -161,7 +161,9 @@ pass(struct desk *desk, struct session *s, const struct moment *m)
 {
 	if (s->phase != PHASE_VERDICT)
 		return;
-	if (s->judgement.verdict == VERDICT_CHECK && !s->shift->recorder_full)
+	if ((s->judgement.verdict == VERDICT_CHECK ||
+	    (s->judgement.verdict == VERDICT_STOP && s->shift->leaders)) &&
+	    !s->shift->recorder_full)
 		open_choice(desk, s, CHOICE_WHY_PASS);
 	else
 		session_decide(s, "passed", "key", "", m);
@@ -274,6 +276,10 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_PRINT:
 		session_print(s, m);
 		break;
+	case ACTION_POST:
+		return DESK_POST;
+	case ACTION_LOCK:
+		return DESK_LOCK;
 	case ACTION_LANE:
 		return DESK_LANE;
 	case ACTION_ESCAPE:
@@ -308,27 +314,44 @@ recall(struct session *s, size_t n, const struct moment *m)
 		}
 }
 
-static void
+/* A STOP wants the leader's PIN before anybody passes it. */
+static enum desk_result
+leader(struct desk *desk, const char *why, bool corrects)
+{
+	desk->leader_why = why;
+	desk->leader_corrects = corrects;
+	return DESK_LEADER;
+}
+
+static enum desk_result
 picked(struct desk *desk, struct session *s, size_t n, const struct moment *m)
 {
 	const struct pick *list = choices[desk->choice].list;
 
 	if (n == 0 || n > choices[desk->choice].n)
-		return;
+		return DESK_STAY;
 	desk->window = WINDOW_NONE;
+	if (desk->choice == CHOICE_WHY_PASS &&
+	    s->judgement.verdict == VERDICT_STOP)
+		return leader(desk, list[n - 1].word, false);
+	if (desk->choice == CHOICE_WHY_CORRECT &&
+	    s->decided.verdict == VERDICT_STOP)
+		return leader(desk, list[n - 1].word, true);
 	if (desk->choice == CHOICE_PRINT && n == 1)
 		session_print_again(s, m);
 	else if (desk->choice == CHOICE_PRINT)
-		return;
+		return DESK_STAY;
 	else if (desk->choice == CHOICE_WHY_PASS)
 		session_decide(s, "passed", "key", list[n - 1].word, m);
 	else if (desk->choice == CHOICE_WHY_CORRECT)
 		session_correct(s, "passed", list[n - 1].word, m);
 	else if (strcmp(list[n - 1].word, "passed") == 0 &&
-	    s->decided.verdict == VERDICT_CHECK)
+	    (s->decided.verdict == VERDICT_CHECK ||
+	    (s->decided.verdict == VERDICT_STOP && s->shift->leaders)))
 		open_choice(desk, s, CHOICE_WHY_CORRECT);
 	else
 		session_correct(s, list[n - 1].word, "", m);
+	return DESK_STAY;
 }
 
 static enum desk_result
@@ -336,7 +359,7 @@ window_key(struct desk *desk, struct session *s, const struct input *input,
     const struct moment *m)
 {
 	if (desk->window == WINDOW_CHOICE && digit(input) > 0) {
-		picked(desk, s, digit(input), m);
+		return picked(desk, s, digit(input), m);
 	} else if (desk->window == WINDOW_WAITING && digit(input) > 0) {
 		desk->window = WINDOW_NONE;
 		recall(s, digit(input), m);

@@ -30,6 +30,24 @@ parsed(char *text)
 	return value != NULL ? value : json_object();
 }
 
+/* Doubts of the whole post that a leader took upon himself. */
+static json_t *
+accepted(const struct shift *shift)
+{
+	json_t *r = json_object(), *doubts = json_array();
+	char until[21];
+
+	if (shift->accepted & POLICY_ACCEPT_LISTS)
+		json_array_append_new(doubts, json_string("lists"));
+	if (shift->accepted & POLICY_ACCEPT_CLOCK)
+		json_array_append_new(doubts, json_string("clock"));
+	json_object_set_new(r, "doubts", doubts);
+	set(r, "by", shift->accepted_by);
+	time_print(shift->accepted_until, until);
+	set(r, "until", until);
+	return r;
+}
+
 static json_t *
 begin(const struct session *s, const struct record_head *head,
     const struct moment *m)
@@ -50,6 +68,11 @@ begin(const struct session *s, const struct record_head *head,
 	set(r, "boot", s->setup.boot);
 	json_object_set_new(r, "monotonic_ms", json_integer(m->now_ms));
 	set(r, "clock", clock_trust_word(m->clock));
+	set(r, "officer", s->shift->officer);
+	if (s->shift->training)
+		json_object_set_new(r, "training", json_true());
+	if (s->shift->accepted != 0)
+		json_object_set_new(r, "accepted", accepted(s->shift));
 	return r;
 }
 
@@ -131,6 +154,16 @@ unknown_facts(const struct judgement *j)
 }
 
 static json_t *
+accepted_rules(const struct judgement *j)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < j->naccepted; i++)
+		json_array_append_new(list, json_string(j->accepted[i]));
+	return list;
+}
+
+static json_t *
 crossing(const struct session *s, const struct record_head *head,
     const struct moment *m)
 {
@@ -156,6 +189,8 @@ crossing(const struct session *s, const struct record_head *head,
 	set(r, "verdict", verdict_word(s->judgement.verdict));
 	json_object_set_new(r, "reasons", judged(s));
 	json_object_set_new(r, "unknown", unknown_facts(&s->judgement));
+	if (s->judgement.naccepted > 0)
+		json_object_set_new(r, "accepted_rules", accepted_rules(&s->judgement));
 	set(r, "pack", policy_version(s->setup.policy));
 	return r;
 }
@@ -208,6 +243,75 @@ record_switch(const struct session *s, const struct record_head *head,
 	set(one, "reason", change->reason);
 	json_object_set_new(r, "switch", one);
 	return finish(r);
+}
+
+static char *
+whole(json_t *r)
+{
+	char *text = json_dumps(r, JSON_COMPACT);
+
+	json_decref(r);
+	if (text == NULL)
+		abort(); /* out of memory */
+	return text;
+}
+
+char *
+record_sheet(const struct session *s, const struct record_head *head,
+    const struct moment *m, const struct book *book,
+    const char *const fields[])
+{
+	const struct view_counts *counts = &s->shift->counts;
+	json_t *r = begin(s, head, m), *sheet = json_object();
+	char since[21];
+
+	for (size_t i = 0; fields[i] != NULL; i += 2)
+		set(r, fields[i], fields[i + 1]);
+	time_print(counts->since, since);
+	json_object_set_new(sheet, "number", json_integer(book->number));
+	set(sheet, "since", since);
+	set(sheet, "officer", book->officer);
+	for (size_t i = 0; book_row(i) != NULL; i++)
+		json_object_set_new(sheet, book_row(i)->word,
+		    json_pack("[ii]", book_count(counts, i)[0],
+		    book_count(counts, i)[1]));
+	json_object_set_new(sheet, "device_faults",
+	    json_integer(counts->device_faults));
+	json_object_set_new(r, "sheet", sheet);
+	return finish(r);
+}
+
+char *
+record_sheet_slip(const struct session *s, const struct moment *m,
+    const struct book *book)
+{
+	const struct view_counts *counts = &s->shift->counts;
+	struct calendar c = calendar_at(m->wall, s->setup.conf->utc_offset_s);
+	json_t *r = json_object(), *list = json_array();
+	char text[VIEW_TEXT_MAX];
+
+	set(r, "title", s->setup.conf->name);
+	set(r, "station", s->setup.conf->id);
+	snprintf(text, sizeof(text), _("Shift %d: %s"), book->number,
+	    book->name[0] != '\0' ? book->name : "-");
+	set(r, "public", text);
+	snprintf(text, sizeof(text), "%02d:%02d %02d/%02d/%04d", c.hour,
+	    c.minute, c.day, c.month, c.year);
+	set(r, "time", text);
+	for (size_t i = 0; book_row(i) != NULL; i++) {
+		snprintf(text, sizeof(text), "%d / %d",
+		    book_count(counts, i)[0], book_count(counts, i)[1]);
+		json_array_append_new(list, json_pack("[ss]",
+		    _(book_row(i)->label), text));
+	}
+	snprintf(text, sizeof(text), "%d", counts->device_faults);
+	json_array_append_new(list, json_pack("[ss]", _("Device faults"),
+	    text));
+	json_object_set_new(r, "rows", list);
+	snprintf(text, sizeof(text), "%04d%02d%02d-%d", c.year, c.month, c.day,
+	    book->number);
+	set(r, "serial", text);
+	return whole(r);
 }
 
 char *
@@ -266,8 +370,10 @@ record_slip(const struct session *s, bool again, const struct moment *m)
 	enum language language = s->setup.language;
 	struct calendar c = calendar_at(m->wall, s->setup.conf->utc_offset_s);
 	json_t *r = json_object();
-	char text[64], *out;
+	char text[64];
 
+	if (s->shift->training)
+		set(r, "advice", _("TRAINING, not counted"));
 	set(r, "title", s->setup.conf->name);
 	set(r, "station", s->setup.conf->id);
 	snprintf(text, sizeof(text), "%02d:%02d %02d/%02d/%04d", c.hour,
@@ -291,18 +397,13 @@ record_slip(const struct session *s, bool again, const struct moment *m)
 	set(r, "token", s->person.record_id);
 	if (again)
 		json_object_set_new(r, "again", json_true());
-	out = json_dumps(r, JSON_COMPACT);
-	json_decref(r);
-	if (out == NULL)
-		mem_none();
-	return out;
+	return whole(r);
 }
 
 char *
 status_json(const struct status *status)
 {
 	json_t *r = json_object();
-	char *text;
 
 	for (size_t i = 0; i < status->n; i++) {
 		const struct status_line *line = &status->lines[i];
@@ -311,9 +412,5 @@ status_json(const struct status *status)
 		    json_integer(strtoll(line->value, NULL, 10)) :
 		    json_string(line->value));
 	}
-	text = json_dumps(r, JSON_COMPACT);
-	json_decref(r);
-	if (text == NULL)
-		mem_none();
-	return text;
+	return whole(r);
 }

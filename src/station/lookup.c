@@ -38,6 +38,11 @@ on_line(void *arg, char *line, size_t len)
 		l->calls.state(l->calls.arg, false, words);
 		memset(&answer, 0, sizeof(answer)); /* known: false */
 		l->calls.answer(l->calls.arg, n, &answer);
+	} else if (strcmp(line, "unlocked") == 0) {
+		l->calls.locked(l->calls.arg, false, "");
+	} else if (strncmp(line, "locked", 6) == 0) {
+		text_clean(line + 6, strlen(line + 6), words, sizeof(words));
+		l->calls.locked(l->calls.arg, true, words);
 	} else if (strncmp(line, "ok", 2) == 0 ||
 	    strncmp(line, "hello 1", 7) == 0) {
 		l->calls.state(l->calls.arg, true, "");
@@ -106,4 +111,21 @@ lookup_ask(struct lookup *l, int64_t n, const char *identity,
 	snprintf(line, sizeof(line), "look %" PRId64 " %s %s %s", n,
 	    word(identity), word(plate), at);
 	child_send(l->child, line, NULL); /* down: LOOK_UP_MS ends the wait */
+}
+
+void
+lookup_unlock(struct lookup *l, const char *secret, long seconds)
+{
+	char line[96];
+
+	snprintf(line, sizeof(line), "unlock %s %ld", secret, seconds);
+	if (child_send(l->child, line, NULL) != 0)
+		l->calls.locked(l->calls.arg, true, "");
+	explicit_bzero(line, sizeof(line));
+}
+
+void
+lookup_lock(struct lookup *l)
+{
+	child_send(l->child, "lock", NULL); /* down: it has no key */
 }

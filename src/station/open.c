@@ -98,6 +98,7 @@ station_close(struct station *st)
 	loop_drop(st->loop, STDIN_FILENO);
 	screen_close(st->screen);
 	plain_close(st->plain);
+	office_stop(st);
 	say_goodbye(st);
 	if (st->lanes != NULL)
 		venue_save(st, true);

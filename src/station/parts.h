@@ -21,7 +21,9 @@
 #include "screen.h"
 #include "station.h"
 
+#include "book.h"
 #include "children.h"
+#include "duty.h"
 #include "modes.h"
 
 /* ---- limits of the session (screens.md, domain.md) ------------------------- */
@@ -137,7 +139,8 @@ int64_t repeats_minutes(const struct repeats *repeats, uint64_t key, bool inboun
 
 /* ---- effects ------------------------------------------------------------------------------- */
 
-enum effect_kind { EFFECT_LOOK, EFFECT_RECORD, EFFECT_GATE, EFFECT_SLIP };
+enum effect_kind { EFFECT_LOOK, EFFECT_RECORD, EFFECT_GATE, EFFECT_SLIP,
+	EFFECT_BADGE };
 
 struct effect {
 	enum effect_kind kind;
@@ -175,6 +178,14 @@ struct shift {
 	size_t nsearched;          /* ever added: a ring */
 	bool recorder_full;        /* 32 unanswered: no more confirmations */
 	bool hub, link_up;         /* this post has a hub, and reaches it */
+	/* office.c says these: */
+	char officer[OFFICER_ID_MAX]; /* at work; "" nobody, or none is known */
+	bool closed;               /* nobody is logged in: badges only */
+	bool leaders;              /* a leader can be asked */
+	bool training;             /* not counted, marked everywhere */
+	unsigned accepted;         /* doubts: enum policy_accept */
+	char accepted_by[OFFICER_ID_MAX];
+	int64_t accepted_until;    /* Unix seconds */
 };
 
 void shift_init(struct shift *shift, const uint64_t secret[2], const struct moment *m);
@@ -205,6 +216,9 @@ struct session {
 	int64_t gate_n;         /* the gate opens when this record is done; 0 none */
 	int64_t slip_n;         /* a slip of this declaration, when it is done */
 	bool kiosk;             /* nobody sits here: it commits by itself */
+	struct credential badge; /* of EFFECT_BADGE */
+	char badge_secret[2 * CREDENTIAL_SECRET_BYTES + 1]; /* wiped when taken */
+	char leader[OFFICER_ID_MAX]; /* who allowed the next passing of a STOP */
 	struct vehicle vehicle;
 	struct decided decided;
 	struct { uint64_t key; int64_t seen_ms; } seen[8]; /* debounce */
@@ -254,6 +268,9 @@ void session_note(struct session *s, bool bad, const struct moment *m, const cha
     __attribute__((format(printf, 4, 5)));
 /* The clock's trust changed: an open CHECK that lacked it is judged again. */
 void session_clock(struct session *s, const struct moment *m);
+/* A record of the post, not of a person. fields as in record_words(). */
+void session_record(struct session *s, const char *type, const char *const fields[], const struct moment *m);
+void session_record_sheet(struct session *s, const char *type, const struct book *book, const char *const fields[], const struct moment *m);
 void session_record_plain(struct session *s, const char *type, const char *detail, const struct moment *m);
 /* Take the effects; the caller frees bodies. */
 size_t session_effects(struct session *s, struct effect out[EFFECTS_MAX]);
@@ -296,6 +313,10 @@ char *record_switch(const struct session *s, const struct record_head *head, con
 /* fields: NULL-ended name, value, name, value ...; empty values left out. */
 char *record_words(const struct session *s, const struct record_head *head, const struct moment *m, const char *const fields[]);
 
+/* The figures of a shift; as a slip for its printer. */
+char *record_sheet(const struct session *s, const struct record_head *head, const struct moment *m, const struct book *book, const char *const fields[]);
+char *record_sheet_slip(const struct session *s, const struct moment *m, const struct book *book);
+
 void view_lane(const struct session *s, const struct moment *m, struct view_lane *v);
 void view_of(const struct session *s, const struct moment *m, struct view *view);
 /* "…123": the end of what the person was identified by. */
@@ -304,7 +325,8 @@ void detail_of(const struct session *s, const struct moment *m, struct view *vie
 
 /* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
 
-enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE };
+enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE,
+	DESK_LEADER, DESK_POST, DESK_LOCK };
 
 enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT,
 	CHOICE_PRINT };
@@ -320,6 +342,8 @@ struct desk {
 	int64_t quit_ms;  /* Ctrl-Q was pressed once, then */
 	int64_t clock_at; /* the time the officer confirmed, with DESK_CLOCK */
 	int64_t clock_floor;
+	const char *leader_why; /* with DESK_LEADER: to let pass a STOP */
+	bool leader_corrects;
 	bool kiosk;       /* no way out by keys */
 };
 
@@ -391,6 +415,8 @@ int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct e
 
 /* ---- the station itself: station.c runs it, show.c shows it ------------------------------------------ */
 
+struct office;
+
 struct post_lane {
 	struct station *station;
 	struct session session;
@@ -414,6 +440,7 @@ struct station {
 	struct uplink *uplink; /* NULL: this post has no hub */
 	struct takeup *takeup;
 	struct upkeep *upkeep;
+	struct office *office; /* who works here, shifts: office.h */
 	struct clock clock;
 	struct shift shift;
 	struct post_lane *lanes;
@@ -443,6 +470,11 @@ struct takeup *takeup_new(const struct station *st);
 void takeup_free(struct takeup *takeup);
 bool takeup_look(struct takeup *takeup, struct station *st);
 
+#include "office.h"
+
+void station_carry_out(struct station *st); /* what sessions left to do */
+void station_confirm_clock(struct station *st, int64_t at, const char *who);
+void station_hub_time(void *arg, int64_t hub_ms); /* uplink_calls */
 /* The time as it can be known now. */
 struct moment station_moment(const struct station *st);
 /* open.c: everything that needs no terminal and no child; then the end. */

@@ -172,6 +172,19 @@ is_noise(const unsigned char *payload, size_t n)
 	    !utf8_valid((const char *)payload, n);
 }
 
+static void
+badge_secret(struct session *s, const unsigned char *payload, size_t n,
+    const struct credential_context *context)
+{
+	unsigned char secret[CREDENTIAL_SECRET_BYTES];
+
+	s->badge_secret[0] = '\0';
+	if (!credential_badge_secret(payload, n, context, secret))
+		return;
+	hex_print(secret, sizeof(secret), s->badge_secret);
+	explicit_bzero(secret, sizeof(secret));
+}
+
 void
 session_scan(struct session *s, const unsigned char *payload, size_t n,
     enum scan_source source, const struct moment *m)
@@ -198,6 +211,10 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 	}
 	credential_decode(payload, n, &context, &c);
 	s->hint[0] = '\0';
+	if (s->shift->closed && c.kind != CREDENTIAL_BADGE) {
+		session_note(s, true, m, _("Locked: scan badge"));
+		return;
+	}
 	switch (c.kind) {
 	case CREDENTIAL_ERROR:
 		session_note(s, true, m, "%s", _(c.error));
@@ -206,7 +223,9 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		session_plate(s, c.id, m);
 		break;
 	case CREDENTIAL_BADGE:
-		session_note(s, true, m, _("Officer's badge: log-in is not set up here"));
+		s->badge = c;
+		badge_secret(s, payload, n, &context);
+		session_act(s, EFFECT_BADGE, strdup(""));
 		break;
 	case CREDENTIAL_OPAQUE:
 		if (source == SCAN_SCANNER && is_noise(payload, n)) {

@@ -106,6 +106,8 @@ station_draw(struct station *st)
 	memset(view, 0, sizeof(*view));
 	view_of(&active->session, &m, view);
 	desk_view(&st->desk, &active->session, &m, view);
+	if (st->office != NULL)
+		office_view(st, &m, view);
 	if (view->window == WINDOW_DEVICES)
 		station_devices(st, view);
 	others(st, &m, view);

@@ -21,7 +21,6 @@
 
 #define LIVE_MS 5000        /* the status file is at most this old */
 #define LIST_MS 600000      /* how often the age of the lists is asked */
-#define CLOCK_OFF_S 30       /* the hub puts a clock right from here on */
 
 /* ---- callbacks of the children -------------------------------------------------------- */
 
@@ -39,6 +38,7 @@ on_event(void *arg, enum reader_role role, int number,
 
 	switch (event->kind) {
 	case EVENT_SCAN:
+		office_busy(st);
 		session_scan(session, event->payload, event->payload_len,
 		    role == ROLE_CAMERA ? SCAN_CAMERA :
 		    strcmp(event->word, "unknown") != 0 ? SCAN_NAMED :
@@ -78,6 +78,7 @@ on_answer(void *arg, int64_t n, const struct register_answer *answer)
 	struct station *st = arg;
 	struct moment m = station_moment(st);
 
+	office_answer(st, answer);
 	if (answer->known) {
 		st->lists_at = answer->oldest_list_at;
 		st->lists_known = true;
@@ -161,45 +162,15 @@ on_notice(void *arg, const char *words)
 /* ---- the officer's keys ------------------------------------------------------------------ */
 
 static void
-confirm_clock(struct station *st, int64_t at, const char *who)
-{
-	char path[CONF_PATH_MAX + 16], words[64], text[21];
-	struct moment m;
-	struct err err = { 0 };
-
-	clock_confirm(&st->clock, at, loop_now_ms(st->loop));
-	m = station_moment(st);
-	snprintf(path, sizeof(path), "%s/clock", st->conf->run);
-	if (clock_save(&st->clock, path, &err) != 0)
-		log_line(m.wall, LOG_LEVEL_WARN, "%s", err.text);
-	time_print(m.wall, text);
-	snprintf(words, sizeof(words), "confirmed %s by %s", text, who);
-	session_record_plain(&st->lanes[0].session, "clock", words, &m);
-	for (size_t i = 0; i < st->nlanes; i++)
-		session_clock(&st->lanes[i].session, &m);
-}
-
-/* The hub vouches for the time: once, and again when it is a while ago. */
-static void
-on_hub_time(void *arg, int64_t hub_ms)
-{
-	struct station *st = arg;
-	struct moment m = station_moment(st);
-	int64_t off_s = hub_ms / 1000 - m.wall;
-
-	if (!clock_plausible(hub_ms / 1000, st->options->clock_floor) ||
-	    (m.clock == CLOCK_CONFIRMED && llabs(off_s) < CLOCK_OFF_S))
-		return;
-	confirm_clock(st, hub_ms / 1000, "hub");
-	station_carry_out(st);
-}
-
-static void
 on_input(void *arg, const struct input *input)
 {
 	struct station *st = arg;
 	struct moment m = station_moment(st);
 
+	if (office_input(st, input)) {
+		station_carry_out(st);
+		return;
+	}
 	switch (desk_input(&st->desk, &st->lanes[st->active].session, input,
 	    &m)) {
 	case DESK_QUIT:
@@ -210,10 +181,20 @@ on_input(void *arg, const struct input *input)
 			screen_redraw(st->screen);
 		break;
 	case DESK_CLOCK:
-		confirm_clock(st, st->desk.clock_at, "officer");
+		station_confirm_clock(st, st->desk.clock_at, "officer");
 		break;
 	case DESK_LANE:
 		st->active = (st->active + 1) % st->nlanes;
+		break;
+	case DESK_LEADER:
+		office_ask_leader(st, st->desk.leader_why,
+		    st->desk.leader_corrects);
+		break;
+	case DESK_POST:
+		office_open(st);
+		break;
+	case DESK_LOCK:
+		office_lock(st);
 		break;
 	case DESK_STAY:
 		break;
@@ -269,6 +250,7 @@ on_second(void *arg)
 	struct station *st = arg;
 	int64_t now = loop_now_ms(st->loop);
 
+	office_tick(st);
 	on_wake(st);
 	if (st->takeup == NULL)
 		st->takeup = takeup_new(st);
@@ -312,7 +294,8 @@ start_children(struct station *st, struct err *err)
 		(char *)"lookup", lists, key, NULL };
 	struct journal_calls records = { on_done, on_record_fault,
 		on_recorder_state, on_notice, st };
-	struct lookup_calls answers = { on_answer, on_lookup_state, st };
+	struct lookup_calls answers = { on_answer, on_lookup_state,
+		office_locked, st };
 
 	snprintf(outbox, sizeof(outbox), "%s/outbox.db", conf->state);
 	snprintf(lists, sizeof(lists), "%s/register.db", conf->state);
@@ -324,6 +307,8 @@ start_children(struct station *st, struct err *err)
 	st->lookup = lookup_start(st->loop, looker, &answers, err);
 	if (st->lookup == NULL)
 		return -1;
+	if (office_start(st, err) != 0)
+		return -1;
 	lookup_ask(st->lookup, 0, "", "", 0);
 	st->list_ms = loop_now_ms(st->loop);
 	st->upkeep = upkeep_start(st->loop, st->options, conf->state,
@@ -332,7 +317,7 @@ start_children(struct station *st, struct err *err)
 		return -1;
 	st->shift.hub = conf->hub.present;
 	if (conf->hub.present) {
-		struct uplink_calls links = { on_uplink, on_hub_time,
+		struct uplink_calls links = { on_uplink, station_hub_time,
 			on_recorder_line, st };
 
 		st->uplink = uplink_start(st->loop, st->options, &links, err);

@@ -204,6 +204,41 @@ damaged_part(struct status *s, const struct conf *conf)
 		status_add(s, true, "outbox_damaged_files", "%d", n);
 }
 
+/* Is the register's key here under a badge? */
+static bool
+badge_any(const struct conf *conf)
+{
+	char path[CONF_PATH_MAX + 32];
+	struct dirent *entry;
+	bool any = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/keys", conf->state);
+	dir = opendir(path);
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		any |= strncmp(entry->d_name, "badge-", 6) == 0;
+	if (dir != NULL)
+		closedir(dir);
+	return any;
+}
+
+static void
+officers_part(struct status *s, const struct conf *conf)
+{
+	struct officers *officers = calloc(1, sizeof(*officers));
+	char path[CONF_PATH_MAX + 32];
+	struct err err = { 0 };
+
+	if (officers == NULL)
+		abort(); /* out of memory */
+	snprintf(path, sizeof(path), "%s/officers", conf->state);
+	if (officers_load(path, officers, &err) < 0)
+		status_add(s, false, "officers_fault", "%s", err.text);
+	else
+		status_add(s, true, "officers", "%zu", officers->n);
+	free(officers);
+}
+
 static void
 register_part(struct status *s, const struct conf *conf)
 {
@@ -215,7 +250,9 @@ register_part(struct status *s, const struct conf *conf)
 
 	snprintf(path, sizeof(path), "%s/keys/register.key", conf->state);
 	status_add(s, false, "register_key", "%s", access(path, F_OK) == 0 ?
-	    "in a file: a thief of the disk can test numbers" : "none");
+	    "in a file: a thief of the disk can test numbers" :
+	    badge_any(conf) ? "under officers' badges only" : "none");
+	officers_part(s, conf);
 	snprintf(path, sizeof(path), "%s/register.db", conf->state);
 	if (access(path, F_OK) != 0) {
 		status_add(s, false, "register", "none");

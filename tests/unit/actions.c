@@ -122,8 +122,8 @@ test_binding_lines(void **state)
 	static const struct {
 		const char *line, *error;
 	} cases[] = {
-		{ "let-pass P", NULL },
-		{ "let-pass p", "no key \"p\"" },
+		{ "let-pass W", NULL },
+		{ "let-pass w", "no key \"w\"" },
 		{ "let-pass Ctrl-P", NULL },
 		{ "let-pass Ctrl-1", "no key \"Ctrl-1\"" },
 		{ "let-pass C", "key C is taken" },

@@ -543,6 +543,82 @@ test_letting_pass_needs_a_reason_and_on_stop_a_leader(void **state)
 	judge(w, MAI, "F0", 36500);
 	assert_false(decide(w, "passed", "on-duty"));
 	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	strcpy(w->s.leader, "CB-02"); /* his PIN fitted */
+	assert_false(decide(w, "passed", ""));
+	assert_true(decide(w, "passed", "on-duty"));
+	recorded(w, "\"leader\":\"CB-02\"");
+	assert_int_equal(w->shift.counts.anyway[0], 2);
+	assert_string_equal(w->s.leader, ""); /* once */
+	judge(w, NAM, "F0", 36500);
+	assert_false(decide(w, "passed", "on-duty"));
+	assert_true(decide(w, "turned-back", ""));
+	/* And afterwards as before: not without him. */
+	session_correct(&w->s, "passed", "on-duty", &w->m);
+	collect(w);
+	assert_int_equal(w->shift.counts.turned_back[0], 1);
+	strcpy(w->s.leader, "CB-02");
+	session_correct(&w->s, "passed", "on-duty", &w->m);
+	collect(w);
+	recorded(w, "\"was\":\"turned-back\"");
+	assert_int_equal(w->shift.counts.turned_back[0], 0);
+	assert_int_equal(w->shift.counts.anyway[0], 3);
+	end(w);
+}
+
+static void
+test_training_is_marked_and_not_counted(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	w->shift.training = true;
+	strcpy(w->shift.officer, "CB-01");
+	judge(w, WRONG, "none", 36500);
+	recorded(w, "\"officer\":\"CB-01\",\"training\":true");
+	assert_true(decide(w, "passed", "on-duty"));
+	recorded(w, "\"training\":true");
+	assert_int_equal(w->s.gate_n, 0);
+	session_correct(&w->s, "turned-back", "", &w->m);
+	collect(w);
+	assert_int_equal(w->shift.counts.people[0], 0);
+	assert_int_equal(w->shift.counts.passed[0], 0);
+	assert_int_equal(w->shift.counts.turned_back[0], 0);
+	assert_int_equal(w->shift.counts.anyway[0], 0);
+	assert_int_equal(w->shift.counts.against[0], 0);
+	end(w);
+}
+
+static void
+test_nobody_logged_in_takes_nobody(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	w->shift.closed = true;
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_true(w->s.notice_ms != 0);
+	assert_int_equal(w->records, 0);
+	end(w);
+}
+
+static void
+test_an_accepted_doubt_is_no_cause_alone(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	policy_accept(w->policy, POLICY_ACCEPT_CLOCK);
+	w->shift.accepted = POLICY_ACCEPT_CLOCK;
+	strcpy(w->shift.accepted_by, "CB-02");
+	w->m.clock = CLOCK_UNCONFIRMED;
+	judge(w, MAI, "none", 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	assert_true(w->s.judgement.naccepted > 0);
+	recorded(w, "\"accepted\":{\"doubts\":[\"clock\"],\"by\":\"CB-02\"");
+	assert_true(decide(w, "turned-back", ""));
+	judge(w, NAM, "none", 38200); /* what else there is stays */
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
 	end(w);
 }
 
@@ -1083,6 +1159,9 @@ main(void)
 		cmocka_unit_test(test_enter_is_armed_after_400_ms),
 		cmocka_unit_test(test_enter_never_lets_pass_on_check_or_stop),
 		cmocka_unit_test(test_letting_pass_needs_a_reason_and_on_stop_a_leader),
+		cmocka_unit_test(test_training_is_marked_and_not_counted),
+		cmocka_unit_test(test_nobody_logged_in_takes_nobody),
+		cmocka_unit_test(test_an_accepted_doubt_is_no_cause_alone),
 		cmocka_unit_test(test_fever_waits_and_is_measured_again),
 		cmocka_unit_test(test_fever_again_goes_to_the_health_desk),
 		cmocka_unit_test(test_a_decision_is_corrected_within_60_s),

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * panel - a window of words, things to pick and one typed line: log-in, the
+ * page of the post, the sheet of a shift. What it is for, the station knows.
+ */
+#include "parts.h"
+
+#include <string.h>
+
+#define PANEL_COLS 64
+
+static int
+rows_needed(const struct view_panel *panel)
+{
+	return (int)panel->nlines + (int)panel->nchoices +
+	    (panel->asks ? 2 : 0) + (panel->problem[0] != '\0') +
+	    (panel->nlines > 0 && panel->nchoices > 0) + 4;
+}
+
+static int
+choices_draw(struct canvas *canvas, struct box in, int y,
+    const struct view_panel *panel)
+{
+	for (size_t i = 0; i < panel->nchoices && y < in.y + in.h; i++, y++) {
+		char key[4] = { ' ', panel->choices[i].key, ' ', '\0' };
+
+		canvas_text(canvas, y, in.x, 3, STYLE_WINDOW_KEY, key);
+		canvas_text(canvas, y, in.x + 4, in.w - 4, STYLE_WINDOW,
+		    panel->choices[i].text);
+	}
+	return y;
+}
+
+void
+panel_draw(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	const struct view_panel *panel = &view->panel;
+	struct box box = window_place(at, view, rows_needed(panel), PANEL_COLS);
+	struct box in;
+	int y;
+
+	if (panel->covers)
+		box = (struct box){ 3 + (at->rows - 7 - rows_needed(panel)) / 2,
+			(at->cols - PANEL_COLS) / 2, rows_needed(panel),
+			PANEL_COLS };
+	in = window_open(canvas, box, panel->title);
+	y = in.y + (in.h > (int)panel->nlines + 2);
+	for (size_t i = 0; i < panel->nlines && y < in.y + in.h; i++, y++)
+		canvas_text(canvas, y, in.x, in.w, STYLE_WINDOW,
+		    panel->lines[i]);
+	if (panel->nlines > 0 && panel->nchoices > 0)
+		y++;
+	y = choices_draw(canvas, in, y, panel);
+	if (panel->asks && y < in.y + in.h) {
+		canvas_fill(canvas, (struct box){ y, in.x + 2, 1, in.w - 4 },
+		    ' ', STYLE_INPUT);
+		canvas_text(canvas, y++, in.x + 3, in.w - 6, STYLE_INPUT,
+		    panel->typed);
+	}
+	if (panel->problem[0] != '\0' && y < in.y + in.h)
+		canvas_text(canvas, y, in.x + 2, in.w - 4, STYLE_WARN,
+		    panel->problem);
+}

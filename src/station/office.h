@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * office - the post apart from its lanes: who is logged in, the shift and its
+ * sheet, what a leader allows, training. The window of key P is its desk.
+ */
+#ifndef STATION_OFFICE_H
+#define STATION_OFFICE_H
+
+#include "book.h"
+#include "duty.h"
+
+struct roster;
+struct session;
+struct station;
+
+enum office_page {
+	PAGE_NONE, PAGE_POST, PAGE_SHEET, PAGE_END, PAGE_DOUBT, PAGE_WHY,
+	PAGE_HOURS, PAGE_MACHINE, PAGE_OFF,
+};
+
+enum office_for { FOR_NOTHING, FOR_PASS, FOR_CORRECT, FOR_DOUBT, FOR_TRAINING,
+	FOR_POWER };
+
+struct office {
+	struct station *st;
+	struct duty duty;
+	struct roster *roster;
+	struct book book;
+	struct view_counts kept;  /* what the files hold */
+	int64_t kept_serial, kept_ms;
+	bool closing;             /* the sheet of a shift that has ended is shown */
+	size_t nsheet;
+	char sheet[PANEL_LINES_MAX][VIEW_TEXT_MAX];
+	enum office_page page;
+	enum office_for asked;    /* what the leader is asked for */
+	struct session *session;  /* FOR_PASS, FOR_CORRECT: whose */
+	int64_t shown_n;
+	const char *why;          /* a word of a record */
+	unsigned doubts;          /* FOR_DOUBT */
+	int hours;
+	int64_t doubt_ms;         /* the accepted doubt ends; 0 none */
+	char doubt_name[REGISTER_WORD_MAX];
+	bool key_locked;          /* the register's key is not there: badge */
+	char key_words[EVENT_WORDS_MAX]; /* why a badge did not give it */
+	int volume;               /* percent, as it was set last here */
+	int64_t page_ms;          /* the last key on a page */
+	size_t troubles;          /* devices that did not work when last seen */
+	char note[VIEW_TEXT_MAX]; /* on the page */
+};
+
+int office_start(struct station *st, struct err *err);
+void office_stop(struct station *st);
+/* False: a key for the desk. */
+bool office_input(struct station *st, const struct input *input);
+/* P and Z, and a leader's word for the verdict or correction at hand. */
+void office_open(struct station *st);
+void office_lock(struct station *st);
+void office_ask_leader(struct station *st, const char *why, bool corrects);
+void office_badge(struct station *st, struct session *session);
+void office_busy(struct station *st); /* a scan: not idle */
+void office_locked(void *arg, bool locked, const char *words); /* lookup_calls */
+void office_answer(struct station *st, const struct register_answer *answer);
+void office_tick(struct station *st);
+void office_view(const struct station *st, const struct moment *m, struct view *view);
+
+/* ---- what office.c, office_page.c and shifts.c share --------------------------- */
+
+void office_say(struct office *o, const char *type, const char *const fields[]);
+void office_share(struct office *o); /* with the lanes: struct shift */
+void office_leader(struct office *o, enum office_for asked, const struct moment *m);
+void office_approved(struct office *o, const struct moment *m);
+
+void shifts_load(struct office *o);
+void shifts_keep(struct office *o, bool now);
+void shifts_begin(struct office *o, const struct moment *m);
+/* The shift ends: recorded as type, kept and printed. */
+void shifts_end(struct office *o, const char *type, const struct moment *m);
+
+/* The machine's page: machinery.c; what it turns: handles.c. */
+void machinery_lines(const struct office *o, const struct moment *m, struct view_panel *panel);
+bool machinery_dims(const struct office *o);
+bool machinery_sounds(const struct office *o);
+bool machinery_ends(const struct office *o);
+void machinery_brighter(struct office *o, const struct moment *m);
+void machinery_darker(struct office *o, const struct moment *m);
+void machinery_louder(struct office *o, const struct moment *m);
+void machinery_quieter(struct office *o, const struct moment *m);
+void machinery_ask_off(struct office *o, const struct moment *m);
+void machinery_off(struct office *o);
+const char *machinery_root(void); /* "" or a tree of tests */
+int handles_brightness(const char *root); /* percent, or -1 */
+int handles_set_brightness(const char *root, int percent, struct err *err);
+bool handles_run(const char *command); /* by sh, not waited for */
+bool handles_set_volume(const char *command, int percent);
+
+void page_open(struct office *o, const struct moment *m);
+bool page_input(struct office *o, const struct input *input, const struct moment *m);
+void page_panel(const struct office *o, const struct moment *m, struct view_panel *panel);
+
+#endif
