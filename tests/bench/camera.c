@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * camera - decode rate and cost of chot-camera's stages beside plain zbar.
+ * camera - decode rate and cost of chot-camera beside its peers, in one run.
  *
- * camera DIR [TEXT]: reads DIR/index.tsv (file, JSON list of expected texts),
- * every picture by itself, and prints one line a folder: pictures, read
- * by zbar alone, by chot-camera as a still picture and as video of at most
- * eight frames; texts that were not expected; milliseconds of processor time
- * a picture and a frame of video. With TEXT only pictures whose name holds
- * it, one line each.
+ * camera [-n N] [-s SEED] [-p NAME=PROGRAM]... [-v TEXT] [DIR]
+ *
+ * With DIR the pictures of DIR/index.tsv (file, JSON list of expected texts);
+ * without it N frames of each kind that frames.c draws. Each is read by zbar
+ * alone, by chot as a still picture and as video of at most eight frames, and
+ * by peers (peers.h). One line a group: codes there, codes read by each,
+ * wrong texts of each, milliseconds of processor time a frame. -v: pictures
+ * or kinds whose name holds TEXT, one line each; -w: write frames as PGM
+ * that others read and chot did not.
  */
-#include "../../src/reader/camera/stages.h"
-
+#include <getopt.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,28 +20,45 @@
 #include <string.h>
 #include <time.h>
 
+#include "../../src/reader/camera/stages.h"
+#include "frames.h"
+#include "peers.h"
+
 #define ROWS_MAX 64
 #define VIDEO_FRAMES 8
+#define PEERS_MAX 4
+#define FRAMES_EACH 10
+
+enum { ZBAR, STILL, VIDEO, OTHERS, READERS_MAX = OTHERS + PEERS_MAX };
 
 struct tally {
-	int read, wrong;
+	int read, wrong, looks;
 	double ms, worst_ms;
 };
 
 struct row {
 	char name[128];
 	int pictures, codes;
-	double megapixels;
-	int frames; /* of video */
-	struct tally zbar, look, video;
+	struct tally tally[READERS_MAX];
 };
 
-static struct row rows[ROWS_MAX];
-static size_t nrows;
-static struct decoder *decoder;
-static struct look *look;
-static struct notes notes;
-static struct grey *blank;
+struct texts {
+	size_t count;
+	const char *text[64];
+	size_t len[64];
+};
+
+static struct bench {
+	struct row rows[ROWS_MAX];
+	size_t nrows;
+	struct decoder *decoder;
+	struct look *look;
+	struct grey *blank;
+	struct peer peers[PEERS_MAX];
+	size_t npeers;
+	const char *only, *write;
+	struct codes codes;
+} bench;
 
 static double
 cpu_ms(void)
@@ -51,147 +70,182 @@ cpu_ms(void)
 }
 
 static struct row *
-row_of(const char *file)
+row_of(const char *name, size_t n)
 {
-	const char *slash = strrchr(file, '/');
-	size_t n = slash != NULL ? (size_t)(slash - file) : 0;
-
-	for (size_t i = 0; i < nrows; i++)
-		if (strlen(rows[i].name) == n &&
-		    strncmp(rows[i].name, file, n) == 0)
-			return &rows[i];
-	if (nrows == ROWS_MAX)
-		return &rows[ROWS_MAX - 1];
-	snprintf(rows[nrows].name, sizeof(rows[nrows].name), "%.*s", (int)n,
-	    file);
-	return &rows[nrows++];
+	for (size_t i = 0; i < bench.nrows; i++)
+		if (strlen(bench.rows[i].name) == n &&
+		    strncmp(bench.rows[i].name, name, n) == 0)
+			return &bench.rows[i];
+	if (bench.nrows == ROWS_MAX)
+		return &bench.rows[ROWS_MAX - 1];
+	snprintf(bench.rows[bench.nrows].name,
+	    sizeof(bench.rows[bench.nrows].name), "%.*s", (int)n, name);
+	return &bench.rows[bench.nrows++];
 }
 
 static bool
-expected(const json_t *texts, const struct code *code)
+expected(const struct texts *texts, const struct code *code)
 {
-	size_t i;
-	json_t *text;
-
-	json_array_foreach(texts, i, text)
-		if (json_string_length(text) == code->len &&
-		    memcmp(json_string_value(text), code->bytes,
-		    code->len) == 0)
+	for (size_t i = 0; i < texts->count; i++)
+		if (texts->len[i] == code->len && memcmp(texts->text[i],
+		    code->bytes, code->len) == 0)
 			return true;
 	return false;
 }
 
 static int
-count(struct tally *tally, const struct codes *codes, const json_t *texts,
-    double ms)
+count(struct tally *tally, const struct texts *texts, double ms)
 {
 	int good = 0;
 
-	for (size_t i = 0; i < codes->count; i++) {
-		if (expected(texts, &codes->code[i]))
+	for (size_t i = 0; i < bench.codes.count; i++) {
+		if (expected(texts, &bench.codes.code[i]))
 			good++;
 		else
 			tally->wrong++;
 	}
 	tally->read += good;
+	tally->looks++;
 	tally->ms += ms;
 	if (ms > tally->worst_ms)
 		tally->worst_ms = ms;
 	return good;
 }
 
-static void
-print_notes(void)
+static int
+look_still(const struct grey *grey, const struct texts *texts,
+    struct tally *tally)
 {
-	static const char *const kinds[] = { "pass", "finder", "triple",
-		"place", "read" };
+	const char *hint;
+	struct err err;
+	double before = cpu_ms();
 
-	for (size_t i = 0; i < notes.count; i++) {
-		const struct note *n = &notes.note[i];
-
-		printf("  %s %s v%d %.2f", n->pass, kinds[n->kind],
-		    n->version, (double)n->number);
-		for (int k = 0; k < 4; k++)
-			printf(" %.0f,%.0f", (double)n->x[k], (double)n->y[k]);
-		printf("\n");
-	}
+	if (look_at(bench.look, grey, true, &bench.codes, &hint, &err) != 0)
+		fprintf(stderr, "%s\n", err.text);
+	return count(tally, texts, cpu_ms() - before);
 }
 
 /* The picture as a code held before the camera for eight frames. */
-static void
-measure_video(const struct grey *grey, const json_t *texts, struct row *row)
+static int
+look_video(const struct grey *grey, const struct texts *texts,
+    struct tally *tally)
 {
-	static struct codes codes;
 	const char *hint;
 	struct err err;
 	int good = 0;
 
-	look_at(look, blank, false, &codes, &hint, &err);
+	look_at(bench.look, bench.blank, false, &bench.codes, &hint, &err);
 	for (int i = 0; i < VIDEO_FRAMES && (good == 0 ||
-	    json_array_size(texts) == 0); i++) {
+	    texts->count == 0); i++) {
 		double before = cpu_ms();
 
-		if (look_at(look, grey, false, &codes, &hint, &err) != 0)
-			return;
-		good = count(&row->video, &codes, texts, cpu_ms() - before);
-		row->frames++;
+		if (look_at(bench.look, grey, false, &bench.codes, &hint,
+		    &err) != 0)
+			return 0;
+		good = count(tally, texts, cpu_ms() - before);
 	}
+	return good;
+}
+
+static int
+look_zbar(const struct grey *grey, const struct texts *texts,
+    struct tally *tally)
+{
+	struct err err;
+	double before;
+
+	decoder_fresh(bench.decoder, &err);
+	bench.codes.count = 0;
+	before = cpu_ms();
+	decoder_scan(bench.decoder, grey, 1, &bench.codes, &err);
+	return count(tally, texts, cpu_ms() - before);
 }
 
 static void
-measure(const char *dir, const char *file, const json_t *texts, bool each)
+write_missed(const char *name, const struct grey *grey)
 {
-	static struct codes codes;
-	struct row *row = row_of(file);
-	const char *hint = NULL;
 	char path[PATH_MAX];
-	struct grey *grey;
-	struct err err;
-	double t0, t1, t2;
-	int z, l;
+	FILE *out;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	grey = picture_read(path, &err);
-	if (grey == NULL) {
-		fprintf(stderr, "%s: %s\n", file, err.text);
+	snprintf(path, sizeof(path), "%s/%s.pgm", bench.write, name);
+	for (char *p = path + strlen(bench.write) + 1; *p != '\0'; p++)
+		if (*p == '/' || *p == ' ')
+			*p = '-';
+	out = fopen(path, "w");
+	if (out == NULL)
 		return;
-	}
+	fprintf(out, "P5\n%d %d\n255\n", grey->width, grey->height);
+	fwrite(grey->pixels, (size_t)grey->width, (size_t)grey->height, out);
+	fclose(out);
+}
+
+static void
+measure(struct row *row, const char *name, const struct grey *grey,
+    const struct texts *texts)
+{
+	int got[READERS_MAX], best = 0;
+	const char *pass;
+	double ms;
+
 	row->pictures++;
-	row->codes += (int)json_array_size(texts);
-	row->megapixels += grey->width * (double)grey->height / 1e6;
-	decoder_fresh(decoder, &err);
-	codes.count = 0;
-	t0 = cpu_ms();
-	decoder_scan(decoder, grey, 1, &codes, &err);
-	t1 = cpu_ms();
-	z = count(&row->zbar, &codes, texts, t1 - t0);
-	notes.count = 0;
-	t1 = cpu_ms();
-	if (look_at(look, grey, true, &codes, &hint, &err) != 0)
-		fprintf(stderr, "%s: %s\n", file, err.text);
-	t2 = cpu_ms();
-	l = count(&row->look, &codes, texts, t2 - t1);
-	if (each)
-		printf("%-36s %dx%d want %zu zbar %d chot %d by %s hint %s "
-		    "%.1f ms\n", file, grey->width, grey->height,
-		    json_array_size(texts), z, l, look_pass(look),
-		    hint != NULL ? hint : "-", t2 - t1);
-	measure_video(grey, texts, row);
-	if (each && getenv("NOTES") != NULL)
-		print_notes();
-	grey_free(grey);
+	row->codes += (int)texts->count;
+	got[ZBAR] = look_zbar(grey, texts, &row->tally[ZBAR]);
+	ms = row->tally[STILL].ms;
+	got[STILL] = look_still(grey, texts, &row->tally[STILL]);
+	pass = look_pass(bench.look);
+	ms = row->tally[STILL].ms - ms;
+	got[VIDEO] = look_video(grey, texts, &row->tally[VIDEO]);
+	best = got[ZBAR];
+	for (size_t i = 0; i < bench.npeers; i++) {
+		double peer_ms;
+
+		got[OTHERS + i] = 0;
+		if (bench.peers[i].name == NULL || !peer_read(&bench.peers[i],
+		    grey, &bench.codes, &peer_ms))
+			continue;
+		got[OTHERS + i] = count(&row->tally[OTHERS + i], texts,
+		    peer_ms);
+		if (got[OTHERS + i] > best)
+			best = got[OTHERS + i];
+	}
+	if (bench.only != NULL) {
+		printf("%-36s %dx%d codes %zu read", name, grey->width,
+		    grey->height, texts->count);
+		for (size_t i = 0; i < OTHERS + bench.npeers; i++)
+			printf(" %d", got[i]);
+		printf(" pass %s %.1f ms%s\n", pass, ms,
+		    best > got[STILL] ? " MISSED" : "");
+	}
+	if (bench.write != NULL && best > got[STILL])
+		write_missed(name, grey);
+}
+
+static const char *
+reader_name(size_t i)
+{
+	static const char *const own[] = { "zbar", "still", "video" };
+
+	return i < OTHERS ? own[i] : bench.peers[i - OTHERS].name != NULL ?
+	    bench.peers[i - OTHERS].name : "-";
 }
 
 static void
 print_row(const struct row *row)
 {
-	printf("%-24s %4d %4d %5d %5d %5d %5d %5d %8.2f %8.2f %8.2f %8.2f "
-	    "%8.2f\n", row->name, row->pictures, row->codes, row->zbar.read,
-	    row->look.read, row->video.read, row->zbar.wrong,
-	    row->look.wrong + row->video.wrong,
-	    row->zbar.ms / row->pictures, row->look.ms / row->pictures,
-	    row->look.worst_ms, row->video.ms / row->frames,
-	    row->video.worst_ms);
+	size_t n = OTHERS + bench.npeers;
+
+	printf("%-22s %4d", row->name, row->codes);
+	for (size_t i = 0; i < n; i++)
+		printf(" %6d", row->tally[i].read);
+	printf(" |");
+	for (size_t i = 0; i < n; i++)
+		printf(" %3d", row->tally[i].wrong);
+	printf(" |");
+	for (size_t i = 0; i < n; i++)
+		printf(" %6.2f", row->tally[i].looks == 0 ? 0 :
+		    row->tally[i].ms / row->tally[i].looks);
+	printf(" | %6.1f %6.1f\n", row->tally[STILL].worst_ms,
+	    row->tally[VIDEO].worst_ms);
 }
 
 static void
@@ -199,76 +253,182 @@ sum(struct row *all, const struct row *row)
 {
 	all->pictures += row->pictures;
 	all->codes += row->codes;
-	all->zbar.read += row->zbar.read;
-	all->zbar.wrong += row->zbar.wrong;
-	all->zbar.ms += row->zbar.ms;
-	all->look.read += row->look.read;
-	all->look.wrong += row->look.wrong;
-	all->look.ms += row->look.ms;
-	all->frames += row->frames;
-	all->video.read += row->video.read;
-	all->video.wrong += row->video.wrong;
-	all->video.ms += row->video.ms;
-	if (row->video.worst_ms > all->video.worst_ms)
-		all->video.worst_ms = row->video.worst_ms;
-	if (row->look.worst_ms > all->look.worst_ms)
-		all->look.worst_ms = row->look.worst_ms;
+	for (size_t i = 0; i < READERS_MAX; i++) {
+		struct tally *to = &all->tally[i];
+
+		to->read += row->tally[i].read;
+		to->wrong += row->tally[i].wrong;
+		to->looks += row->tally[i].looks;
+		to->ms += row->tally[i].ms;
+		if (row->tally[i].worst_ms > to->worst_ms)
+			to->worst_ms = row->tally[i].worst_ms;
+	}
 }
 
 static void
 print_rows(void)
 {
 	struct row all = { .name = "all" };
+	size_t n = OTHERS + bench.npeers;
 
-	printf("%-24s %4s %4s %5s %5s %5s %5s %5s %8s %8s %8s %8s %8s\n",
-	    "folder", "n", "want", "zbar", "still", "video", "zbar-", "chot-",
-	    "zbar ms", "still ms", "worst", "frame ms", "worst");
-	for (size_t i = 0; i < nrows; i++) {
-		print_row(&rows[i]);
-		sum(&all, &rows[i]);
+	printf("%-22s %4s", "codes read, wrong, ms", "of");
+	for (size_t i = 0; i < n; i++)
+		printf(" %6.6s", reader_name(i));
+	printf(" | %*s |", (int)(4 * n - 1), "wrong");
+	for (size_t i = 0; i < n; i++)
+		printf(" %6.6s", reader_name(i));
+	printf(" | worst: still, video\n");
+	for (size_t i = 0; i < bench.nrows; i++) {
+		print_row(&bench.rows[i]);
+		sum(&all, &bench.rows[i]);
 	}
-	if (all.pictures > 0)
-		print_row(&all);
+	print_row(&all);
+}
+
+/* Strings in braces hold an equals sign: what is borrowed ends with json. */
+static struct texts
+texts_of(const json_t *list)
+{
+	struct texts texts = { .count = 0 };
+	json_t *text;
+	size_t i;
+
+	json_array_foreach(list, i, text)
+		if (texts.count < nitems(texts.text)) {
+			texts.text[texts.count] = json_string_value(text);
+			texts.len[texts.count++] = json_string_length(text);
+		}
+	return texts;
+}
+
+static void
+measure_file(const char *dir, const char *file, const json_t *list)
+{
+	const char *slash = strrchr(file, '/');
+	struct texts texts = texts_of(list);
+	char path[PATH_MAX];
+	struct grey *grey;
+	struct err err;
+
+	if (bench.only != NULL && strstr(file, bench.only) == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	grey = picture_read(path, &err);
+	if (grey == NULL) {
+		fprintf(stderr, "%s: %s\n", file, err.text);
+		return;
+	}
+	measure(row_of(file, slash != NULL ? (size_t)(slash - file) : 0), file,
+	    grey, &texts);
+	grey_free(grey);
+}
+
+static int
+run_folder(const char *dir)
+{
+	char path[PATH_MAX], line[16384];
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/index.tsv", dir);
+	in = fopen(path, "r");
+	if (in == NULL) {
+		perror(path);
+		return 66;
+	}
+	while (fgets(line, sizeof(line), in) != NULL) {
+		char *tab = strchr(line, '\t');
+		json_t *list = tab == NULL ? NULL :
+		    json_loads(tab + 1, JSON_ALLOW_NUL, NULL);
+
+		if (list == NULL)
+			continue;
+		*tab = '\0';
+		measure_file(dir, line, list);
+		json_decref(list);
+	}
+	fclose(in);
+	return 0;
+}
+
+static int
+run_frames(int each, unsigned seed)
+{
+	static struct frame_made made;
+	const char *kind;
+	struct err err;
+
+	for (int k = 0; (kind = frames_kind(k)) != NULL; k++) {
+		if (bench.only != NULL && strstr(kind, bench.only) == NULL)
+			continue;
+		for (int i = 0; i < each; i++) {
+			struct texts texts = { .count = 0 };
+			char name[96];
+
+			if (frames_make(k, seed + (unsigned)i, &made,
+			    &err) != 0) {
+				fprintf(stderr, "%s: no frame\n", kind);
+				return 70;
+			}
+			for (; texts.count < made.ntexts; texts.count++) {
+				texts.text[texts.count] =
+				    made.text[texts.count];
+				texts.len[texts.count] =
+				    strlen(made.text[texts.count]);
+			}
+			snprintf(name, sizeof(name), "%s %u", kind,
+			    seed + (unsigned)i);
+			measure(row_of(kind, strlen(kind)), name, made.grey,
+			    &texts);
+			grey_free(made.grey);
+		}
+	}
+	return 0;
+}
+
+static void
+add_peer(char *text)
+{
+	char *program = strchr(text, '=');
+
+	if (program == NULL || bench.npeers == PEERS_MAX)
+		return;
+	*program++ = '\0';
+	if (peer_start(&bench.peers[bench.npeers], text, program))
+		bench.npeers++;
+	else
+		printf("%s is not here\n", text);
 }
 
 int
 main(int argc, char **argv)
 {
-	char path[PATH_MAX], line[16384];
+	int c, each = FRAMES_EACH, got;
+	unsigned seed = 1;
 	struct err err;
-	FILE *in;
 
-	if (argc < 2)
-		return 64;
-	snprintf(path, sizeof(path), "%s/index.tsv", argv[1]);
-	in = fopen(path, "r");
 	setlinebuf(stdout);
-	decoder = decoder_new(&err);
-	look = look_new(&err);
-	blank = grey_new(64, 64, &err);
-	if (look != NULL && argc > 2)
-		look_note(look, &notes);
-	if (in == NULL || decoder == NULL || look == NULL ||
-	    blank == NULL) {
-		perror(path);
-		return 78;
-	}
-	while (fgets(line, sizeof(line), in) != NULL) {
-		char *tab = strchr(line, '\t');
-		json_t *texts = tab == NULL ? NULL :
-		    json_loads(tab + 1, JSON_ALLOW_NUL, NULL);
-
-		if (texts == NULL)
-			continue;
-		*tab = '\0';
-		if (argc < 3 || strstr(line, argv[2]) != NULL)
-			measure(argv[1], line, texts, argc > 2);
-		json_decref(texts);
-	}
-	fclose(in);
-	print_rows();
-	grey_free(blank);
-	look_free(look);
-	decoder_free(decoder);
-	return 0;
+	while ((c = getopt(argc, argv, "n:s:p:v:w:")) != -1)
+		switch (c) {
+		case 'n': each = atoi(optarg); break;
+		case 's': seed = (unsigned)atoi(optarg); break;
+		case 'p': add_peer(optarg); break;
+		case 'v': bench.only = optarg; break;
+		case 'w': bench.write = optarg; break;
+		default: return 64;
+		}
+	bench.decoder = decoder_new(&err);
+	bench.look = look_new(&err);
+	bench.blank = grey_new(64, 64, &err);
+	if (bench.decoder == NULL || bench.look == NULL || bench.blank == NULL)
+		return 71;
+	got = optind < argc ? run_folder(argv[optind]) :
+	    run_frames(each, seed);
+	if (got == 0)
+		print_rows();
+	for (size_t i = 0; i < bench.npeers; i++)
+		peer_end(&bench.peers[i]);
+	grey_free(bench.blank);
+	look_free(bench.look);
+	decoder_free(bench.decoder);
+	return got;
 }

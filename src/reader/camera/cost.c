@@ -10,12 +10,34 @@ cost_add(struct cost *cost, enum stage stage, int64_t visits)
 	cost->spent[stage] += visits;
 }
 
-bool
-cost_over(const struct cost *cost)
+static int64_t
+spent(const struct cost *cost)
 {
 	int64_t all = 0;
 
 	for (int i = 0; i < STAGES; i++)
 		all += cost->spent[i];
-	return all >= cost->budget;
+	return all;
+}
+
+bool
+cost_over(const struct cost *cost)
+{
+	return spent(cost) >= cost->budget || (cost->now_us != NULL &&
+	    cost->now_us() >= cost->deadline_us);
+}
+
+/* The time it will take is told by what the work so far took. */
+bool
+cost_fits(const struct cost *cost, int64_t visits)
+{
+	int64_t done = spent(cost), now_us;
+
+	if (done + visits > cost->budget)
+		return false;
+	if (cost->now_us == NULL || done <= 0)
+		return true;
+	now_us = cost->now_us();
+	return (double)(now_us - cost->start_us) / (double)done *
+	    (double)visits < (double)(cost->deadline_us - now_us);
 }

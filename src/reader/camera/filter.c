@@ -38,6 +38,28 @@ grey_half(const struct grey *grey, struct err *err)
 	return half;
 }
 
+/* For large modules only: of each four by four pixels the middle four. */
+struct grey *
+grey_quarter(const struct grey *grey, struct err *err)
+{
+	struct grey *quarter = grey_new(grey->width / 4, grey->height / 4,
+	    err);
+
+	if (quarter == NULL)
+		return NULL;
+	for (int y = 0; y < quarter->height; y++) {
+		const unsigned char *a = row_of(grey, 4 * y + 1);
+		const unsigned char *b = row_of(grey, 4 * y + 2);
+		unsigned char *to = quarter->pixels +
+		    (size_t)y * (size_t)quarter->width;
+
+		for (int x = 0; x < quarter->width; x++)
+			to[x] = (unsigned char)((a[4 * x + 1] + a[4 * x + 2] +
+			    b[4 * x + 1] + b[4 * x + 2] + 2) >> 2);
+	}
+	return quarter;
+}
+
 /* Each pixel lies a quarter from its source: weights 9, 3, 3, 1. */
 struct grey *
 grey_double(const struct grey *grey, struct err *err)

@@ -34,21 +34,6 @@ struct fit {
 	struct point *points;
 };
 
-/* As grey_at(), for points that are known to lie well inside. */
-static inline float
-inside_at(const struct grey *grey, float x, float y)
-{
-	int x0 = (int)x, y0 = (int)y;
-	float fx = x - (float)x0, fy = y - (float)y0;
-	const unsigned char *p = grey->pixels +
-	    (size_t)y0 * (size_t)grey->width + x0;
-	const unsigned char *q = p + grey->width;
-	float top = p[0] + fx * (float)(p[1] - p[0]);
-	float bottom = q[0] + fx * (float)(q[1] - q[0]);
-
-	return top + fy * (bottom - top);
-}
-
 static float
 score(const struct fit *fit, const struct place *place)
 {
@@ -68,7 +53,7 @@ score(const struct fit *fit, const struct place *place)
 		}
 		level = levels_at(&fit->view->levels, (int)x, (int)y);
 		value = level == 0 ? 1 :
-		    (inside_at(grey, x, y) - (float)level) * fit->gain;
+		    (grey_inside(grey, x, y) - (float)level) * fit->gain;
 		value = value > 1 ? 1 : value < -1 ? -1 : value;
 		sum += value * p->sign;
 	}

@@ -22,13 +22,16 @@
 #define LOOK_MISSES_HINT 5 /* frames, before a hint is given */
 #define LOOK_PIXELS_MAX 2500000 /* larger frames are halved first */
 #define LOOK_DOUBLE_MAX 700000 /* pixels worth doubling */
+#define LOOK_QUARTER_MIN 240 /* pixels a side that may show modules of 13 */
 #define LOOK_ZBAR_FINDERS 60 /* more of them keep zbar busy for seconds */
 
 struct look {
 	struct work work;
 	const char *pass;
 	size_t turn; /* of the heavier passes, in video */
+	unsigned frame; /* of video */
 	int misses;  /* frames with reason, one after another, none read */
+	clock_fn now_us;
 	struct stack stack; /* of these */
 };
 
@@ -90,6 +93,11 @@ pass_zbar(struct work *work, const struct grey *grey, struct codes *codes,
 	binary = grey_binary(grey, &work->view.levels, err);
 	if (binary == NULL)
 		return -1;
+	if (!cost_fits(&work->cost, (int64_t)grey->width * grey->height *
+	    LOOK_ZBAR_VISITS)) {
+		grey_free(binary);
+		return 0;
+	}
 	cost_add(&work->cost, STAGE_ZBAR, (int64_t)grey->width *
 	    grey->height * LOOK_ZBAR_VISITS);
 	got = decoder_scan(work->decoder, binary, 1, codes, err);
@@ -108,6 +116,20 @@ pass_seek(struct work *work, const struct grey *grey, struct codes *codes,
 	notes_finders(work->notes, &work->finders);
 	triples_guess(&work->finders, &work->triples);
 	read_triples(work, codes);
+	return 0;
+}
+
+static int
+pass_exact(struct work *work, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	int size = exact_modules(grey, work->dark);
+
+	(void)err;
+	cost_add(&work->cost, STAGE_SAMPLING,
+	    (int64_t)grey->width * grey->height);
+	if (size > 0)
+		read_modules(work, size, codes);
 	return 0;
 }
 
@@ -134,6 +156,11 @@ static const struct pass {
 	{ "seek-double", grey_double, 0.5f, pass_seek },
 };
 
+/* Modules of 13 pixels and more: the frame's dense part shows little of a code
+ * as large as this. */
+static const struct pass quarter = { "quarter", grey_quarter, 4, pass_view };
+static const struct pass exact = { "exact", as_it_is, 1, pass_exact };
+
 static int
 run_pass(struct look *look, const struct pass *pass, const struct grey *part,
     const struct region *region, struct codes *codes, struct err *err)
@@ -142,7 +169,9 @@ run_pass(struct look *look, const struct pass *pass, const struct grey *part,
 	struct grey *view;
 	int got;
 
-	if (pass->scale < 1 && part->width * part->height > LOOK_DOUBLE_MAX)
+	if ((pass->scale < 1 && part->width * part->height > LOOK_DOUBLE_MAX) ||
+	    !cost_fits(&work->cost, (int64_t)((float)part->width *
+	    (float)part->height / (pass->scale * pass->scale))))
 		return 0;
 	view = pass->make(part, err);
 	if (view == NULL)
@@ -185,6 +214,31 @@ find_reason(const struct work *work, const struct grey *grey,
 		    !finders->finder[i].light)
 			good++;
 	return good >= 2;
+}
+
+/* What is looked for in the whole frame, be there a reason or not. */
+static int
+look_large(struct look *look, const struct grey *grey, bool still,
+    struct codes *codes, struct err *err)
+{
+	const struct region whole = { 0, 0, grey->width, grey->height };
+	int got = 0;
+
+	if (grey->width < LOOK_QUARTER_MIN || grey->height < LOOK_QUARTER_MIN)
+		return 0;
+	/* In video every second frame will do. */
+	if (still || look->frame++ % 2 == 0)
+		got = run_pass(look, &quarter, grey, &whole, codes, err);
+	return got;
+}
+
+static int
+look_exactly(struct look *look, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	const struct region whole = { 0, 0, grey->width, grey->height };
+
+	return run_pass(look, &exact, grey, &whole, codes, err);
 }
 
 static int
@@ -248,15 +302,33 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	reason = find_reason(work, grey, &region);
 	*hint = hint_word(&work->view, &work->finders,
 	    reason ? &region : NULL);
-	got = !reason ? 0 : still ?
-	    look_harder(look, grey, &region, codes, err) :
-	    look_at_stack(look, grey, &region, codes, err);
+	got = look_large(look, grey, still, codes, err);
+	if (got == 0 && codes->count == 0 && still)
+		got = look_exactly(look, grey, codes, err);
+	if (got == 0 && codes->count == 0 && reason)
+		got = still ? look_harder(look, grey, &region, codes, err) :
+		    look_at_stack(look, grey, &region, codes, err);
 	look->misses = reason && codes->count == 0 ? look->misses + 1 : 0;
 	/* One bad frame among good ones is nothing to talk about. */
 	if (codes->count > 0 ||
 	    (reason && !still && look->misses < LOOK_MISSES_HINT))
 		*hint = NULL;
 	return got;
+}
+
+static void
+start_cost(struct look *look, int64_t pixels, bool still)
+{
+	struct cost *cost = &look->work.cost;
+
+	*cost = (struct cost){ .budget = LOOK_BUDGET_FLOOR +
+	    pixels * (still ? LOOK_BUDGET_STILL : LOOK_BUDGET_VIDEO),
+	    .now_us = look->now_us };
+	if (cost->now_us == NULL)
+		return;
+	cost->start_us = cost->now_us();
+	cost->deadline_us = cost->start_us +
+	    (still ? LOOK_STILL_MS : LOOK_VIDEO_MS) * 1000;
 }
 
 int
@@ -272,8 +344,7 @@ look_at(struct look *look, const struct grey *grey, bool still,
 	look->pass = "none";
 	if (still && decoder_fresh(look->work.decoder, err) != 0)
 		return -1;
-	look->work.cost = (struct cost){ .budget = LOOK_BUDGET_FLOOR +
-	    pixels * (still ? LOOK_BUDGET_STILL : LOOK_BUDGET_VIDEO) };
+	start_cost(look, pixels, still);
 	while (pixels > LOOK_PIXELS_MAX) {
 		struct grey *smaller = grey_half(half != NULL ? half : grey,
 		    err);
@@ -288,6 +359,12 @@ look_at(struct look *look, const struct grey *grey, bool still,
 	    err);
 	grey_free(half);
 	return got;
+}
+
+void
+look_clock(struct look *look, clock_fn now_us)
+{
+	look->now_us = now_us;
 }
 
 void

@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "reader.h"
@@ -135,6 +136,15 @@ follow(struct camera *camera, const struct device *device, struct err *err)
 	    "a camera is v4l2:PATH, images:DIR or y4m:PATH");
 }
 
+static int64_t
+clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static int
 run(struct camera *camera, const struct device *device, struct err *err)
 {
@@ -148,6 +158,7 @@ run(struct camera *camera, const struct device *device, struct err *err)
 	    loop_signal(camera->loop, SIGTERM, on_term, camera, err) != 0 ||
 	    loop_signal(camera->loop, SIGINT, on_term, camera, err) != 0)
 		return -1;
+	look_clock(camera->look, clock_us);
 	report_hello(&camera->report);
 	on_ok(camera);
 	got = follow(camera, device, err);

@@ -121,9 +121,16 @@ struct look;
 struct notes;
 struct cost;
 
+#define LOOK_STILL_MS 600 /* the longest look at a picture */
+#define LOOK_VIDEO_MS 60  /* at a frame of video */
+
+typedef int64_t (*clock_fn)(void); /* microseconds */
+
 /* The caller frees it. */
 struct look *look_new(struct err *err);
 void look_free(struct look *look); /* NULL is allowed */
+/* Keep to LOOK_STILL_MS and LOOK_VIDEO_MS by this clock. */
+void look_clock(struct look *look, clock_fn now_us);
 /* still: a picture for itself, that gets all passes at once. codes is filled
  * and *hint says why nothing reads, NULL when there is nothing to say. */
 int look_at(struct look *look, const struct grey *grey, bool still,

@@ -14,7 +14,7 @@
 #define READ_AGREE_FAIR 0.35f /* above it, a finer fit is worth the work */
 #define READ_TRIES_QUICK 2    /* before that */
 #define READ_FORMAT_ERRORS 3  /* what zbar can mend */
-#define READ_ZBAR_VISITS 4    /* of a drawn pixel, about */
+#define READ_ZBAR_VISITS 8    /* of a drawn pixel, about */
 /* What n timing modules agree by chance, times sqrt(n): where the size of a
  * symbol is vague many versions are tried, and one fits by chance. */
 #define READ_CHANCE_VAGUE 1.1f
@@ -27,18 +27,18 @@ struct fitted {
 	struct place place;
 };
 
-static bool
-decode(struct work *work, struct codes *codes)
+bool
+read_modules(struct work *work, int size, struct codes *codes)
 {
 	struct err err;
-	struct grey *drawn = draw_modules(work->dark, work->symbol.size, &err);
+	struct grey *drawn = draw_modules(work->dark, size, &err);
 	int found;
 
 	if (drawn == NULL)
 		return false;
 	cost_add(&work->cost, STAGE_ZBAR,
 	    (int64_t)drawn->width * drawn->height * READ_ZBAR_VISITS);
-	found = decoder_scan(work->decoder, drawn, 2, codes, &err);
+	found = decoder_scan(work->decoder, drawn, 1, codes, &err);
 	grey_free(drawn);
 	return found > 0;
 }
@@ -59,7 +59,7 @@ read_place(struct work *work, const struct fitted *fit, bool light, int last,
 		if (symbol_format_errors(work->dark, work->symbol.size) >
 		    READ_FORMAT_ERRORS)
 			continue;
-		if (decode(work, codes)) {
+		if (read_modules(work, work->symbol.size, codes)) {
 			notes_place(work->notes, NOTE_READ, &fit->place,
 			    &work->symbol, fit->agreement);
 			return true;

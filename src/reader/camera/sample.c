@@ -29,23 +29,35 @@ struct sums {
 	float count[SAMPLE_SIDE * SAMPLE_SIDE];
 };
 
-static void
-take_module(const struct view *view, const struct place *place, int u, int v,
-    float *value)
+/*
+ * The mean of nine taps. Within one module a homography is as good as affine:
+ * its slopes at the module's middle serve all of them.
+ */
+static float
+take_module(const struct grey *grey, const float *h, float u, float v)
 {
+	float w = 1.0f / (h[6] * u + h[7] * v + h[8]);
+	float x = (h[0] * u + h[1] * v + h[2]) * w;
+	float y = (h[3] * u + h[4] * v + h[5]) * w;
+	float ux = (h[0] - x * h[6]) * w * SAMPLE_TAP;
+	float uy = (h[3] - y * h[6]) * w * SAMPLE_TAP;
+	float vx = (h[1] - x * h[7]) * w * SAMPLE_TAP;
+	float vy = (h[4] - y * h[7]) * w * SAMPLE_TAP;
+	float far_x = fabsf(ux) + fabsf(vx), far_y = fabsf(uy) + fabsf(vy);
+	bool inside = x - far_x >= 0 && y - far_y >= 0 &&
+	    x + far_x < (float)(grey->width - 1) &&
+	    y + far_y < (float)(grey->height - 1);
 	float sum = 0;
 
-	for (int j = 0; j < SAMPLE_TAPS; j++)
-		for (int i = 0; i < SAMPLE_TAPS; i++) {
-			float x, y;
+	for (int j = -1; j <= 1; j++)
+		for (int i = -1; i <= 1; i++) {
+			float px = x + (float)i * ux + (float)j * vx;
+			float py = y + (float)i * uy + (float)j * vy;
 
-			place_point(place,
-			    (float)u + 0.5f + SAMPLE_TAP * (float)(i - 1),
-			    (float)v + 0.5f + SAMPLE_TAP * (float)(j - 1),
-			    &x, &y);
-			sum += grey_at(view->grey, x, y);
+			sum += inside ? grey_inside(grey, px, py) :
+			    grey_at(grey, px, py);
 		}
-	*value = sum / (SAMPLE_TAPS * SAMPLE_TAPS);
+	return sum / (SAMPLE_TAPS * SAMPLE_TAPS);
 }
 
 void
@@ -58,11 +70,10 @@ sample_take(const struct view *view, const struct place *place,
 	sample->size = n;
 	for (int v = 0; v < n; v++)
 		for (int u = 0; u < n; u++) {
-			float *value = &sample->value[v * n + u];
+			float value = take_module(view->grey, place->h,
+			    (float)u + 0.5f, (float)v + 0.5f);
 
-			take_module(view, place, u, v, value);
-			if (light)
-				*value = 255 - *value;
+			sample->value[v * n + u] = light ? 255 - value : value;
 		}
 	cost_add(cost, STAGE_SAMPLING,
 	    (int64_t)n * n * SAMPLE_TAPS * SAMPLE_TAPS * SAMPLE_TAP_VISITS);

@@ -16,22 +16,27 @@
 enum stage { STAGE_GATE, STAGE_GEOMETRY, STAGE_SAMPLING, STAGE_ZBAR, STAGES };
 
 /*
- * Work is counted in visits of a pixel, not in milliseconds: a frame's result
- * then depends on neither the machine nor its load, and a hostile picture
- * costs no more than its budget.
+ * Work is counted in visits of a pixel: a frame's result then depends on
+ * neither the machine nor its load, and a hostile picture costs no more than
+ * its budget. On a slow machine a frame ends at its deadline before that.
  */
 struct cost {
 	int64_t spent[STAGES];
-	int64_t budget; /* of all stages together */
+	int64_t budget;         /* of all stages together */
+	clock_fn now_us;        /* NULL: no deadline */
+	int64_t start_us, deadline_us;
 };
 
 void cost_add(struct cost *cost, enum stage stage, int64_t visits);
 bool cost_over(const struct cost *cost);
+/* Is there room, and time, for so much more? */
+bool cost_fits(const struct cost *cost, int64_t visits);
 
 /* ---- filter.c: other views of a frame ------------------------------------------ */
 
 /* The caller frees what these give; NULL with err for lack of memory. */
 struct grey *grey_half(const struct grey *grey, struct err *err);
+struct grey *grey_quarter(const struct grey *grey, struct err *err);
 struct grey *grey_double(const struct grey *grey, struct err *err);
 struct grey *grey_blurred(const struct grey *grey, struct err *err);
 struct grey *grey_sharper(const struct grey *grey, struct err *err);
@@ -65,6 +70,21 @@ grey_at(const struct grey *grey, float x, float y)
 	top = p[0] + fx * (float)(p[step_x] - p[0]);
 	bottom = p[step_y] +
 	    fx * (float)(p[step_y + step_x] - p[step_y]);
+	return top + fy * (bottom - top);
+}
+
+/* As grey_at(), for points that are known to lie at least a pixel inside. */
+static inline float
+grey_inside(const struct grey *grey, float x, float y)
+{
+	int x0 = (int)x, y0 = (int)y;
+	float fx = x - (float)x0, fy = y - (float)y0;
+	const unsigned char *p = grey->pixels +
+	    (size_t)y0 * (size_t)grey->width + x0;
+	const unsigned char *q = p + grey->width;
+	float top = p[0] + fx * (float)(p[1] - p[0]);
+	float bottom = q[0] + fx * (float)(q[1] - q[0]);
+
 	return top + fy * (bottom - top);
 }
 
@@ -257,6 +277,13 @@ void sample_take(const struct view *view, const struct place *place,
 bool sample_decide(const struct sample *sample, const struct symbol *symbol,
     int try, unsigned char *dark, struct cost *cost);
 
+/* ---- exact.c: a picture that a program drew --------------------------------- */
+
+/* Modules of whole pixels, upright and with nothing around: the size of the
+ * symbol, 0 for another picture. dark is size x size. */
+int exact_modules(const struct grey *grey,
+    unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX]);
+
 /* ---- draw.c: modules to a clean picture ------------------------------------------------------------ */
 
 struct grey *draw_modules(const unsigned char *dark, int size, struct err *err);
@@ -305,6 +332,8 @@ struct work {
 	unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX];
 };
 
+/* Decode work->dark, size x size. */
+bool read_modules(struct work *work, int size, struct codes *codes);
 /* Read what triples promise; the count of codes read. */
 int read_triples(struct work *work, struct codes *codes);
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * exact - the modules of a picture that a program drew, not a camera.
+ *
+ * In a symbol of one pixel a module no run of a finder pattern is long enough
+ * to be measured; but every module is where it must be.
+ */
+#include "stages.h"
+
+#define EXACT_MIDDLE 128
+#define EXACT_FORMAT_ERRORS 3
+
+static bool
+dark_at(const struct grey *grey, int x, int y)
+{
+	return grey->pixels[(size_t)y * (size_t)grey->width + (size_t)x] <
+	    EXACT_MIDDLE;
+}
+
+/* The smallest box around all that is dark. */
+static bool
+find_box(const struct grey *grey, struct region *box)
+{
+	int left = grey->width, right = -1, top = -1, low = -1;
+
+	for (int y = 0; y < grey->height; y++)
+		for (int x = 0; x < grey->width; x++) {
+			if (!dark_at(grey, x, y))
+				continue;
+			left = x < left ? x : left;
+			right = x > right ? x : right;
+			top = top < 0 ? y : top;
+			low = y;
+		}
+	*box = (struct region){ left, top, right - left + 1, low - top + 1 };
+	return right >= 0;
+}
+
+/* The version whose finder patterns fit; in a box of such a side there may be
+ * one for each width of a module. */
+static bool
+is_symbol(const struct grey *grey, const struct region *box, int size,
+    unsigned char *dark)
+{
+	int module = box->width / size;
+	struct symbol symbol;
+	int wrong = 0;
+
+	for (int v = 0; v < size; v++)
+		for (int u = 0; u < size; u++)
+			dark[v * size + u] = dark_at(grey,
+			    box->x + u * module + module / 2,
+			    box->y + v * module + module / 2);
+	symbol_make(&symbol, (size - 17) / 4);
+	for (int i = 0; i < size * size; i++)
+		wrong += (symbol.fixed[i] == FIXED_DARK && !dark[i]) ||
+		    (symbol.fixed[i] == FIXED_LIGHT && dark[i]);
+	return wrong * 20 < symbol.nfixed &&
+	    symbol_format_errors(dark, size) <= EXACT_FORMAT_ERRORS;
+}
+
+int
+exact_modules(const struct grey *grey,
+    unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX])
+{
+	struct region box;
+
+	if (!find_box(grey, &box) || box.width != box.height)
+		return 0;
+	for (int version = SYMBOL_VERSIONS; version >= 1; version--) {
+		int size = symbol_size(version);
+
+		if (box.width % size == 0 && is_symbol(grey, &box, size, dark))
+			return size;
+	}
+	return 0;
+}

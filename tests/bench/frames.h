@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * frames - camera frames drawn from a seed: the same on every machine.
+ */
+#ifndef FRAMES_H
+#define FRAMES_H
+
+#include "../../src/reader/camera/parts.h"
+
+#define FRAMES_TEXTS_MAX 2
+
+struct frame_made {
+	struct grey *grey; /* the caller frees it */
+	size_t ntexts;
+	char text[FRAMES_TEXTS_MAX][1200];
+};
+
+/* What is wrong with the frames of a kind; NULL after the last. */
+const char *frames_kind(int kind);
+int frames_make(int kind, unsigned seed, struct frame_made *made,
+    struct err *err);
+
+#endif
