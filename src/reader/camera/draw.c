@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * draw - a symbol's modules as the clean picture that zbar likes best.
+ *
+ * zbar compares each pixel with the mean of 16 or more around, so that the
+ * middle of a large dark area would turn light. Where there is one, only the
+ * middle of each dark module is black and its rim a little lighter: then the
+ * middle, which zbar looks at, is always darker than the mean.
  */
 #include "stages.h"
 
@@ -9,24 +14,57 @@
 /* The least that zbar, at density 1, decodes as surely as anything larger. */
 #define DRAW_MODULE 2 /* pixels */
 #define DRAW_QUIET 2  /* modules */
+#define DRAW_SOLID 7  /* modules a side of a large dark area */
+#define DRAW_SOLID_MODULE 3
+#define DRAW_RIM 20   /* grey level */
+
+/* Is there a dark square of DRAW_SOLID modules a side? */
+static bool
+has_solid(const unsigned char *dark, int size)
+{
+	unsigned char side[SYMBOL_SIZE_MAX + 1] = { 0 }; /* ends above (u, v) */
+
+	for (int v = 0; v < size; v++) {
+		unsigned char before = 0; /* above and to the left */
+
+		for (int u = 0; u < size; u++) {
+			unsigned char above = side[u + 1], least = before;
+
+			least = above < least ? above : least;
+			least = side[u] < least ? side[u] : least;
+			side[u + 1] = dark[v * size + u] ?
+			    (unsigned char)(least + 1) : 0;
+			if (side[u + 1] == DRAW_SOLID)
+				return true;
+			before = above;
+		}
+	}
+	return false;
+}
 
 struct grey *
 draw_modules(const unsigned char *dark, int size, struct err *err)
 {
-	int side = (size + 2 * DRAW_QUIET) * DRAW_MODULE;
+	bool solid = has_solid(dark, size);
+	int module = solid ? DRAW_SOLID_MODULE : DRAW_MODULE;
+	int side = (size + 2 * DRAW_QUIET) * module;
 	struct grey *grey = grey_new(side, side, err);
 
 	if (grey == NULL)
 		return NULL;
 	memset(grey->pixels, 255, (size_t)side * (size_t)side);
-	for (int v = 0; v < size * DRAW_MODULE; v++) {
+	for (int v = 0; v < size * module; v++) {
 		unsigned char *to = grey->pixels + (size_t)(v +
-		    DRAW_QUIET * DRAW_MODULE) * (size_t)side +
-		    DRAW_QUIET * DRAW_MODULE;
+		    DRAW_QUIET * module) * (size_t)side + DRAW_QUIET * module;
 
-		for (int u = 0; u < size; u++)
-			if (dark[v / DRAW_MODULE * size + u])
-				memset(to + u * DRAW_MODULE, 0, DRAW_MODULE);
+		for (int u = 0; u < size; u++) {
+			if (!dark[v / module * size + u])
+				continue;
+			memset(to + u * module, solid ? DRAW_RIM : 0,
+			    (size_t)module);
+			if (solid && v % module == module / 2)
+				to[u * module + module / 2] = 0;
+		}
 	}
 	return grey;
 }
