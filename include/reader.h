@@ -41,8 +41,11 @@ void reader_confine_with(const char *name, const struct device *device,
     const struct confine *more);
 void reader_confine(const char *name, const struct device *device);
 
+/* A device that chot-camera reads. */
+bool reader_is_camera(const struct device *device);
+
 /* Read until done. 0, or -1 when the device cannot be used at all (set-up) or
- * out_fd is gone. Cameras (v4l2, images, y4m) are another program's,
+ * out_fd is gone. Cameras (v4l2, images, y4m, http) are another program's,
  * chot-camera: ERR_ABSENT here. */
 int reader_run(enum reader_role role, const struct device *device,
     const struct reader_options *options, struct err *err);

@@ -24,16 +24,9 @@ static const char options_text[] =
        "           wrong with the scanner's settings\n"
        "  -t SECONDS   with --test: wait so long for a scan (default 60)\n"
        "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp,\n"
-       "exec, trace; for cameras also v4l2, images, y4m; for plates http.\n"
-       "Commands (trigger, beep) are read from standard input. Protocols and options:\n");
-
-static bool
-is_camera(const struct device *device)
-{
-	return device->transport == TRANSPORT_V4L2 ||
-	    device->transport == TRANSPORT_IMAGES ||
-	    device->transport == TRANSPORT_Y4M;
-}
+       "exec, trace; for cameras also v4l2, images, y4m, http, https; for plates\n"
+       "http. Commands (trigger, beep) are read from standard input. Protocols\n"
+       "and options:\n");
 
 /* Becomes chot-camera or chot-plates, each with libraries of its own; comes
  * back only when that is not possible. */
@@ -115,7 +108,7 @@ cmd_read(int argc, char **argv)
 	if (device_parse(argv[optind + 1], &device, &err) < 0 ||
 	    reader_check(role, &device, &err) < 0)
 		return command_fail(&err);
-	if (is_camera(&device))
+	if (reader_is_camera(&device))
 		return become("chot-camera", argv[optind + 1],
 		    options.readings);
 	if (device.transport == TRANSPORT_HTTP)

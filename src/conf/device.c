@@ -20,7 +20,7 @@ static const struct {
 	{ "v4l2", TRANSPORT_V4L2 }, { "images", TRANSPORT_IMAGES },
 	{ "y4m", TRANSPORT_Y4M }, { "exec", TRANSPORT_EXEC },
 	{ "trace", TRANSPORT_TRACE }, { "lp", TRANSPORT_LP },
-	{ "http", TRANSPORT_HTTP },
+	{ "http", TRANSPORT_HTTP }, { "https", TRANSPORT_URLS },
 };
 
 /* Splits off the transport; gives the text after the colon, or NULL. */
@@ -43,7 +43,7 @@ take_transport(const char *text, enum transport *transport, struct err *err)
 	}
 	err_set(err, ERR_SETUP,
 	    _("no transport \"%.*s\"; there are serial, tcp, v4l2, images, "
-	    "y4m, exec, trace, lp, http"), n > 20 ? 20 : (int)n, text);
+	    "y4m, http, https, exec, trace, lp"), n > 20 ? 20 : (int)n, text);
 	return NULL;
 }
 
@@ -108,6 +108,9 @@ device_parse(const char *text, struct device *device, struct err *err)
 	text = take_transport(text, &device->transport, err);
 	if (text == NULL)
 		return -1;
+	/* An address to ask, not one to listen at. */
+	if (device->transport == TRANSPORT_HTTP && strncmp(text, "//", 2) == 0)
+		device->transport = TRANSPORT_URL;
 	n = device->transport == TRANSPORT_EXEC ? strlen(text) :
 	    strcspn(text, ",");
 	if (n == 0)

@@ -24,12 +24,35 @@ port_of(const char *path)
 	    CONFINE_ANY_PORT;
 }
 
+/* "//user:word@host:port/path": the port, or the usual one. */
+static int
+port_of_url(const struct device *device)
+{
+	int usual = device->transport == TRANSPORT_URLS ? 443 : 80;
+	const char *host = device->path + strspn(device->path, "/");
+	size_t n = strcspn(host, "/?#");
+	const char *at = memrchr(host, '@', n), *colon;
+	long port;
+
+	if (at != NULL) {
+		n -= (size_t)(at + 1 - host);
+		host = at + 1;
+	}
+	colon = memrchr(host, ':', n);
+	if (colon == NULL || memchr(colon, ']', n - (size_t)(colon - host)))
+		return usual;
+	port = strtol(colon + 1, NULL, 10);
+	return port > 0 && port <= 65535 ? (int)port : usual;
+}
+
 /* The resolver's settings and libraries. */
 static const struct confine_path resolver[] = {
 	{ "/etc", CONFINE_READ },
 	{ "/lib", CONFINE_READ },
 	{ "/usr/lib", CONFINE_READ },
 	{ "/run/systemd/resolve", CONFINE_READ },
+	{ "/usr/share/ca-certificates", CONFINE_READ },
+	{ "/usr/local/share/ca-certificates", CONFINE_READ },
 };
 
 #define PATHS_MAX 12
@@ -79,6 +102,12 @@ reader_confine_with(const char *name, const struct device *device,
 		confine.paths = resolver;
 		confine.npaths = nitems(resolver);
 		confine.connect_port = port_of(device->path);
+		break;
+	case TRANSPORT_URL:
+	case TRANSPORT_URLS:
+		confine.paths = resolver;
+		confine.npaths = nitems(resolver);
+		confine.connect_port = port_of_url(device);
 		break;
 	case TRANSPORT_IMAGES:
 		confine.paths = directory;

@@ -208,6 +208,16 @@ run(struct reader *reader, struct err *err)
 	return done;
 }
 
+bool
+reader_is_camera(const struct device *device)
+{
+	return device->transport == TRANSPORT_V4L2 ||
+	    device->transport == TRANSPORT_IMAGES ||
+	    device->transport == TRANSPORT_Y4M ||
+	    device->transport == TRANSPORT_URL ||
+	    device->transport == TRANSPORT_URLS;
+}
+
 int
 reader_run(enum reader_role role, const struct device *device,
     const struct reader_options *options, struct err *err)
@@ -219,9 +229,7 @@ reader_run(enum reader_role role, const struct device *device,
 		mem_none();
 	reader->device = device;
 	reader->options = options;
-	if (device->transport == TRANSPORT_V4L2 ||
-	    device->transport == TRANSPORT_IMAGES ||
-	    device->transport == TRANSPORT_Y4M)
+	if (reader_is_camera(device))
 		err_set(err, ERR_ABSENT, "chot-camera reads cameras");
 	else if (device->transport == TRANSPORT_HTTP)
 		err_set(err, ERR_ABSENT, "chot-plates takes events by HTTP");

@@ -17,7 +17,9 @@
 #define NO_DRIVER BIT(31) /* cameras */
 #define SERIAL BIT(TRANSPORT_SERIAL)
 #define WITH_DRIVER (SERIAL | BIT(TRANSPORT_TCP) | BIT(TRANSPORT_TRACE))
-#define CAMERAS (BIT(TRANSPORT_V4L2) | BIT(TRANSPORT_IMAGES) | BIT(TRANSPORT_Y4M))
+#define NET_CAMERAS (BIT(TRANSPORT_URL) | BIT(TRANSPORT_URLS))
+#define CAMERAS (BIT(TRANSPORT_V4L2) | BIT(TRANSPORT_IMAGES) | \
+	BIT(TRANSPORT_Y4M) | NET_CAMERAS)
 #define FIELD(name) offsetof(struct settings, name)
 #define BY_DRIVER (-1) /* the driver's row tells the default */
 
@@ -30,6 +32,7 @@ enum setting_type {
 	SETTING_WORD,    /* its place in words */
 	SETTING_REGION,  /* LEFT:TOP:WIDTH:HEIGHT, four fields from at on */
 	SETTING_SIZE,    /* WIDTHxHEIGHT */
+	SETTING_TEXT,    /* chot-camera looks at it */
 };
 
 static const struct setting {
@@ -85,10 +88,14 @@ static const struct setting {
 	    N_("LEFT:TOP:WIDTH:HEIGHT, the pixels that count; default all") },
 	{ "speed", SETTING_DECIMAL, BIT(TRANSPORT_TRACE), ANY, 0, 1000000, 1000, NULL, FIELD(speed),
 	    N_("of a recording; 0: without waiting") },
-	{ "size", SETTING_SIZE, CAMERAS, NO_DRIVER, 16, 8192, 0, NULL, FIELD(width),
-	    N_("of a camera's picture") },
-	{ "fps", SETTING_NUMBER, CAMERAS, NO_DRIVER, 1, 120, 0, NULL, FIELD(frames_s),
-	    N_("pictures a second") },
+	{ "size", SETTING_SIZE, BIT(TRANSPORT_V4L2), NO_DRIVER, 16, 8192, 0, NULL, FIELD(width),
+	    N_("of a camera's picture; 1280x720") },
+	{ "rate", SETTING_NUMBER, BIT(TRANSPORT_V4L2) | NET_CAMERAS, NO_DRIVER, 1, 120, 0, NULL,
+	    FIELD(frames_s), N_("pictures a second; 10") },
+	{ "focus", SETTING_TEXT, BIT(TRANSPORT_V4L2), NO_DRIVER, 0, 0, 0, NULL, 0,
+	    N_("near, auto, or a number of the camera's own; near") },
+	{ "codes", SETTING_TEXT, CAMERAS, NO_DRIVER, 0, 0, 0, NULL, 0,
+	    N_("qr, and with + between code128, code39, ean; qr") },
 };
 
 static long *
@@ -191,6 +198,8 @@ set_one(const struct setting *setting, const struct device *device,
 		return set_numbers(setting, text, ':', 4, value, err);
 	case SETTING_SIZE:
 		return set_numbers(setting, text, 'x', 2, value, err);
+	case SETTING_TEXT:
+		return 0;
 	}
 	return 0;
 }
@@ -205,7 +214,8 @@ set_options(const struct device *device, struct settings *settings,
 
 	for (size_t i = 0; i < nitems(table); i++) {
 		if (table[i].type != SETTING_SIZE &&
-		    table[i].type != SETTING_REGION)
+		    table[i].type != SETTING_REGION &&
+		    table[i].type != SETTING_TEXT)
 			*field(settings, &table[i]) = table[i].fallback;
 	}
 	for (size_t i = 0; i < device->noptions; i++) {

@@ -2,7 +2,7 @@
 /*
  * camera - decode rate and cost of chot-camera beside its peers, in one run.
  *
- * camera [-n N] [-s SEED] [-p NAME=PROGRAM]... [-v TEXT] [DIR]
+ * camera [-r] [-n N] [-s SEED] [-p NAME=PROGRAM]... [-v TEXT] [DIR]
  *
  * With DIR the pictures of DIR/index.tsv (file, JSON list of expected texts);
  * without it N frames of each kind that frames.c draws. Each is read by zbar
@@ -10,9 +10,10 @@
  * by peers (peers.h). One line a group: codes there, codes read by each,
  * wrong texts of each, milliseconds of processor time a frame. -v: pictures
  * or kinds whose name holds TEXT, one line each; -w: write frames as PGM
- * that others read and chot did not.
+ * that others read and chot did not; -r: each picture in its four turns.
  */
 #include <getopt.h>
+#include <iconv.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
@@ -57,6 +58,7 @@ static struct bench {
 	struct peer peers[PEERS_MAX];
 	size_t npeers;
 	const char *only, *write;
+	int turns; /* each picture also turned by so many quarters */
 	struct codes codes;
 } bench;
 
@@ -83,9 +85,32 @@ row_of(const char *name, size_t n)
 	return &bench.rows[bench.nrows++];
 }
 
+/* Bytes that are Shift JIS as the UTF-8 that the index has. */
+static size_t
+to_utf8(const struct code *code, char *out, size_t room)
+{
+	iconv_t how = iconv_open("UTF-8", "CP932");
+	char *from = (char *)(uintptr_t)code->bytes, *to = out;
+	size_t left = code->len, free_bytes = room;
+
+	if (how == (iconv_t)-1)
+		return 0;
+	if (iconv(how, &from, &left, &to, &free_bytes) == (size_t)-1)
+		free_bytes = room;
+	iconv_close(how);
+	return room - free_bytes;
+}
+
 static bool
 expected(const struct texts *texts, const struct code *code)
 {
+	static char utf8[3 * CODE_BYTES_MAX];
+	size_t n = to_utf8(code, utf8, sizeof(utf8));
+
+	for (size_t i = 0; i < texts->count; i++)
+		if (n > 0 && texts->len[i] == n &&
+		    memcmp(texts->text[i], utf8, n) == 0)
+			return true;
 	for (size_t i = 0; i < texts->count; i++)
 		if (texts->len[i] == code->len && memcmp(texts->text[i],
 		    code->bytes, code->len) == 0)
@@ -301,6 +326,19 @@ texts_of(const json_t *list)
 	return texts;
 }
 
+static struct grey *
+quarter_turn(const struct grey *grey)
+{
+	struct err err;
+	struct grey *to = grey_new(grey->height, grey->width, &err);
+
+	for (int y = 0; to != NULL && y < to->height; y++)
+		for (int x = 0; x < to->width; x++)
+			to->pixels[y * to->width + x] = grey->pixels[
+			    (grey->height - 1 - x) * grey->width + y];
+	return to;
+}
+
 static void
 measure_file(const char *dir, const char *file, const json_t *list)
 {
@@ -318,9 +356,14 @@ measure_file(const char *dir, const char *file, const json_t *list)
 		fprintf(stderr, "%s: %s\n", file, err.text);
 		return;
 	}
-	measure(row_of(file, slash != NULL ? (size_t)(slash - file) : 0), file,
-	    grey, &texts);
-	grey_free(grey);
+	for (int i = 0; grey != NULL; i++) {
+		struct grey *next = i < bench.turns ? quarter_turn(grey) : NULL;
+
+		measure(row_of(file, slash != NULL ? (size_t)(slash - file) :
+		    0), file, grey, &texts);
+		grey_free(grey);
+		grey = next;
+	}
 }
 
 static int
@@ -407,11 +450,12 @@ main(int argc, char **argv)
 	struct err err;
 
 	setlinebuf(stdout);
-	while ((c = getopt(argc, argv, "n:s:p:v:w:")) != -1)
+	while ((c = getopt(argc, argv, "n:s:p:rv:w:")) != -1)
 		switch (c) {
 		case 'n': each = atoi(optarg); break;
 		case 's': seed = (unsigned)atoi(optarg); break;
 		case 'p': add_peer(optarg); break;
+		case 'r': bench.turns = 3; break;
 		case 'v': bench.only = optarg; break;
 		case 'w': bench.write = optarg; break;
 		default: return 64;

@@ -47,7 +47,7 @@ add_hex(struct codes *codes, const char *word)
 
 	for (; n < sizeof(bytes) && sscanf(word, "%2x", &byte) == 1; word += 2)
 		bytes[n++] = (unsigned char)byte;
-	codes_add(codes, bytes, n);
+	codes_add(codes, "qr", bytes, n);
 }
 
 bool

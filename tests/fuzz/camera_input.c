@@ -44,6 +44,44 @@ feed_camera(const uint8_t *data, size_t size)
 	grey_free(convert(&raw, data + 4, size - 4, &err));
 }
 
+static void
+on_part(void *arg, const unsigned char *part, size_t n)
+{
+	struct err err;
+
+	(void)arg;
+	grey_free(jpeg_parse(part, n, &err));
+}
+
+/* A line is the type; its first letter tells how the stream is cut. */
+static void
+feed_parts(const uint8_t *data, size_t size)
+{
+	const uint8_t *line = memchr(data, '\n', size);
+	char type[200] = "";
+	struct multipart m;
+	struct err err;
+	size_t piece;
+
+	if (line == NULL || line == data ||
+	    (size_t)(line - data) >= sizeof(type))
+		return;
+	memcpy(type, data, (size_t)(line - data));
+	piece = 1 + data[0];
+	size -= (size_t)(line + 1 - data);
+	data = line + 1;
+	if (multipart_init(&m, type, &err) != 0)
+		return;
+	while (size > 0) {
+		size_t n = piece < size ? piece : size;
+
+		multipart_push(&m, data, n, on_part, NULL);
+		data += n;
+		size -= n;
+	}
+	multipart_clear(&m);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -58,6 +96,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		feed_video(data + 1, size - 1);
 	else if (data[0] == 'c')
 		feed_camera(data + 1, size - 1);
+	else if (data[0] == 'm')
+		feed_parts(data + 1, size - 1);
 	else if (data[0] == 'j')
 		grey_free(jpeg_parse(data + 1, size - 1, &err));
 	else

@@ -21,6 +21,7 @@ code(const char *text)
 {
 	static struct code made;
 
+	made.word = "qr";
 	made.len = strlen(text);
 	memcpy(made.bytes, text, made.len);
 	return &made;
@@ -73,15 +74,15 @@ test_codes_are_kept_once_and_bounded(void **state)
 
 	(void)state;
 	assert_non_null(codes);
-	codes_add(codes, "a\0b", 3);
-	codes_add(codes, "a\0b", 3);
-	codes_add(codes, "a\0c", 3);
-	codes_add(codes, "", 0);
-	codes_add(codes, long_one, sizeof(long_one));
+	codes_add(codes, "qr", "a\0b", 3);
+	codes_add(codes, "qr", "a\0b", 3);
+	codes_add(codes, "qr", "a\0c", 3);
+	codes_add(codes, "qr", "", 0);
+	codes_add(codes, "qr", long_one, sizeof(long_one));
 	assert_int_equal(codes->count, 2);
 	assert_memory_equal(codes->code[1].bytes, "a\0c", 3);
 	for (char c = 'A'; c < 'Z'; c++)
-		codes_add(codes, &c, 1);
+		codes_add(codes, "qr", &c, 1);
 	assert_int_equal(codes->count, CODES_MAX);
 	free(codes);
 }

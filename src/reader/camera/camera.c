@@ -4,6 +4,21 @@
  */
 #include "parts.h"
 
+#include <stdio.h>
+
+int
+camera_size(const struct device *device, int *width, int *height,
+    struct err *err)
+{
+	const char *size = device_option(device, "size");
+	int end = 0;
+
+	if (size != NULL && (sscanf(size, "%5dx%5d%n", width, height,
+	    &end) != 2 || size[end] != '\0' || !grey_fits(*width, *height)))
+		return err_set(err, ERR_SETUP, "size=%s: WIDTHxHEIGHT", size);
+	return 0;
+}
+
 void
 camera_frame(struct camera *camera, const struct grey *grey, bool still,
     int64_t at_ms)

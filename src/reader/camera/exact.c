@@ -36,21 +36,34 @@ find_box(const struct grey *grey, struct region *box)
 	return right >= 0;
 }
 
-/* The version whose finder patterns fit; in a box of such a side there may be
- * one for each width of a module. */
-static bool
-is_symbol(const struct grey *grey, const struct region *box, int size,
-    unsigned char *dark)
+/* The picture's modules in one of four turns. */
+static void
+take_modules(const struct grey *grey, const struct region *box, int size,
+    int turn, unsigned char *dark)
 {
-	int module = box->width / size;
+	int module = box->width / size, last = size - 1;
+
+	for (int v = 0; v < size; v++)
+		for (int u = 0; u < size; u++) {
+			int x = turn == 0 ? u : turn == 1 ? v :
+			    turn == 2 ? last - u : last - v;
+			int y = turn == 0 ? v : turn == 1 ? last - u :
+			    turn == 2 ? last - v : u;
+
+			dark[v * size + u] = dark_at(grey,
+			    box->x + x * module + module / 2,
+			    box->y + y * module + module / 2);
+		}
+}
+
+/* Do the function patterns fit? In a box of such a side there may be a version
+ * for each width of a module. */
+static bool
+is_symbol(int size, const unsigned char *dark)
+{
 	struct symbol symbol;
 	int wrong = 0;
 
-	for (int v = 0; v < size; v++)
-		for (int u = 0; u < size; u++)
-			dark[v * size + u] = dark_at(grey,
-			    box->x + u * module + module / 2,
-			    box->y + v * module + module / 2);
 	symbol_make(&symbol, (size - 17) / 4);
 	for (int i = 0; i < size * size; i++)
 		wrong += (symbol.fixed[i] == FIXED_DARK && !dark[i]) ||
@@ -70,8 +83,11 @@ exact_modules(const struct grey *grey,
 	for (int version = SYMBOL_VERSIONS; version >= 1; version--) {
 		int size = symbol_size(version);
 
-		if (box.width % size == 0 && is_symbol(grey, &box, size, dark))
-			return size;
+		for (int turn = 0; box.width % size == 0 && turn < 4; turn++) {
+			take_modules(grey, &box, size, turn, dark);
+			if (is_symbol(size, dark))
+				return size;
+		}
 	}
 	return 0;
 }

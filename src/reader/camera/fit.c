@@ -15,6 +15,8 @@
 
 #define FIT_POINTS_MAX 6000
 #define FIT_ROUNDS 9
+#define FIT_GOOD 0.75f
+#define FIT_ROUNDS_GOOD 5
 #define FIT_ALL_MAX 350  /* modules; of more only every second is used */
 #define FIT_VISITS 3     /* one point's work in visits of a pixel, about */
 #define FIT_ASIDE 0.32f     /* modules from a module's middle */
@@ -222,12 +224,15 @@ refine(struct fit *fit, int size, float step, struct place *place)
 {
 	float corner[8], best = score(fit, place);
 	float n = (float)size;
+	int rounds;
 
 	place_point(place, 0, 0, &corner[0], &corner[1]);
 	place_point(place, n, 0, &corner[2], &corner[3]);
 	place_point(place, n, n, &corner[4], &corner[5]);
 	place_point(place, 0, n, &corner[6], &corner[7]);
-	for (int round = 0; round < FIT_ROUNDS; round++) {
+	/* What fits this well needs no more than a touch. */
+	rounds = best > FIT_GOOD ? FIT_ROUNDS_GOOD : FIT_ROUNDS;
+	for (int round = 0; round < rounds; round++) {
 		bool moved = false;
 
 		for (int i = 0; i < 16; i++) {
@@ -310,7 +315,12 @@ fit_symbol(const struct view *view, const struct triple *triple,
 	fit_bends(&fit, triple, symbol->size, FIT_STEPS, &wx, &wy);
 	fit.n = 0;
 	add_fixed(&fit, symbol, false, 0);
-	search(&fit, triple, symbol->size, 0, 4, 0.5f * unit, &wx, &wy);
+	for (int i = 0; i < 2; i++) {
+		search(&fit, triple, symbol->size, 1, 4, 0.5f * unit, &wx,
+		    &wy);
+		search(&fit, triple, symbol->size, 2, 4, 0.5f * unit, &wx,
+		    &wy);
+	}
 	fit.n = 0;
 	add_fixed(&fit, symbol, true, 0);
 	place_bent(triple, symbol->size, wx, wy, place);

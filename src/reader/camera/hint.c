@@ -69,7 +69,7 @@ hint_word(const struct view *view, const struct finders *finders,
 	if (view->levels.mean > HINT_BRIGHT)
 		return "bright";
 	if (region == NULL)
-		return NULL;
+		return levels_speck(&view->levels) ? "far" : NULL;
 	tally = count_pixels(grey, region);
 	/* Paper may be white to the full; a third of a code is more. */
 	if (tally.blown * 3 > tally.all)
@@ -81,4 +81,16 @@ hint_word(const struct view *view, const struct finders *finders,
 	    region->y + region->height >= grey->height)
 		return "cut";
 	return too_small(finders, region) ? "far" : "blurred";
+}
+
+void
+hint_light(const struct grey *grey, const struct region *region,
+    struct light *light)
+{
+	struct tally tally = count_pixels(grey, region);
+
+	light->code = tally.all > 0;
+	light->mean = tally.all > 0 ? (int)(tally.sum / tally.all) : 0;
+	light->blown = tally.all > 0 ?
+	    (int)(tally.blown * 1000 / tally.all) : 0;
 }

@@ -64,7 +64,8 @@ read_rows(struct jpeg_decompress_struct *jpeg, struct grey **grey,
 		return NULL;
 	}
 	jpeg->out_color_space = JCS_GRAYSCALE;
-	jpeg->dct_method = JDCT_IFAST;
+	/* The fast one turns whole modules of a sharp code around. */
+	jpeg->dct_method = JDCT_ISLOW;
 	jpeg_start_decompress(jpeg);
 	*grey = grey_new((int)jpeg->output_width, (int)jpeg->output_height,
 	    err);

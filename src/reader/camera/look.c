@@ -33,6 +33,7 @@ struct look {
 	int misses;  /* frames with reason, one after another, none read */
 	clock_fn now_us;
 	struct stack stack; /* of these */
+	struct light light;
 };
 
 struct look *
@@ -281,6 +282,19 @@ look_at_stack(struct look *look, const struct grey *grey,
 	return got;
 }
 
+/* The gate knows nothing of lines: who asks for them pays on each frame. */
+static int
+look_for_lines(struct work *work, const struct grey *grey,
+    struct codes *codes, struct err *err)
+{
+	if (!decoder_wants_lines(work->decoder))
+		return 0;
+	cost_add(&work->cost, STAGE_ZBAR, (int64_t)grey->width *
+	    grey->height * LOOK_ZBAR_VISITS);
+	return decoder_scan_lines(work->decoder, grey, codes, err) < 0 ? -1 :
+	    0;
+}
+
 static int
 look_sized(struct look *look, const struct grey *grey, bool still,
     struct codes *codes, const char **hint, struct err *err)
@@ -291,7 +305,8 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	int got;
 
 	notes_pass(work->notes, "plain", 1, 0, 0);
-	if (pass_view(work, grey, codes, err) != 0)
+	if (pass_view(work, grey, codes, err) != 0 ||
+	    look_for_lines(work, grey, codes, err) != 0)
 		return -1;
 	if (codes->count > 0) {
 		look->pass = "plain";
@@ -302,16 +317,20 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	reason = find_reason(work, grey, &region);
 	*hint = hint_word(&work->view, &work->finders,
 	    reason ? &region : NULL);
+	if (reason)
+		hint_light(grey, &region, &look->light);
 	got = look_large(look, grey, still, codes, err);
 	if (got == 0 && codes->count == 0 && still)
 		got = look_exactly(look, grey, codes, err);
 	if (got == 0 && codes->count == 0 && reason)
 		got = still ? look_harder(look, grey, &region, codes, err) :
 		    look_at_stack(look, grey, &region, codes, err);
-	look->misses = reason && codes->count == 0 ? look->misses + 1 : 0;
+	look->misses = (reason || *hint != NULL) && codes->count == 0 ?
+	    look->misses + 1 : 0;
+	look->light.code = reason && codes->count == 0;
 	/* One bad frame among good ones is nothing to talk about. */
 	if (codes->count > 0 ||
-	    (reason && !still && look->misses < LOOK_MISSES_HINT))
+	    (!still && look->misses < LOOK_MISSES_HINT))
 		*hint = NULL;
 	return got;
 }
@@ -342,6 +361,7 @@ look_at(struct look *look, const struct grey *grey, bool still,
 	codes->count = 0;
 	*hint = NULL;
 	look->pass = "none";
+	look->light.code = false;
 	if (still && decoder_fresh(look->work.decoder, err) != 0)
 		return -1;
 	start_cost(look, pixels, still);
@@ -367,6 +387,12 @@ look_clock(struct look *look, clock_fn now_us)
 	look->now_us = now_us;
 }
 
+int
+look_also(struct look *look, const char *names, struct err *err)
+{
+	return decoder_also(look->work.decoder, names, err);
+}
+
 void
 look_note(struct look *look, struct notes *notes)
 {
@@ -377,6 +403,12 @@ const char *
 look_pass(const struct look *look)
 {
 	return look->pass;
+}
+
+const struct light *
+look_light(const struct look *look)
+{
+	return &look->light;
 }
 
 const struct cost *

@@ -39,9 +39,15 @@ static const char usage_text[] =
     "\n"
     "Print the QR codes that a camera sees as event lines, chot-reader(7).\n"
     "\n"
-    "  v4l2:PATH     a camera; options size=1280x720, rate=10, focus=N\n"
+    "  v4l2:PATH     a camera; options size=1280x720, rate=10,\n"
+    "                focus=near, auto or a number\n"
+    "  http://HOST[:PORT]/PATH, https://...\n"
+    "                a camera in the network: a stream of JPEGs, or one\n"
+    "                JPEG, asked for rate=10 times a second\n"
     "  images:DIR    every picture of a folder once, sorted by name\n"
     "  y4m:PATH      a Y4M file, or a FIFO that somebody writes Y4M into\n"
+    "\n"
+    "  All take codes=qr+code128+code39+ean: what to look for besides QR codes.\n"
     "\n"
     "  -n, --readings N   end after N readings\n"
     "      --explain      draw what each stage saw of one picture\n"
@@ -107,14 +113,25 @@ on_term(void *arg, int signo)
 	loop_stop(camera->loop);
 }
 
+#define BIT(n) (1u << (n))
+#define NET (BIT(TRANSPORT_URL) | BIT(TRANSPORT_URLS))
+
 static bool
 knows(enum transport transport, const char *option)
 {
-	static const char *const known[] = { "size", "rate", "focus" };
+	static const struct {
+		const char *name;
+		unsigned transports;
+	} known[] = {
+		{ "size", BIT(TRANSPORT_V4L2) },
+		{ "rate", BIT(TRANSPORT_V4L2) | NET },
+		{ "focus", BIT(TRANSPORT_V4L2) },
+		{ "codes", ~0u },
+	};
 
 	for (size_t i = 0; i < nitems(known); i++)
-		if (transport == TRANSPORT_V4L2 &&
-		    strcmp(option, known[i]) == 0)
+		if ((known[i].transports & BIT(transport)) &&
+		    strcmp(option, known[i].name) == 0)
 			return true;
 	return false;
 }
@@ -122,18 +139,24 @@ knows(enum transport transport, const char *option)
 static int
 follow(struct camera *camera, const struct device *device, struct err *err)
 {
+	const char *also = device_option(device, "codes");
+
 	for (size_t i = 0; i < device->noptions; i++)
 		if (!knows(device->transport, device->options[i].name))
 			return err_set(err, ERR_SETUP, "unknown option %s",
 			    device->options[i].name);
+	if (also != NULL && look_also(camera->look, also, err) != 0)
+		return -1;
 	if (device->transport == TRANSPORT_V4L2)
 		return v4l2_run(camera, device, err);
+	if (NET & BIT(device->transport))
+		return http_run(camera, device, err);
 	if (device->transport == TRANSPORT_IMAGES)
 		return still_run(camera, device->path, err);
 	if (device->transport == TRANSPORT_Y4M)
 		return stream_run(camera, device->path, err);
 	return err_set(err, ERR_SETUP,
-	    "a camera is v4l2:PATH, images:DIR or y4m:PATH");
+	    "a camera is v4l2:PATH, http://HOST, images:DIR or y4m:PATH");
 }
 
 static int64_t

@@ -88,12 +88,84 @@ int pixels_of(const char fourcc[4], enum pixels *pixels);
 struct grey *convert(const struct raw *raw, const unsigned char *bytes,
     size_t n, struct err *err);
 
+/* ---- multipart.c: a stream of pictures over HTTP ------------------------------------- */
+
+#define MULTIPART_BOUNDARY_MAX 120
+#define MULTIPART_LINE_MAX 500
+#define MULTIPART_HEAD_MAX 40          /* lines */
+#define MULTIPART_PART_MAX (8u << 20)  /* bytes of a picture */
+
+enum multipart_state { MULTIPART_BETWEEN, MULTIPART_HEAD, MULTIPART_COUNTED,
+	MULTIPART_SEARCHED, MULTIPART_REST };
+
+struct multipart {
+	enum multipart_state state;
+	char boundary[MULTIPART_BOUNDARY_MAX + 1];
+	size_t boundary_len;
+	char line[MULTIPART_LINE_MAX + 1];
+	size_t line_len;
+	int head_lines;
+	long length; /* bytes still to come; -1: not told */
+	unsigned char *part;
+	size_t len, room, searched;
+	bool spoilt; /* too long */
+};
+
+typedef void (*multipart_fn)(void *arg, const unsigned char *part, size_t n);
+
+/* type: the value of Content-Type. */
+int multipart_init(struct multipart *m, const char *type, struct err *err);
+void multipart_clear(struct multipart *m);
+void multipart_push(struct multipart *m, const unsigned char *bytes, size_t n,
+    multipart_fn fn, void *arg);
+
+/* ---- modes.c: which format, size and rate of a camera ----------------------------- */
+
+#define MODES_MAX 256
+
+struct mode {
+	enum pixels pixels;
+	unsigned fourcc;
+	int width, height;
+	float rate; /* frames a second at most; 0: not told */
+};
+
+struct modes {
+	size_t count;
+	struct mode mode[MODES_MAX];
+};
+
+void modes_add(struct modes *modes, const struct mode *mode);
+/* The best for reading, near to what is wished; NULL when there is none. */
+const struct mode *modes_choose(const struct modes *modes, int width,
+    int height, int rate);
+
+/* ---- expose.c: exposure for the code -------------------------------------------------- */
+
+struct light {
+	bool code;  /* something like a code is in view and does not read */
+	int mean;   /* its grey level */
+	int blown;  /* of 1,000 pixels, those at the top */
+};
+
+struct expose {
+	int least, most, value; /* in the driver's units */
+	bool taken;
+	int64_t step_ms, code_ms;
+};
+
+enum expose_order { EXPOSE_KEEP, EXPOSE_SET, EXPOSE_GIVE_BACK };
+
+enum expose_order expose_step(struct expose *expose, const struct light *light,
+    int64_t now_ms);
+
 /* ---- decode.c: zbar ------------------------------------------------------------ */
 
 #define CODE_BYTES_MAX 7089 /* a QR code of digits alone */
 #define CODES_MAX 8         /* in one frame */
 
 struct code {
+	const char *word; /* its symbology, static */
 	size_t len;
 	unsigned char bytes[CODE_BYTES_MAX];
 };
@@ -107,13 +179,21 @@ struct decoder;
 
 struct decoder *decoder_new(struct err *err);
 void decoder_free(struct decoder *decoder); /* NULL is allowed */
+/* Look for other symbologies as well: names with a '+' between, as in
+ * "qr+code128". QR codes are always looked for. */
+int decoder_also(struct decoder *decoder, const char *names, struct err *err);
+/* Of the codes of lines that were asked for, those in a frame. */
+bool decoder_wants_lines(const struct decoder *decoder);
+int decoder_scan_lines(struct decoder *decoder, const struct grey *grey,
+    struct codes *codes, struct err *err);
 /* Forget what earlier frames left behind. */
 int decoder_fresh(struct decoder *decoder, struct err *err);
 /* Scan every density-th line; add new codes to codes. The count found, or -1. */
 int decoder_scan(struct decoder *decoder, const struct grey *grey, int density,
     struct codes *codes, struct err *err);
 /* Add a code unless the same is there, or there is no room. */
-void codes_add(struct codes *codes, const void *bytes, size_t len);
+void codes_add(struct codes *codes, const char *word, const void *bytes,
+    size_t len);
 
 /* ---- look.c: one frame, all stages ------------------------------------------------ */
 
@@ -135,10 +215,13 @@ void look_clock(struct look *look, clock_fn now_us);
  * and *hint says why nothing reads, NULL when there is nothing to say. */
 int look_at(struct look *look, const struct grey *grey, bool still,
     struct codes *codes, const char **hint, struct err *err);
+/* As decoder_also(). */
+int look_also(struct look *look, const char *names, struct err *err);
 /* Have the stages noted (stages.h) from now on; NULL ends it. */
 void look_note(struct look *look, struct notes *notes);
 /* Of the last frame: which pass read it, "none"; what it took. */
 const char *look_pass(const struct look *look);
+const struct light *look_light(const struct look *look);
 const struct cost *look_cost(const struct look *look);
 
 /* ---- seen.c: the same code again ---------------------------------------------------- */
@@ -181,6 +264,12 @@ void report_fault(struct report *report, const char *subject,
     const char *words);
 bool report_done(const struct report *report); /* limit reached, or gone */
 
+/* ---- settings of a camera's device string ------------------------------------------------- */
+
+/* size=1280x720; unchanged when it is not given. */
+int camera_size(const struct device *device, int *width, int *height,
+    struct err *err);
+
 /* ---- explain.c: a picture of what the stages saw ------------------------------------------- */
 
 int explain(const char *picture, const char *out, struct err *err);
@@ -201,6 +290,9 @@ void camera_frame(struct camera *camera, const struct grey *grey, bool still,
 int still_run(struct camera *camera, const char *path, struct err *err);
 /* Frames of a camera, until it fails. */
 int v4l2_run(struct camera *camera, const struct device *device,
+    struct err *err);
+/* Pictures of a camera in the network, until stopped. */
+int http_run(struct camera *camera, const struct device *device,
     struct err *err);
 /* Follow a Y4M file to its end, or a FIFO until stopped. */
 int stream_run(struct camera *camera, const char *path, struct err *err);

@@ -63,7 +63,7 @@ report_ok(struct report *report)
 void
 report_scan(struct report *report, const struct code *code)
 {
-	struct event event = { .kind = EVENT_SCAN, .word = "qr" };
+	struct event event = { .kind = EVENT_SCAN };
 
 	if (report_done(report))
 		return;
@@ -72,6 +72,7 @@ report_scan(struct report *report, const struct code *code)
 		    N_("a code longer than 4296 bytes was refused"));
 		return;
 	}
+	snprintf(event.word, sizeof(event.word), "%s", code->word);
 	event.payload_len = code->len;
 	memcpy(event.payload, code->bytes, code->len);
 	write_event(report, &event);

@@ -13,7 +13,8 @@
 static bool
 same(const struct code *a, const struct code *b)
 {
-	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+	return a->word == b->word && a->len == b->len &&
+	    memcmp(a->bytes, b->bytes, a->len) == 0;
 }
 
 bool
@@ -34,6 +35,7 @@ seen_again(struct seen *seen, const struct code *code, int64_t now_ms)
 	}
 	oldest->used = true;
 	oldest->last_ms = now_ms;
+	oldest->code.word = code->word;
 	oldest->code.len = code->len;
 	memcpy(oldest->code.bytes, code->bytes, code->len);
 	return false;

@@ -114,6 +114,8 @@ int levels_make(struct levels *levels, const struct grey *grey,
 void levels_clear(struct levels *levels);
 /* Where dense detail lies, as in a code; false when there is none. */
 bool levels_region(const struct levels *levels, struct region *region);
+/* Dense detail in one place that is too small for a code that could be read? */
+bool levels_speck(const struct levels *levels);
 
 static inline int
 levels_at(const struct levels *levels, int x, int y)
@@ -343,5 +345,7 @@ int read_triples(struct work *work, struct codes *codes);
  * cut; NULL when nothing seems to be wrong. */
 const char *hint_word(const struct view *view, const struct finders *finders,
     const struct region *region);
+void hint_light(const struct grey *grey, const struct region *region,
+    struct light *light);
 
 #endif

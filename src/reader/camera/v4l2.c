@@ -7,20 +7,20 @@
  * is pulled out ends the process with a fault line; the station starts it
  * again.
  */
-#include "parts.h"
+#include "v4l2.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <poll.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #define V4L2_BUFFERS 4
 #define V4L2_SILENT_MS 5000
+#define V4L2_EVENTS_MAX 16 /* of one wake-up */
 #define V4L2_RATE 10 /* frames a second: more only heats the machine */
 
 struct v4l2 {
@@ -34,26 +34,12 @@ struct v4l2 {
 	} buffers[V4L2_BUFFERS];
 	unsigned nbuffers;
 	int64_t frame_ms; /* of the last frame */
+	struct v4l2_wishes wishes;
+	struct expose expose;
+	bool exposes; /* the driver lets us */
 	int failed;
 	struct err *err;
 };
-
-/* Raw luma before MJPEG: a slow core should not decode what it can have. */
-static const unsigned wanted[] = {
-	V4L2_PIX_FMT_GREY, V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_YUYV,
-	V4L2_PIX_FMT_UYVY, V4L2_PIX_FMT_MJPEG,
-};
-
-static int
-control(int fd, unsigned long request, void *arg)
-{
-	int got;
-
-	do
-		got = ioctl(fd, request, arg);
-	while (got < 0 && errno == EINTR);
-	return got;
-}
 
 static int
 fail(struct v4l2 *v, const char *doing)
@@ -73,7 +59,7 @@ open_device(struct v4l2 *v)
 		return err_set(v->err, ERR_ABSENT, "%s: %s", v->path,
 		    strerror(errno));
 	memset(&cap, 0, sizeof(cap));
-	if (control(v->fd, VIDIOC_QUERYCAP, &cap) < 0)
+	if (v4l2_control(v->fd, VIDIOC_QUERYCAP, &cap) < 0)
 		return err_set(v->err, ERR_SETUP, "%s: not a camera", v->path);
 	caps = cap.capabilities & V4L2_CAP_DEVICE_CAPS ? cap.device_caps :
 	    cap.capabilities;
@@ -83,37 +69,32 @@ open_device(struct v4l2 *v)
 	return 0;
 }
 
-static bool
-offers(int fd, unsigned format)
-{
-	struct v4l2_fmtdesc desc = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
-
-	for (desc.index = 0; desc.index < 64; desc.index++) {
-		if (control(fd, VIDIOC_ENUM_FMT, &desc) < 0)
-			return false;
-		if (desc.pixelformat == format)
-			return true;
-	}
-	return false;
-}
-
 /* The driver may change all that we ask for: what it answers counts. */
 static int
-choose_format(struct v4l2 *v, long width, long height)
+choose_format(struct v4l2 *v)
 {
 	struct v4l2_format format = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
-	size_t i = 0;
+	struct modes *modes = malloc(sizeof(*modes));
+	const struct mode *mode = NULL;
+	int got;
 
-	while (i < nitems(wanted) && !offers(v->fd, wanted[i]))
-		i++;
-	if (i == nitems(wanted))
+	if (modes == NULL)
+		return err_set(v->err, ERR_RETRY, "no memory");
+	v4l2_list_modes(v->fd, &v->wishes, modes);
+	mode = modes_choose(modes, v->wishes.width, v->wishes.height,
+	    v->wishes.rate);
+	if (mode != NULL) {
+		format.fmt.pix.width = (unsigned)mode->width;
+		format.fmt.pix.height = (unsigned)mode->height;
+		format.fmt.pix.pixelformat = mode->fourcc;
+	}
+	free(modes);
+	if (mode == NULL)
 		return err_set(v->err, ERR_SETUP,
 		    "%s: no picture format that is known", v->path);
-	format.fmt.pix.width = (unsigned)width;
-	format.fmt.pix.height = (unsigned)height;
-	format.fmt.pix.pixelformat = wanted[i];
 	format.fmt.pix.field = V4L2_FIELD_ANY;
-	if (control(v->fd, VIDIOC_S_FMT, &format) < 0)
+	got = v4l2_control(v->fd, VIDIOC_S_FMT, &format);
+	if (got < 0)
 		return fail(v, "format");
 	if (pixels_of((const char *)&format.fmt.pix.pixelformat,
 	    &v->raw.pixels) != 0 || format.fmt.pix.width > GREY_SIDE_MAX ||
@@ -126,23 +107,14 @@ choose_format(struct v4l2 *v, long width, long height)
 	return 0;
 }
 
-/* Wishes: a camera that does not know them works as well. */
 static void
-set_wishes(struct v4l2 *v, long rate, long focus)
+set_rate(struct v4l2 *v)
 {
 	struct v4l2_streamparm parm = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
-	struct v4l2_control set;
 
 	parm.parm.capture.timeperframe.numerator = 1;
-	parm.parm.capture.timeperframe.denominator = (unsigned)rate;
-	control(v->fd, VIDIOC_S_PARM, &parm);
-	if (focus < 0)
-		return;
-	/* A hand in view makes auto-focus hunt. */
-	set = (struct v4l2_control){ V4L2_CID_FOCUS_AUTO, 0 };
-	control(v->fd, VIDIOC_S_CTRL, &set);
-	set = (struct v4l2_control){ V4L2_CID_FOCUS_ABSOLUTE, (int)focus };
-	control(v->fd, VIDIOC_S_CTRL, &set);
+	parm.parm.capture.timeperframe.denominator = (unsigned)v->wishes.rate;
+	v4l2_control(v->fd, VIDIOC_S_PARM, &parm);
 }
 
 static int
@@ -153,7 +125,7 @@ map_buffers(struct v4l2 *v)
 		.memory = V4L2_MEMORY_MMAP };
 	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 
-	if (control(v->fd, VIDIOC_REQBUFS, &request) < 0 || request.count < 1)
+	if (v4l2_control(v->fd, VIDIOC_REQBUFS, &request) < 0 || request.count < 1)
 		return fail(v, "buffers");
 	if (request.count > V4L2_BUFFERS)
 		request.count = V4L2_BUFFERS;
@@ -162,7 +134,7 @@ map_buffers(struct v4l2 *v)
 			.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 			.memory = V4L2_MEMORY_MMAP };
 
-		if (control(v->fd, VIDIOC_QUERYBUF, &buffer) < 0)
+		if (v4l2_control(v->fd, VIDIOC_QUERYBUF, &buffer) < 0)
 			return fail(v, "buffers");
 		v->buffers[i].bytes = mmap(NULL, buffer.length,
 		    PROT_READ | PROT_WRITE, MAP_SHARED, v->fd,
@@ -171,25 +143,38 @@ map_buffers(struct v4l2 *v)
 			return fail(v, "buffers");
 		v->buffers[i].size = buffer.length;
 		v->nbuffers = i + 1;
-		if (control(v->fd, VIDIOC_QBUF, &buffer) < 0)
+		if (v4l2_control(v->fd, VIDIOC_QBUF, &buffer) < 0)
 			return fail(v, "buffers");
 	}
-	if (control(v->fd, VIDIOC_STREAMON, &type) < 0)
+	if (v4l2_control(v->fd, VIDIOC_STREAMON, &type) < 0)
 		return fail(v, "start");
 	return 0;
 }
 
 static void
-close_device(struct v4l2 *v)
+unmap_buffers(struct v4l2 *v)
 {
+	struct v4l2_requestbuffers none = { .count = 0,
+		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+		.memory = V4L2_MEMORY_MMAP };
 	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 
+	v4l2_control(v->fd, VIDIOC_STREAMOFF, &type);
+	for (unsigned i = 0; i < v->nbuffers; i++)
+		munmap(v->buffers[i].bytes, v->buffers[i].size);
+	v->nbuffers = 0;
+	v4l2_control(v->fd, VIDIOC_REQBUFS, &none);
+}
+
+static void
+close_device(struct v4l2 *v)
+{
 	if (v->fd < 0)
 		return;
 	loop_drop(v->camera->loop, v->fd);
-	control(v->fd, VIDIOC_STREAMOFF, &type);
-	for (unsigned i = 0; i < v->nbuffers; i++)
-		munmap(v->buffers[i].bytes, v->buffers[i].size);
+	if (v->expose.taken)
+		v4l2_set_exposure(v->fd, &v->expose, EXPOSE_GIVE_BACK);
+	unmap_buffers(v);
 	close(v->fd);
 }
 
@@ -212,19 +197,56 @@ take_newest(struct v4l2 *v, struct v4l2_buffer *newest)
 			.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 			.memory = V4L2_MEMORY_MMAP };
 
-		if (control(v->fd, VIDIOC_DQBUF, &buffer) < 0)
+		if (v4l2_control(v->fd, VIDIOC_DQBUF, &buffer) < 0)
 			/* EIO: a frame was lost, and the stream goes on. */
 			return errno == EAGAIN || errno == EIO ? have :
 			    fail(v, "frame");
 		if (buffer.index >= v->nbuffers)
 			return err_set(v->err, ERR_RETRY,
 			    "%s: the driver confuses its buffers", v->path);
-		if (have && control(v->fd, VIDIOC_QBUF, newest) < 0)
+		if (have && v4l2_control(v->fd, VIDIOC_QBUF, newest) < 0)
 			return fail(v, "frame");
 		*newest = buffer;
 		have = 1;
 	}
 	return have;
+}
+
+/* The source has changed its size or format: begin anew with what it is. */
+static int
+take_event(struct v4l2 *v)
+{
+	struct v4l2_event event;
+	bool changed = false;
+
+	for (int i = 0; i < V4L2_EVENTS_MAX; i++) {
+		memset(&event, 0, sizeof(event));
+		if (v4l2_control(v->fd, VIDIOC_DQEVENT, &event) < 0)
+			break;
+		changed = changed || event.type == V4L2_EVENT_SOURCE_CHANGE;
+	}
+	if (!changed)
+		return 0;
+	unmap_buffers(v);
+	if (choose_format(v) != 0)
+		return -1;
+	set_rate(v);
+	return map_buffers(v);
+}
+
+static void
+expose(struct v4l2 *v)
+{
+	enum expose_order order;
+
+	if (!v->exposes || (!v->expose.taken &&
+	    !look_light(v->camera->look)->code))
+		return;
+	if (!v->expose.taken)
+		v->exposes = v4l2_take_exposure(v->fd, &v->expose);
+	order = expose_step(&v->expose, look_light(v->camera->look),
+	    v->frame_ms);
+	v4l2_set_exposure(v->fd, &v->expose, order);
 }
 
 static void
@@ -233,9 +255,14 @@ on_readable(void *arg, int fd, short revents)
 	struct v4l2 *v = arg;
 	struct v4l2_buffer buffer;
 	struct grey *grey = NULL;
-	int got = take_newest(v, &buffer);
 	struct err ignored;
+	int got;
 
+	if ((revents & POLLPRI) && take_event(v) != 0) {
+		stop(v, -1);
+		return;
+	}
+	got = take_newest(v, &buffer);
 	if (got <= 0) {
 		if (got < 0)
 			stop(v, -1);
@@ -251,11 +278,12 @@ on_readable(void *arg, int fd, short revents)
 	    buffer.bytesused <= v->buffers[buffer.index].size)
 		grey = convert(&v->raw, v->buffers[buffer.index].bytes,
 		    buffer.bytesused, &ignored);
-	if (control(fd, VIDIOC_QBUF, &buffer) < 0) {
+	if (v4l2_control(fd, VIDIOC_QBUF, &buffer) < 0) {
 		fail(v, "frame");
 		stop(v, -1);
 	} else if (grey != NULL) {
 		camera_frame(v->camera, grey, false, v->frame_ms);
+		expose(v);
 	}
 	grey_free(grey);
 	if (report_done(&v->camera->report))
@@ -278,25 +306,42 @@ on_watch(void *arg)
 }
 
 static int
+take_wishes(struct v4l2 *v, const struct device *device)
+{
+	const char *focus = device_option(device, "focus");
+	struct v4l2_wishes *wishes = &v->wishes;
+	long rate;
+
+	*wishes = (struct v4l2_wishes){ .width = 1280, .height = 720,
+		.focus = FOCUS_NEAR };
+	if (camera_size(device, &wishes->width, &wishes->height,
+	    v->err) != 0 ||
+	    device_number(device, "rate", 1, 120, V4L2_RATE, &rate,
+	    v->err) != 0)
+		return -1;
+	wishes->rate = (int)rate;
+	if (focus == NULL || strcmp(focus, "near") == 0)
+		return 0;
+	wishes->focus = strcmp(focus, "auto") == 0 ? FOCUS_AUTO : FOCUS_AT;
+	return wishes->focus == FOCUS_AUTO ? 0 : device_number(device, "focus",
+	    0, 65535, 0, &wishes->focus_at, v->err);
+}
+
+static int
 run(struct v4l2 *v, const struct device *device)
 {
-	const char *size = device_option(device, "size");
-	long width = 1280, height = 720, rate, focus;
-	int end = 0;
+	struct v4l2_event_subscription change = {
+		.type = V4L2_EVENT_SOURCE_CHANGE };
 
-	if (size != NULL && (sscanf(size, "%5ldx%5ld%n", &width, &height,
-	    &end) != 2 || size[end] != '\0' || !grey_fits(width, height)))
-		return err_set(v->err, ERR_SETUP, "size=%s: WIDTHxHEIGHT",
-		    size);
-	if (device_number(device, "rate", 1, 120, V4L2_RATE, &rate,
-	    v->err) != 0 ||
-	    device_number(device, "focus", 0, 65535, -1, &focus,
-	    v->err) != 0 || open_device(v) != 0 ||
-	    choose_format(v, width, height) != 0)
+	if (take_wishes(v, device) != 0 || open_device(v) != 0 ||
+	    choose_format(v) != 0)
 		return -1;
-	set_wishes(v, rate, focus);
-	if (map_buffers(v) != 0 || loop_watch(v->camera->loop, v->fd, POLLIN,
-	    on_readable, v, v->err) != 0)
+	set_rate(v);
+	v4l2_set_controls(v->fd, &v->wishes);
+	v->exposes = true;
+	v4l2_control(v->fd, VIDIOC_SUBSCRIBE_EVENT, &change);
+	if (map_buffers(v) != 0 || loop_watch(v->camera->loop, v->fd,
+	    POLLIN | POLLPRI, on_readable, v, v->err) != 0)
 		return -1;
 	v->frame_ms = loop_now_ms(v->camera->loop);
 	on_watch(v);
