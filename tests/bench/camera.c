@@ -2,7 +2,7 @@
 /*
  * camera - decode rate and cost of chot-camera beside its peers, in one run.
  *
- * camera [-r] [-n N] [-s SEED] [-p NAME=PROGRAM]... [-v TEXT] [DIR]
+ * camera [-dr] [-n N] [-s SEED] [-p NAME=PROGRAM]... [-v TEXT] [DIR]
  *
  * With DIR the pictures of DIR/index.tsv (file, JSON list of expected texts);
  * without it N frames of each kind that frames.c draws. Each is read by zbar
@@ -10,7 +10,8 @@
  * by peers (peers.h). One line a group: codes there, codes read by each,
  * wrong texts of each, milliseconds of processor time a frame. -v: pictures
  * or kinds whose name holds TEXT, one line each; -w: write frames as PGM
- * that others read and chot did not; -r: each picture in its four turns.
+ * that others read and chot did not; -r: each picture in its four turns;
+ * -d: with the deadlines that the program has, by the clock.
  */
 #include <getopt.h>
 #include <iconv.h>
@@ -69,6 +70,15 @@ cpu_ms(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int64_t
+clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 static struct row *
@@ -446,15 +456,17 @@ int
 main(int argc, char **argv)
 {
 	int c, each = FRAMES_EACH, got;
+	bool deadline = false;
 	unsigned seed = 1;
 	struct err err;
 
 	setlinebuf(stdout);
-	while ((c = getopt(argc, argv, "n:s:p:rv:w:")) != -1)
+	while ((c = getopt(argc, argv, "dn:s:p:rv:w:")) != -1)
 		switch (c) {
 		case 'n': each = atoi(optarg); break;
 		case 's': seed = (unsigned)atoi(optarg); break;
 		case 'p': add_peer(optarg); break;
+		case 'd': deadline = true; break;
 		case 'r': bench.turns = 3; break;
 		case 'v': bench.only = optarg; break;
 		case 'w': bench.write = optarg; break;
@@ -462,6 +474,8 @@ main(int argc, char **argv)
 		}
 	bench.decoder = decoder_new(&err);
 	bench.look = look_new(&err);
+	if (deadline && bench.look != NULL)
+		look_clock(bench.look, clock_us);
 	bench.blank = grey_new(64, 64, &err);
 	if (bench.decoder == NULL || bench.look == NULL || bench.blank == NULL)
 		return 71;

@@ -17,23 +17,35 @@ dark_at(const struct grey *grey, int x, int y)
 	    EXACT_MIDDLE;
 }
 
-/* The smallest box around all that is dark. */
+static bool
+any_dark(const struct grey *grey, int x, int y, int step_x, int step_y, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (dark_at(grey, x + i * step_x, y + i * step_y))
+			return true;
+	return false;
+}
+
+/* The smallest box around all that is dark, from the sides inwards: in a
+ * camera's picture that ends soon. */
 static bool
 find_box(const struct grey *grey, struct region *box)
 {
-	int left = grey->width, right = -1, top = -1, low = -1;
+	int left = 0, right = grey->width - 1, top = 0, low = grey->height - 1;
 
-	for (int y = 0; y < grey->height; y++)
-		for (int x = 0; x < grey->width; x++) {
-			if (!dark_at(grey, x, y))
-				continue;
-			left = x < left ? x : left;
-			right = x > right ? x : right;
-			top = top < 0 ? y : top;
-			low = y;
-		}
+	while (top <= low && !any_dark(grey, 0, top, 1, 0, grey->width))
+		top++;
+	while (low > top && !any_dark(grey, 0, low, 1, 0, grey->width))
+		low--;
+	if (top > low)
+		return false;
+	while (left < right && !any_dark(grey, left, top, 0, 1, low - top + 1))
+		left++;
+	while (right > left && !any_dark(grey, right, top, 0, 1,
+	    low - top + 1))
+		right--;
 	*box = (struct region){ left, top, right - left + 1, low - top + 1 };
-	return right >= 0;
+	return true;
 }
 
 /* The picture's modules in one of four turns. */
