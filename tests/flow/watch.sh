@@ -4,7 +4,11 @@
 . "$SRCDIR/tests/flow/lib.sh"
 
 export TZ=UTC CHOT_LOCALE="$BUILDDIR/locale"
-look=$SRCDIR/contrib/watch/chot-look
+look=$work/chot-look
+# The one of this build: from outside nobody can say where chot lies.
+sed "s|^PATH=.*|PATH='$PATH'|" "$SRCDIR/contrib/watch/chot-look" |
+	grep -v '^unset CHOT_' >"$look"
+chmod +x "$look"
 
 make_post() { # NAME
 	mkdir -p "$work/$1/state/keys" "$work/$1/run" "$work/$1/home/chot"
@@ -34,7 +38,7 @@ hostile) printf '{"id":"H\\\\u001b]0;owned\\\\u0007","state":"well","x":"\\\\u00
 nested) printf '{"id":"N","x":{"y":1}}\n'; exit 0 ;;
 esac
 XDG_CONFIG_HOME=$work/\$host/home SSH_ORIGINAL_COMMAND="\$*" \\
-    CHOT_LOOK_PATH=\$PATH exec "$look"
+    exec "$look"
 EOF2
 chmod +x "$work/bin/ssh"
 PATH=$work/bin:$PATH
@@ -106,10 +110,11 @@ ok "the chosen one" wait_for '^hostile'
 keys q
 is "leaves" "$(tmux_status)" 0
 
-# The key that can only look.
+# The key that can only look, with no word from outside on where chot lies.
+is "its path is its own" "$(grep -c '^PATH=/usr/bin:/bin$' "$SRCDIR/contrib/watch/chot-look")" 1
 try() { # COMMAND
 	XDG_CONFIG_HOME=$work/st-1/home SSH_ORIGINAL_COMMAND=$1 \
-	    CHOT_LOOK_PATH=$PATH "$look" 2>/dev/null
+	    "$look" 2>/dev/null
 }
 for command in 'chot status --json' 'chot status' 'chot status --metrics' ''; do
 	like "may: $command" "$(try "$command")" 'st-1'
