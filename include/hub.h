@@ -25,6 +25,10 @@ struct hub_options {
 	const char *proxy;    /* the one address that may connect, or NULL */
 	const char *header;   /* in which the proxy tells the subject */
 	const char *minimum;  /* oldest program of a post that is served */
+	const char *ca_key;   /* of ca, which signs posts; NULL: it signs none */
+	const char *server_ca; /* who signed the hub's own; NULL: ca */
+	const char *hand_out; /* directory of the public keys posts are given */
+	int days;             /* of life of a post's certificate */
 	int workers;
 };
 
@@ -40,7 +44,38 @@ int hub_station_add(const char *database, const char *station,
     struct err *err);
 int hub_station_revoke(const char *database, const char *station,
     const char *reason, struct err *err);
+/* Whether it may read the status pages of all posts. */
+int hub_station_watch(const char *database, const char *station,
+    bool watches, struct err *err);
 int hub_station_list(const char *database, FILE *out, struct err *err);
+
+struct hub_tickets {
+	const char *database;
+	const char *table;     /* CSV with a column id, and maybe name */
+	const char *dir;       /* for the sheets */
+	const char *url;       /* where posts reach the hub */
+	const char *server_ca; /* PEM file */
+	int days;              /* that they may be used */
+	bool plain;            /* print tickets, not the paths of their sheets */
+	FILE *out;
+};
+
+/* Make a one-time sheet for each post of a table; posts that are new are
+ * added. The last sheet of a post counts. */
+int hub_enrol(const struct hub_tickets *tickets, struct err *err);
+
+#define HUB_FILES_MAX 256
+
+struct hub_import {
+	const struct hub_options *options; /* database, keys, sign, ca */
+	const char *const *files; /* bundles of posts */
+	int count;
+	const char *dir;          /* for the answers */
+	FILE *out;
+};
+
+/* Take what posts put on sticks, once, and write what goes back to them. */
+int hub_import(const struct hub_import *import, struct err *err);
 
 /* Make the pair that heads are signed with: NAME.pub and NAME.key. */
 int hub_sign_key_make(const char *name, struct err *err);
@@ -48,7 +83,6 @@ int hub_sign_key_make(const char *name, struct err *err);
 /* Publish the next version of a list, from CSV files, or from any files as
  * one of messages, packs and trust. What is said goes to standard output,
  * progress and bad lines to standard error. */
-#define HUB_FILES_MAX 64
 
 struct hub_publish {
 	const char *database;

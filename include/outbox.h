@@ -72,6 +72,12 @@ int outbox_put(struct outbox *box, uint64_t run, int64_t n, const char *body,
 int outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
     struct err *err);
 
+/* As outbox_next(), in what was set aside as damaged: passes over what cannot
+ * be read or does not hold its hash, and adds to *lost how many numbers that
+ * were. 0: nothing more is to be had. */
+int outbox_next_whole(struct outbox *box, int64_t after,
+    struct outbox_item *item, int64_t *lost);
+
 struct outbox_state {
 	struct outbox_id head; /* last record; seq 0: empty */
 	int64_t records;       /* held here */

@@ -40,7 +40,7 @@
  *
  * The station starts it so:
  *
- *	char *argv[] = { "LIBEXEC/chot-sync", "--watch", "-c", CONF, NULL };
+ *	char *argv[] = { "LIBEXEC/chot-sync", "--watch", "--chot", SELF, "-c", CONF, NULL };
  *	struct child_spec spec = { .name = "sync", .argv = argv,
  *	    .line_max = SYNC_LINE_MAX, .stale_ms = 60000,
  *	    .restart_min_ms = 5000, .restart_max_ms = 300000, ... };
@@ -103,6 +103,12 @@ struct sync_bundle {
 int sync_export(const struct conf *conf, const char *dir, int64_t at,
     struct sync_bundle *bundle, struct err *err);
 
+/* The same of a file that was set aside as damaged: what the hub does not
+ * have, as far as it can be read; *lost: how many records could not. The hub
+ * notes the gaps. */
+int sync_salvage(const struct conf *conf, const char *file, const char *dir,
+    int64_t at, struct sync_bundle *bundle, int64_t *lost, struct err *err);
+
 /* Read a bundle whole: framing, signature by the certificate in it, END. */
 int sync_check(const char *path, struct sync_bundle *bundle, struct err *err);
 
@@ -120,12 +126,47 @@ struct sync_import {
 int sync_import(const struct conf *conf, const char *path,
     struct sync_import *import, struct err *err);
 
+/* ---- their framing, for the hub as well ------------------------------------------------------ */
+
+#define STICK_TYPE_BYTES 4
+#define STICK_HEAD_BYTES 8
+#define STICK_PART_MAX (4u << 20)
+#define STICK_DIGEST_BYTES 32
+#define STICK_SIGNED_BYTES (14 + STICK_DIGEST_BYTES)
+
+struct tls_digest;
+
+struct stick_out {
+	FILE *file;
+	struct tls_digest *digest;
+	uint64_t count;
+};
+
+/* All but the last return -1 with errno set. */
+int stick_begin(struct stick_out *out, FILE *file);
+int stick_put(struct stick_out *out, const char *type, const void *bytes,
+    size_t n);
+int stick_end(struct stick_out *out);
+void stick_free(struct stick_out *out);
+/* What is signed: a magic and the digest of all before the signature. */
+void stick_signed(const unsigned char digest[STICK_DIGEST_BYTES],
+    unsigned char out[STICK_SIGNED_BYTES]);
+
+typedef int (*stick_fn)(void *arg, const char *type,
+    const unsigned char *bytes, size_t n, struct err *err);
+/* Each part but SIGN and END to fn, NUL behind it; -1 of fn ends it. 0 only
+ * when the bundle was whole: what fn got before counts not until. */
+int stick_read(FILE *file, stick_fn fn, void *arg, bool *was_signed,
+    struct err *err);
+
 /* ---- the program chot-sync ------------------------------------------------------------------- */
 
 struct sync_options {
 	bool watch; /* until a signal; lines on standard output */
 	bool now;   /* no spreading, no back-off */
 	bool json;
+	const char *chot;   /* program that tells the status; NULL: none */
+	const char *config; /* for it, NULL: where it always is */
 	int64_t clock_floor; /* times before it are not believed */
 };
 

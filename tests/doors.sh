@@ -40,7 +40,7 @@ allowed() { # ROOM
 	screen) echo policy ;;
 	outbox) echo ;;
 	sync) echo "conf outbox register" ;;
-	hub) echo "register outbox credential" ;;
+	hub) echo "register outbox credential sync" ;;
 	station) echo "actuator conf credential machine outbox policy reader register screen" ;;
 	command) echo "$rooms" ;;
 	*) echo "- no row for room $1 in tests/doors.sh" ;;

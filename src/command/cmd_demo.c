@@ -34,6 +34,7 @@
 static const char options_help[] = N_(
     "      --lang LANG     vi or en; otherwise as the locale says\n"
     "      --script FILE   what the simulated people do (chot(1))\n"
+    "      --hub           with a hub beside it, and its database\n"
     "      --keep DIR      make the post in DIR and leave it there\n"
     "      --help          this text\n");
 
@@ -41,8 +42,9 @@ struct demo {
 	char dir[200]; /* the scratch post */
 	char data[300]; /* contrib/ or the installed data */
 	const char *language, *script;
-	bool keep;
-	pid_t devices;
+	bool keep, with_hub;
+	pid_t devices, hub;
+	char *hub_lines; /* of the configuration; NULL: no hub */
 };
 
 /* ---- the scratch post ------------------------------------------------------------ */
@@ -104,9 +106,9 @@ write_conf(const struct demo *d, const char *path, struct err *err)
 	    "lane \"1\" {\n  direction = \"in\"  order = \"scan-first\"\n"
 	    "  scanner = { \"serial:%s/dev/scanner,baud=9600,protocol=line\" }\n"
 	    "  thermometer = { \"serial:%s/dev/thermometer,baud=9600,"
-	    "protocol=gy-mcu90614,offset=0.9\" }\n%s}\n",
+	    "protocol=gy-mcu90614,offset=0.9\" }\n%s}\n%s",
 	    "Quốc lộ 1A", d->language, d->data, d->dir, d->dir, d->dir, d->dir,
-	    camera);
+	    camera, d->hub_lines != NULL ? d->hub_lines : "");
 	if (n < 0)
 		return err_set(err, ERR_RETRY, "%s", strerror(ENOMEM));
 	result = file_write(path, text, (size_t)n, 0600, false, err);
@@ -202,6 +204,12 @@ run(struct demo *d, struct err *err)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/chot.conf", d->dir);
+	options.conf = path;
+	if (d->with_hub) {
+		d->hub = demo_hub_start(d->dir, &d->hub_lines, err);
+		if (d->hub < 0)
+			return -1;
+	}
 	if (make_post(d, err) != 0 || start_devices(d, err) != 0 ||
 	    conf_load(path, &conf, err) != 0)
 		return -1;
@@ -215,6 +223,7 @@ options_read(struct demo *d, int argc, char **argv)
 		{ "lang", required_argument, NULL, 'l' },
 		{ "script", required_argument, NULL, 's' },
 		{ "keep", required_argument, NULL, 'k' },
+		{ "hub", no_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -222,6 +231,9 @@ options_read(struct demo *d, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
+		case 'b':
+			d->with_hub = true;
+			break;
 		case 'l':
 			d->language = optarg;
 			break;
@@ -275,6 +287,8 @@ cmd_demo(int argc, char **argv)
 		kill(d.devices, SIGTERM);
 		waitpid(d.devices, NULL, 0);
 	}
+	demo_hub_stop(d.hub);
+	free(d.hub_lines);
 	if (!d.keep)
 		nftw(d.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return result == 0 ? EX_OK : command_fail(&err);

@@ -23,6 +23,8 @@ static const char options_text[] = N_(
     "  verify               every hash and every link of the chain\n"
     "  refused              what the hub could not take, and why\n"
     "  export DIR           what waits, onto a USB stick\n"
+    "  salvage FILE DIR     what can be read of an outbox that was set aside\n"
+    "                       as damaged, onto a USB stick\n"
     "  import FILE          the hub's answers from a USB stick\n"
     "  -c, --config FILE    the configuration\n"
     "      --file FILE      this outbox.db, without a configuration\n"
@@ -265,6 +267,7 @@ static const struct verb {
 	{ "verify", run_verify, false, NULL },
 	{ "refused", NULL, true, road_refused },
 	{ "export", NULL, true, road_export },
+	{ "salvage", NULL, true, road_salvage },
 	{ "import", NULL, true, road_import },
 };
 
@@ -394,7 +397,7 @@ cmd_outbox(int argc, char **argv)
 	verb = find_verb(argv[optind]);
 	if (verb == NULL)
 		return command_usage("outbox",
-		    _("it takes list, count, show, verify, refused,"
+		    _("it takes list, count, show, verify, refused, salvage,"
 		    " export or import"));
 	call.words = argv + optind + 1;
 	call.nwords = argc - optind - 1;

@@ -130,6 +130,30 @@ road_export(const struct road_call *call, struct err *err)
 }
 
 int
+road_salvage(const struct road_call *call, struct err *err)
+{
+	struct sync_bundle bundle;
+	int64_t lost = 0;
+
+	if (call->nwords != 2)
+		return err_set(err, ERR_USAGE,
+		    _("salvage takes a damaged outbox and a directory"));
+	if (sync_salvage(call->conf, call->words[0], call->words[1],
+	    (int64_t)time(NULL), &bundle, &lost, err) < 0)
+		return -1;
+	if (call->json)
+		printf("{\"records\":%" PRId64 ",\"first\":%" PRId64
+		    ",\"last\":%" PRId64 ",\"lost\":%" PRId64 "}\n",
+		    bundle.records, bundle.first, bundle.last, lost);
+	else
+		printf(_("%lld records read, %lld lost between them\n"),
+		    (long long)bundle.records, (long long)lost);
+	if (!call->json && bundle.records > 0)
+		printf("%s\n%s\n", bundle.path, _("Safe to remove"));
+	return 0;
+}
+
+int
 road_import(const struct road_call *call, struct err *err)
 {
 	struct sync_import import;

@@ -17,6 +17,7 @@ struct road_call {
 
 int road_refused(const struct road_call *call, struct err *err);
 int road_export(const struct road_call *call, struct err *err);
+int road_salvage(const struct road_call *call, struct err *err);
 int road_import(const struct road_call *call, struct err *err);
 
 #endif

@@ -66,4 +66,9 @@ const char *command_libexec(void);
  * installed. */
 void command_data(char *out, size_t size);
 
+/* demo_hub.c: a hub for the demo; *lines: what the configuration says of it,
+ * free() it. -1: err says why. */
+pid_t demo_hub_start(const char *dir, char **lines, struct err *err);
+void demo_hub_stop(pid_t pid); /* 0 and -1 are allowed */
+
 #endif

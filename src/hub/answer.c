@@ -20,6 +20,10 @@ static const struct {
 	{ "POST", "/v1/records", ROUTE_RECORDS },
 	{ "GET", "/v1/register", ROUTE_REGISTER },
 	{ "POST", "/v1/status", ROUTE_STATUS },
+	{ "GET", "/v1/stations", ROUTE_STATIONS },
+	{ "GET", "/v1/ca", ROUTE_CA },
+	{ "POST", "/v1/enrol", ROUTE_ENROL },
+	{ "POST", "/v1/renew", ROUTE_RENEW },
 };
 
 enum route
@@ -34,8 +38,14 @@ answer_route(const char *method, const char *path, bool *allowed)
 	return ROUTE_NONE;
 }
 
-static void
-begin(struct reply *reply, unsigned status, int64_t now)
+bool
+answer_is_open(enum route route)
+{
+	return route == ROUTE_CA || route == ROUTE_ENROL;
+}
+
+void
+answer_begin(struct reply *reply, unsigned status, int64_t now)
 {
 	char time[21];
 
@@ -49,7 +59,7 @@ begin(struct reply *reply, unsigned status, int64_t now)
 static void
 begin_error(struct reply *reply, int64_t now, const struct refusal *why)
 {
-	begin(reply, why->status, now);
+	answer_begin(reply, why->status, now);
 	text_add(&reply->text, ",\"error\":\"%s\",\"detail\":\"%s\"",
 	    why->error, why->detail);
 	if (why->seq != 0)
@@ -71,12 +81,12 @@ answer_error(struct reply *reply, int64_t now, unsigned status,
     const char *error, const char *detail)
 {
 	refuse(reply, now, &(struct refusal){ status, error, detail, 0 });
-	if (status == 503)
+	if (status == 503 || status == 429)
 		reply->retry_after_s = RETRY_AFTER_S;
 }
 
-static void
-later(const struct desk *desk, struct reply *reply, const struct err *err)
+void
+answer_later(const struct desk *desk, struct reply *reply, const struct err *err)
 {
 	log_line(desk->now, LOG_LEVEL_FAULT, "%s", err->text);
 	answer_error(reply, desk->now, 503, "later",
@@ -84,14 +94,19 @@ later(const struct desk *desk, struct reply *reply, const struct err *err)
 }
 
 /* Why a post may not speak, as openapi.yaml's 403. */
-static void
-forbid(const struct desk *desk, struct reply *reply, const char *error)
+void
+answer_forbid(const struct desk *desk, struct reply *reply, const char *error)
 {
 	static const struct {
 		const char *error, *detail;
 	} details[] = {
 		{ "revoked", "this post is revoked" },
 		{ "unknown", "no such post here" },
+		{ "watch", "this post may not see the others" },
+		{ "ticket", "no such ticket of this post" },
+		{ "expired", "the ticket has expired" },
+		{ "used", "the ticket was used already" },
+		{ "closed", "this hub makes no certificates" },
 		{ "station", "the certificate is another post's" },
 	};
 	size_t i = 0;
@@ -107,7 +122,7 @@ static bool
 new_enough(const struct desk *desk, int64_t version, const char *program,
     struct reply *reply)
 {
-	const char *minimum = desk->minimum != NULL ? desk->minimum : "0";
+	const char *minimum = desk->options->minimum != NULL ? desk->options->minimum : "0";
 
 	if (version > HUB_VERSION) {
 		answer_error(reply, desk->now, 400, "version",
@@ -149,11 +164,11 @@ reply_taken(const struct desk *desk, const struct batch *batch,
 		return;
 	}
 	if (taken->outcome != OUTCOME_TAKEN) {
-		forbid(desk, reply, taken->outcome == OUTCOME_REVOKED ?
+		answer_forbid(desk, reply, taken->outcome == OUTCOME_REVOKED ?
 		    "revoked" : "unknown");
 		return;
 	}
-	begin(reply, 200, desk->now);
+	answer_begin(reply, 200, desk->now);
 	add_head(desk, batch, taken, &reply->text);
 	text_add(&reply->text, ",\"refused\":%s}\n", taken->refused.bytes);
 	snprintf(reply->note, sizeof(reply->note),
@@ -178,7 +193,7 @@ take_records(const struct desk *desk, const struct request *request,
 	if (!new_enough(desk, batch->version, batch->program, reply))
 		return;
 	if (strcmp(batch->station, request->station) != 0) {
-		forbid(desk, reply, "station");
+		answer_forbid(desk, reply, "station");
 		return;
 	}
 	if (batch_check(batch, &why) < 0) {
@@ -186,8 +201,11 @@ take_records(const struct desk *desk, const struct request *request,
 		return;
 	}
 	keys_open(desk->keys, batch);
-	if (take_batch(desk->db, batch, &taken, &err) < 0)
-		later(desk, reply, &err);
+	if (take_batch(desk->db, batch, request->generation, &taken,
+	    &err) < 0 || (batch->asks && batch->count == 0 &&
+	    taken.outcome == OUTCOME_TAKEN &&
+	    take_refusals(desk->db, batch, &taken, &err) < 0))
+		answer_later(desk, reply, &err);
 	else
 		reply_taken(desk, batch, &taken, reply);
 	text_free(&taken.refused);
@@ -201,101 +219,6 @@ answer_records(const struct desk *desk, const struct request *request,
 
 	take_records(desk, request, &batch, reply);
 	batch_free(&batch);
-}
-
-/* ---- status pages ---------------------------------------------------------------------- */
-
-struct status_page {
-	int64_t version;
-	char station[OUTBOX_STATION_MAX], program[PROGRAM_MAX];
-	struct slice page;
-};
-
-static bool
-page_member(struct json *json, struct slice name, struct status_page *page)
-{
-	struct slice slice;
-
-	if (slice_is(name, "version"))
-		return json_integer(json, &page->version);
-	if (slice_is(name, "status"))
-		return json_skip(json, &page->page);
-	if (!slice_is(name, "station") && !slice_is(name, "program"))
-		return json_skip(json, &slice);
-	/* Programs are named as stations are, but shorter. */
-	if (!json_string(json, &slice) || !station_valid(slice))
-		return false;
-	if (slice_is(name, "station"))
-		snprintf(page->station, sizeof(page->station), "%.*s",
-		    (int)slice.len, slice.text);
-	else if (slice.len < sizeof(page->program))
-		snprintf(page->program, sizeof(page->program), "%.*s",
-		    (int)slice.len, slice.text);
-	else
-		return false;
-	return true;
-}
-
-static bool
-read_page(const struct request *request, struct status_page *page)
-{
-	struct slice name;
-	struct json json;
-	bool fine;
-
-	json_init(&json, request->body, request->body_len);
-	fine = json_open(&json, '{');
-	while (fine && json_member(&json, &name))
-		fine = page_member(&json, name, page);
-	return fine && json_end(&json) && page->version == HUB_VERSION &&
-	    page->station[0] != '\0' && page->page.len > 0 &&
-	    page->page.text[0] == '{' &&
-	    utf8_valid(page->page.text, page->page.len) &&
-	    memchr(page->page.text, '\0', page->page.len) == NULL;
-}
-
-static void
-take_word(void *arg, char **fields, int count)
-{
-	(void)count;
-	snprintf(arg, 16, "%s", fields[0] != NULL ? fields[0] : "?");
-}
-
-static void
-answer_status(const struct desk *desk, const struct request *request,
-    struct reply *reply)
-{
-	struct status_page page = { 0 };
-	char word[16] = "?";
-	struct err err = { 0 };
-
-	if (!read_page(request, &page)) {
-		answer_error(reply, desk->now, 400, "form", "no status page");
-		return;
-	}
-	if (page.page.len > STATUS_MAX) {
-		answer_error(reply, desk->now, 413, "long", "too long");
-		return;
-	}
-	if (strcmp(page.station, request->station) != 0) {
-		forbid(desk, reply, "station");
-		return;
-	}
-	if (db_call(desk->db, "SELECT hub.put_status($1,$2,$3)",
-	    (const struct db_value[]){
-		{ PG_TEXT, page.station, strlen(page.station) },
-		{ PG_TEXT, page.program, strlen(page.program) },
-		{ PG_TEXT, page.page.text, page.page.len } }, 3,
-	    take_word, word, &err) < 0) {
-		later(desk, reply, &err);
-	} else if (strcmp(word, "form") == 0) {
-		answer_error(reply, desk->now, 400, "form", "no status page");
-	} else if (word[0] != '\0') {
-		forbid(desk, reply, word);
-	} else {
-		begin(reply, 200, desk->now);
-		text_add(&reply->text, "}\n");
-	}
 }
 
 /* ---- lists ------------------------------------------------------------------------------- */
@@ -313,9 +236,9 @@ take_pieces(void *arg, char **fields, int count)
 
 	(void)count;
 	if (fields[0] != NULL && fields[0][0] != '\0') {
-		forbid(pieces->desk, pieces->reply, fields[0]);
+		answer_forbid(pieces->desk, pieces->reply, fields[0]);
 	} else if (fields[1] != NULL && fields[2] != NULL) {
-		begin(pieces->reply, 200, pieces->desk->now);
+		answer_begin(pieces->reply, 200, pieces->desk->now);
 		text_add(&pieces->reply->text,
 		    ",\"latest\":%s,\"pieces\":%s}\n", fields[1],
 		    fields[2]);
@@ -355,7 +278,7 @@ answer_register(const struct desk *desk, const struct request *request,
 		{ PG_TEXT, request->station, strlen(request->station) },
 		{ PG_INT8, &place, sizeof(place) } }, 2, take_pieces, &pieces,
 	    &err) < 0)
-		later(desk, reply, &err);
+		answer_later(desk, reply, &err);
 	else if (!pieces.whole)
 		answer_error(reply, desk->now, 503, "later",
 		    "the hub cannot answer it now");
@@ -377,10 +300,22 @@ answer_plain(const struct desk *desk, const struct request *request,
 		answer_register(desk, request, reply);
 		break;
 	case ROUTE_STATUS:
-		answer_status(desk, request, reply);
+		pages_answer_status(desk, request, reply);
+		break;
+	case ROUTE_STATIONS:
+		pages_answer_stations(desk, request, reply);
+		break;
+	case ROUTE_CA:
+		enrol_answer_ca(desk, reply);
+		break;
+	case ROUTE_ENROL:
+		enrol_answer_ticket(desk, request, reply);
+		break;
+	case ROUTE_RENEW:
+		enrol_answer_renew(desk, request, reply);
 		break;
 	default:
-		begin(reply, 200, desk->now);
+		answer_begin(reply, 200, desk->now);
 		text_add(&reply->text, "}\n");
 	}
 }
@@ -392,7 +327,16 @@ answer(const struct desk *desk, const struct request *request,
 	struct request inflated = *request;
 	struct err err = { 0 };
 	char *bytes;
+	bool allowed;
 
+	/* Nothing is inflated for a stranger. */
+	if (request->encoding != NULL && request->body_len > 0 &&
+	    answer_is_open(answer_route(request->method, request->path,
+	    &allowed))) {
+		answer_error(reply, desk->now, 415, "encoding",
+		    "plain JSON is what is taken here");
+		return;
+	}
 	if (request->encoding == NULL || request->body_len == 0) {
 		answer_plain(desk, request, reply);
 		return;

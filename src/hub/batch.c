@@ -257,6 +257,18 @@ read_station(struct json *json, char out[OUTBOX_STATION_MAX])
 	    copy(slice, out, OUTBOX_STATION_MAX);
 }
 
+/* What is not true asks for nothing. */
+static bool
+read_asks(struct json *json, bool *asks)
+{
+	struct slice slice;
+
+	if (!json_skip(json, &slice))
+		return false;
+	*asks = slice_is(slice, "true");
+	return true;
+}
+
 struct seen {
 	bool version, epoch, previous;
 };
@@ -276,6 +288,8 @@ batch_member(struct json *json, struct slice name, struct batch *batch,
 		fine = read_text(json, batch->program, sizeof(batch->program));
 	else if (slice_is(name, "epoch"))
 		fine = seen->epoch = read_epoch(json, &batch->epoch);
+	else if (slice_is(name, "refused"))
+		fine = read_asks(json, &batch->asks);
 	else if (slice_is(name, "from"))
 		fine = read_count(json, 1, &batch->from);
 	else if (slice_is(name, "previous"))

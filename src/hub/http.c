@@ -21,6 +21,8 @@
 #define IDLE_S 65                    /* a post comes every 60 s */
 #define UPLOAD_MS (120 * 1000)       /* a body takes no longer */
 #define UPLOADS_MAX (128u << 20)     /* bytes of all bodies being read */
+#define STRANGERS_S 5                /* requests without a certificate a second */
+#define STRANGERS_BURST 50
 
 struct http {
 	struct http_setup setup;
@@ -28,13 +30,15 @@ struct http {
 	int epoll_fd, timer;
 	size_t exchanges; /* requests begun and not completed */
 	size_t uploads;   /* bytes held for them */
+	int64_t strangers_ms; /* when one more of them may ask */
 };
 
 struct exchange {
 	struct http *http;
 	int64_t began_ms;
 	bool replied, too_long;
-	char station[OUTBOX_STATION_MAX];
+	struct peer peer; /* station "" when nobody showed a certificate */
+	size_t most;      /* bytes of the body */
 	char *body;
 	size_t len, size;
 	size_t dropped; /* bytes beyond the limit */
@@ -71,7 +75,7 @@ send_reply(struct exchange *x, struct MHD_Connection *connection,
 	MHD_destroy_response(response);
 	x->replied = true;
 	snprintf(x->line, sizeof(x->line), "%s %.8s %.64s %u%s%s",
-	    x->station[0] != '\0' ? x->station : "-", method, path,
+	    x->peer.station[0] != '\0' ? x->peer.station : "-", method, path,
 	    reply->status, reply->note[0] != '\0' ? ", " : "", reply->note);
 	text_free(&reply->text);
 	return ret;
@@ -118,7 +122,7 @@ told_by_proxy(struct exchange *x, struct MHD_Connection *connection)
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, see_header,
 	    &seen);
 	return seen.count == 1 && seen.value != NULL &&
-	    subject_station(seen.value, x->station);
+	    subject_peer(seen.value, &x->peer);
 }
 
 static bool
@@ -129,7 +133,7 @@ told_by_tls(struct exchange *x, struct MHD_Connection *connection,
 	    connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 
 	return info != NULL && info->tls_session != NULL &&
-	    peer_station(info->tls_session, x->station, why);
+	    peer_read(info->tls_session, &x->peer, why);
 }
 
 static bool
@@ -140,7 +144,7 @@ identify(struct exchange *x, struct MHD_Connection *connection)
 	    told_by_proxy(x, connection) : told_by_tls(x, connection, why);
 
 	if (!known) {
-		x->station[0] = '\0';
+		x->peer.station[0] = '\0';
 		log_line(now(x->http), LOG_LEVEL_WARN, "refused: %s", why);
 	}
 	return known;
@@ -149,13 +153,28 @@ identify(struct exchange *x, struct MHD_Connection *connection)
 /* ---- a request ------------------------------------------------------------------------------ */
 
 static bool
-announced_too_long(struct MHD_Connection *connection)
+announced_too_long(const struct exchange *x, struct MHD_Connection *connection)
 {
 	const char *length = MHD_lookup_connection_value(connection,
 	    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
 	return length != NULL &&
-	    (strlen(length) > 9 || atol(length) > (long)REQUEST_MAX);
+	    (strlen(length) > 9 || atol(length) > (long)x->most);
+}
+
+/* A bucket that leaks: whoever has no certificate may not keep us busy. */
+static bool
+strangers_too_many(struct http *http)
+{
+	int64_t now_ms = loop_now_ms(http->setup.loop);
+	int64_t full_ms = now_ms + STRANGERS_BURST * 1000 / STRANGERS_S;
+
+	if (http->strangers_ms < now_ms)
+		http->strangers_ms = now_ms;
+	if (http->strangers_ms >= full_ms)
+		return true;
+	http->strangers_ms += 1000 / STRANGERS_S;
+	return false;
 }
 
 static enum MHD_Result
@@ -171,10 +190,15 @@ begin(struct exchange *x, struct MHD_Connection *connection,
 	if (!allowed)
 		return send_error(x, connection, method, path, 405, "method",
 		    "not with this method");
-	if (!identify(x, connection))
+	x->most = answer_is_open(route) ? OPEN_REQUEST_MAX : REQUEST_MAX;
+	if (answer_is_open(route)) {
+		if (strangers_too_many(x->http))
+			return send_error(x, connection, method, path, 429,
+			    "later", "too many ask at once");
+	} else if (!identify(x, connection))
 		return send_error(x, connection, method, path, 401,
 		    "certificate", "no valid client certificate of a post");
-	if (announced_too_long(connection))
+	if (announced_too_long(x, connection))
 		return send_error(x, connection, method, path, 413, "long",
 		    "too long");
 	if (x->http->uploads > UPLOADS_MAX)
@@ -207,7 +231,7 @@ more(struct exchange *x, const char *bytes, size_t *n)
 {
 	if (loop_now_ms(x->http->setup.loop) - x->began_ms > UPLOAD_MS)
 		return MHD_NO;
-	if (*n > REQUEST_MAX - x->len)
+	if (*n > x->most - x->len)
 		x->too_long = true;
 	if (x->too_long || x->replied)
 		x->dropped += *n; /* refused: let it go by, but not for ever */
@@ -223,12 +247,14 @@ finish(struct exchange *x, struct MHD_Connection *connection,
 {
 	const struct http_setup *setup = &x->http->setup;
 	struct reply reply = { 0 };
-	struct desk desk = { setup->db, setup->keys, setup->options->minimum,
-		now(x->http) };
+	struct desk desk = { setup->db, setup->keys, setup->options,
+		setup->signer, now(x->http) };
 	struct request request = { .method = method, .path = path,
 		.encoding = MHD_lookup_connection_value(connection,
 		    MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING),
-		.station = x->station,
+		.station = x->peer.station, .generation = x->peer.generation,
+		.after = MHD_lookup_connection_value(connection,
+		    MHD_GET_ARGUMENT_KIND, "after"),
 		.since = MHD_lookup_connection_value(connection,
 		    MHD_GET_ARGUMENT_KIND, "since"),
 		.body = x->body != NULL ? x->body : "", .body_len = x->len };
@@ -280,7 +306,7 @@ on_completed(void *arg, struct MHD_Connection *connection, void **state,
 		    " (the peer did not hear it)");
 	else
 		log_line(now(http), LOG_LEVEL_INFO, "%s gone in a request",
-		    x->station[0] != '\0' ? x->station : "-");
+		    x->peer.station[0] != '\0' ? x->peer.station : "-");
 	http->uploads -= x->size;
 	http->exchanges--;
 	free(x->body);

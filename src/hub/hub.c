@@ -194,11 +194,16 @@ check_keys(const struct hub_options *options, size_t *count, struct err *err)
 {
 	struct keys *keys = keys_load(options->keys, options->sign, err);
 
+	struct ca *ca = NULL;
+	int ret;
+
 	if (keys == NULL)
 		return -1;
 	*count = keys_count(keys);
 	keys_free(keys);
-	return 0;
+	ret = enrol_load(options, &ca, err);
+	ca_free(ca);
+	return ret;
 }
 
 static void

@@ -11,18 +11,26 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define CERTIFICATE_DAYS 180
+#define SHEET_DAYS 14
+#define DAYS_MAX 3650
+
 struct call {
 	struct hub_options options;
+	struct hub_tickets tickets;
 	bool demo;
 	const char *words[HUB_FILES_MAX]; /* behind the options */
 	struct hub_publish publish;
 	const char *made, *days, *withdraw;
+	const char *answers;
 	int count;
 };
 
 enum { OPT_CERTIFICATE = 256, OPT_KEY, OPT_CA, OPT_PROXY, OPT_HEADER,
 	OPT_MINIMUM, OPT_SIGN, OPT_DEMO, OPT_REGISTER_KEY, OPT_LIST, OPT_AUDIENCE,
-	OPT_SOURCE, OPT_MADE, OPT_DAYS, OPT_WHOLE, OPT_WITHDRAW };
+	OPT_SOURCE, OPT_MADE, OPT_DAYS, OPT_WHOLE, OPT_WITHDRAW,
+	OPT_CA_KEY, OPT_SERVER_CA, OPT_HAND_OUT, OPT_CSV, OPT_URL, OPT_SHEETS,
+	OPT_PLAIN, OPT_ANSWERS };
 
 static const struct option options[] = {
 	{ "listen", required_argument, NULL, 'l' },
@@ -35,6 +43,14 @@ static const struct option options[] = {
 	{ "proxy", required_argument, NULL, OPT_PROXY },
 	{ "header", required_argument, NULL, OPT_HEADER },
 	{ "minimum", required_argument, NULL, OPT_MINIMUM },
+	{ "ca-key", required_argument, NULL, OPT_CA_KEY },
+	{ "server-ca", required_argument, NULL, OPT_SERVER_CA },
+	{ "hand-out", required_argument, NULL, OPT_HAND_OUT },
+	{ "csv", required_argument, NULL, OPT_CSV },
+	{ "url", required_argument, NULL, OPT_URL },
+	{ "sheets", required_argument, NULL, OPT_SHEETS },
+	{ "answers", required_argument, NULL, OPT_ANSWERS },
+	{ "plain", no_argument, NULL, OPT_PLAIN },
 	{ "demo", no_argument, NULL, OPT_DEMO },
 	{ "register-key", required_argument, NULL, OPT_REGISTER_KEY },
 	{ "list", required_argument, NULL, OPT_LIST },
@@ -54,8 +70,13 @@ static const char usage_text[] =
     "usage: chot-hub [OPTION]... COMMAND\n"
     "  migrate                     bring the database to this version\n"
     "  run                         serve posts until SIGTERM\n"
+    "  enrol                       make one-time sheets that posts scan; needs\n"
+    "                              --csv, --url, --ca and --sheets\n"
+    "  import FILE...              take posts' bundles from USB sticks; needs --ca,\n"
+    "                              --sign and --answers\n"
     "  station add ID              let a post speak\n"
     "  station revoke ID [REASON]  no longer\n"
+    "  station watch ID [no]       let it read the status pages of all, or not\n"
     "  station list                id, state, epoch, seq, last, forks, gaps\n"
     "  station audience ID [NAME]...  unit=NAME, province=NAME: whose lists it gets\n"
     "  publish FILE...             the next version of a list, for posts\n"
@@ -70,6 +91,17 @@ static const char usage_text[] =
     "      --certificate FILE, --key FILE, --ca FILE\n"
     "                              TLS: own certificate and key, and the CA\n"
     "                              of the posts' certificates\n"
+    "      --ca-key FILE           the CA's key: posts get certificates here\n"
+    "      --server-ca FILE        who signed the hub's own, if not --ca\n"
+    "      --hand-out DIR          *.pub that posts get too; hub.pub at least,\n"
+    "                              which they seal to\n"
+    "      --days N                that a certificate is good for (180), or a\n"
+    "                              sheet (14)\n"
+    "      --csv FILE              of posts, with columns id and name\n"
+    "      --url URL               where posts reach this hub\n"
+    "      --sheets DIR            where sheets go, one SVG a post\n"
+    "      --answers DIR           where the bundle for the posts goes\n"
+    "      --plain                 print the tickets, not where sheets are\n"
     "      --proxy ADDRESS         no TLS here: a proxy at this address does it\n"
     "      --header NAME           where it names the subject (X-Client-Subject)\n"
     "      --minimum VERSION       the oldest program of a post that is served\n"
@@ -104,6 +136,20 @@ usage(const char *words)
 }
 
 /* ---- commands ------------------------------------------------------------------- */
+
+/* --days, or else so many. */
+static int
+read_days(const struct call *call, int otherwise, int *days, struct err *err)
+{
+	char *end = NULL;
+	long n = call->days != NULL ? strtol(call->days, &end, 10) : otherwise;
+
+	if (n < 1 || n > DAYS_MAX || (end != NULL && *end != '\0'))
+		return err_set(err, ERR_USAGE, "--days takes 1 to %d",
+		    DAYS_MAX);
+	*days = (int)n;
+	return 0;
+}
 
 static int
 cmd_migrate(struct call *call, struct err *err)
@@ -141,9 +187,19 @@ cmd_run(struct call *call, struct err *err)
 
 	if (call->demo)
 		return run_demo(call, err);
+	if (o->proxy != NULL)
+		any = o->certificate != NULL || o->key != NULL ||
+		    (o->ca != NULL && o->ca_key == NULL);
 	if (o->proxy != NULL ? any : !tls)
 		return err_set(err, ERR_USAGE, "give --certificate, --key and "
 		    "--ca, or --proxy alone");
+	if (o->ca_key != NULL && (o->ca == NULL || o->hand_out == NULL))
+		return err_set(err, ERR_USAGE, "--ca-key takes --ca and "
+		    "--hand-out beside it");
+	if (call->options.server_ca == NULL)
+		call->options.server_ca = o->ca;
+	if (read_days(call, CERTIFICATE_DAYS, &call->options.days, err) < 0)
+		return -1;
 	return hub_run(o, err);
 }
 
@@ -192,6 +248,36 @@ cmd_bundle(struct call *call, struct err *err)
 }
 
 static int
+cmd_enrol(struct call *call, struct err *err)
+{
+	struct hub_tickets *tickets = &call->tickets;
+	const struct hub_options *o = &call->options;
+
+	tickets->database = o->database;
+	tickets->server_ca = o->server_ca != NULL ? o->server_ca : o->ca;
+	tickets->out = stdout;
+	if (tickets->table == NULL || tickets->dir == NULL ||
+	    tickets->server_ca == NULL)
+		return err_set(err, ERR_USAGE, "enrol takes --csv, --url, --ca "
+		    "and --sheets");
+	return read_days(call, SHEET_DAYS, &tickets->days, err) < 0 ? -1 :
+	    hub_enrol(tickets, err);
+}
+
+static int
+cmd_import(struct call *call, struct err *err)
+{
+	const struct hub_options *o = &call->options;
+	struct hub_import import = { o, call->words, call->count,
+		call->answers, stdout };
+
+	if (o->ca == NULL || o->sign == NULL || call->answers == NULL)
+		return err_set(err, ERR_USAGE, "import takes --ca, --sign and "
+		    "--answers: posts believe what is signed");
+	return hub_import(&import, err);
+}
+
+static int
 cmd_station(struct call *call, struct err *err)
 {
 	const char *database = call->options.database, *what = call->words[0];
@@ -207,8 +293,13 @@ cmd_station(struct call *call, struct err *err)
 	    call->count <= 3)
 		return hub_station_revoke(database, call->words[1],
 		    call->count == 3 ? call->words[2] : "", err);
+	if (strcmp(what, "watch") == 0 && call->count >= 2)
+		return hub_station_watch(database, call->words[1],
+		    call->count == 2 || strcmp(call->words[2], "no") != 0,
+		    err);
 	return err_set(err, ERR_USAGE, "station takes add ID, "
-	    "revoke ID [REASON], audience ID [NAME]... or list");
+	    "revoke ID [REASON], watch ID [no], audience ID [NAME]... "
+	    "or list");
 }
 
 static int
@@ -244,6 +335,8 @@ static const struct {
 	{ "station", cmd_station, 1, 10 },
 	{ "publish", cmd_publish, 1, HUB_FILES_MAX },
 	{ "bundle", cmd_bundle, 1, 2 },
+	{ "enrol", cmd_enrol, 0, 0 },
+	{ "import", cmd_import, 1, HUB_FILES_MAX },
 	{ "seal-key", cmd_seal_key, 1, 1 },
 	{ "sign-key", cmd_sign_key, 1, 1 },
 };
@@ -269,6 +362,13 @@ option_place(struct call *call, int c)
 	struct hub_options *o = &call->options;
 
 	switch (c) {
+	case OPT_CA_KEY: return &o->ca_key;
+	case OPT_SERVER_CA: return &o->server_ca;
+	case OPT_HAND_OUT: return &o->hand_out;
+	case OPT_ANSWERS: return &call->answers;
+	case OPT_CSV: return &call->tickets.table;
+	case OPT_URL: return &call->tickets.url;
+	case OPT_SHEETS: return &call->tickets.dir;
 	case 'l': return &o->listen;
 	case 'd': return &o->database;
 	case 'k': return &o->keys;
@@ -311,6 +411,8 @@ read_options(struct call *call, int argc, char **argv)
 			call->demo = true;
 		} else if (c == OPT_WHOLE) {
 			call->publish.whole = true;
+		} else if (c == OPT_PLAIN) {
+			call->tickets.plain = true;
 		} else if (c != 'w') {
 			return EX_USAGE;
 		} else if (!set_workers(&call->options, optarg)) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the modules of the room hub share. Only http.c knows libmicrohttpd,
- * peer.c GnuTLS, db.c libpq, keys.c libsodium, inflate.c zlib.
+ * peer.c GnuTLS, db.c libpq, keys.c libsodium, inflate.c zlib, ca.c
+ * libcrypto, sheet.c libqrencode.
  */
 #ifndef HUB_PARTS_H
 #define HUB_PARTS_H
@@ -17,6 +18,7 @@
 #define SEALED_MAX 66000           /* bytes of one ciphertext */
 #define KEY_ID_BYTES 17            /* 16 hex digits and NUL */
 #define PROGRAM_MAX 64
+#define OPEN_REQUEST_MAX (16u << 10) /* bytes of a body of one unknown yet */
 
 /* A piece of somebody else's bytes; not NUL-ended. */
 struct slice {
@@ -84,6 +86,7 @@ struct batch {
 	char station[OUTBOX_STATION_MAX], program[PROGRAM_MAX];
 	uint32_t epoch;
 	int64_t previous_seq, from; /* from 0: not said */
+	bool asks; /* for all that lies in quarantine, with no records */
 	unsigned char previous_hash[OUTBOX_HASH_BYTES];
 	int64_t version;
 	size_t count;
@@ -191,16 +194,52 @@ int migrate_check(struct db *db, struct err *err);
 
 /* ---- subject.c ----------------------------------------------------------------------------------- */
 
-/* The common name of an RFC 4514 subject, as a station's; false when there
- * is none, more than one, or one that no station has. */
-bool subject_station(const char *subject, char station[OUTBOX_STATION_MAX]);
+struct peer {
+	char station[OUTBOX_STATION_MAX];
+	int generation; /* of machines that were this post; 0: not said */
+};
+
+/* The common name and serialNumber of an RFC 4514 subject; false when there
+ * is no name, more than one, or one that no station has. */
+bool subject_peer(const char *subject, struct peer *peer);
 
 /* ---- peer.c ----------------------------------------------------------------------------------------- */
 
 /* Who is at the other end of a TLS session; false: nobody we trust, why says
  * it in words of a certificate library. */
-bool peer_station(void *session, char station[OUTBOX_STATION_MAX],
-    char why[ERR_TEXT_MAX]);
+bool peer_read(void *session, struct peer *peer, char why[ERR_TEXT_MAX]);
+
+/* ---- ca.c --------------------------------------------------------------------------------------------- */
+
+#define CA_HASH_BYTES 32
+#define CA_CERTIFICATE_MAX 4096 /* bytes of DER */
+
+struct ca;
+
+struct ca_subject {
+	const char *station;
+	int generation;
+	int days; /* of life */
+};
+
+/* The certificate of that key in a PEM file, and the key. */
+struct ca *ca_load(const char *cert_path, const char *key_path,
+    struct err *err);
+void ca_free(struct ca *ca); /* NULL is allowed */
+void ca_hash(const void *bytes, size_t n, unsigned char out[CA_HASH_BYTES]);
+/* The first certificate of a PEM file, as DER. */
+int ca_read(const char *path, unsigned char out[CA_CERTIFICATE_MAX],
+    size_t *len, struct err *err);
+/* That a request (PKCS #10, DER) is sound and its key strong; its hash. */
+bool ca_request_key(const unsigned char *der, size_t n,
+    unsigned char hash[CA_HASH_BYTES]);
+/* What the request says of its sender does not count. */
+int ca_sign(const struct ca *ca, const unsigned char *der, size_t n,
+    const struct ca_subject *subject, int64_t now,
+    unsigned char out[CA_CERTIFICATE_MAX], size_t *len, struct err *err);
+/* Whose certificate that is, when the CA signed it, however long ago. */
+bool ca_bundle_peer(const char *ca_path, const unsigned char *der, size_t n,
+    struct peer *peer);
 
 /* ---- answer.c: requests to replies -------------------------------------------------------------------- */
 
@@ -208,7 +247,9 @@ bool peer_station(void *session, char station[OUTBOX_STATION_MAX],
 struct request {
 	const char *method, *path;
 	const char *encoding; /* Content-Encoding, or NULL */
-	const char *station;  /* by certificate */
+	const char *station;  /* by certificate, "" on open routes */
+	int generation;
+	const char *after;    /* of the query, or NULL */
 	const char *since;    /* of the query, or NULL */
 	const char *body;
 	size_t body_len;
@@ -224,12 +265,13 @@ struct reply {
 struct desk { /* what answering needs */
 	struct db *db;
 	const struct keys *keys;
-	const char *minimum; /* program version, or NULL */
+	const struct hub_options *options;
+	const struct ca *ca; /* NULL: no certificates are made here */
 	int64_t now;
 };
 
 enum route { ROUTE_NONE, ROUTE_TIME, ROUTE_RECORDS, ROUTE_REGISTER,
-	ROUTE_STATUS };
+	ROUTE_STATUS, ROUTE_STATIONS, ROUTE_CA, ROUTE_ENROL, ROUTE_RENEW };
 
 /* The path, and in *allowed whether the method goes with it. */
 enum route answer_route(const char *method, const char *path, bool *allowed);
@@ -237,6 +279,52 @@ void answer(const struct desk *desk, const struct request *request,
     struct reply *reply);
 void answer_error(struct reply *reply, int64_t now, unsigned status,
     const char *error, const char *detail);
+/* Asked by machines that have no certificate yet: bounded all the more. */
+bool answer_is_open(enum route route);
+
+/* For what answers beside answer.c: an object is begun, "}" is to follow. */
+void answer_begin(struct reply *reply, unsigned status, int64_t now);
+void answer_later(const struct desk *desk, struct reply *reply,
+    const struct err *err);
+/* 403; error is a word of openapi.yaml. */
+void answer_forbid(const struct desk *desk, struct reply *reply,
+    const char *error);
+
+/* ---- pages.c ----------------------------------------------------------------------------------------- */
+
+void pages_answer_status(const struct desk *desk,
+    const struct request *request, struct reply *reply);
+void pages_answer_stations(const struct desk *desk,
+    const struct request *request, struct reply *reply);
+
+/* ---- enrol.c: certificates for posts ----------------------------------------------------------------- */
+
+/* What is needed to sign, when options say that it is done here. A hub that
+ * signs must have something to hand out: what posts seal to. */
+int enrol_load(const struct hub_options *options, struct ca **ca,
+    struct err *err);
+void enrol_answer_ca(const struct desk *desk, struct reply *reply);
+void enrol_answer_ticket(const struct desk *desk,
+    const struct request *request, struct reply *reply);
+void enrol_answer_renew(const struct desk *desk,
+    const struct request *request, struct reply *reply);
+
+/* ---- handout.c: files that every post is given ------------------------------------------------------- */
+
+/* Add ,"files":[...] of all NAME.pub in a directory. */
+int handout_add(const char *dir, struct text *out, struct err *err);
+
+/* ---- tickets.c, sheet.c: one-time papers ------------------------------------------------------------- */
+
+#define SHEET_NAME_MAX 200
+#define TICKET_TEXT_MAX 1024
+
+struct sheet {
+	const char *station, *name, *ticket, *url, *expires;
+};
+
+/* One page as SVG, with the ticket as a QR code and as text. */
+int sheet_write(const struct sheet *sheet, const char *path, struct err *err);
 
 /* ---- take.c: a batch into the database ------------------------------------------------------------------- */
 
@@ -249,8 +337,13 @@ struct taken {
 	struct text refused; /* JSON */
 };
 
-int take_batch(struct db *db, const struct batch *batch, struct taken *taken,
-    struct err *err);
+/* generation: of the machine that sent it. */
+int take_batch(struct db *db, const struct batch *batch, int generation,
+    struct taken *taken, struct err *err);
+
+/* What of that epoch is refused, as JSON, instead of what is there. */
+int take_refusals(struct db *db, const struct batch *batch,
+    struct taken *taken, struct err *err);
 
 /* ---- http.c ---------------------------------------------------------------------------------------------- */
 
@@ -262,6 +355,7 @@ struct http_setup {
 	char *certificate, *key, *ca; /* PEM texts, NULL behind a proxy */
 	struct db *db;
 	const struct keys *keys;
+	const struct ca *signer; /* NULL: makes no certificates */
 	struct loop *loop;
 };
 

@@ -8,7 +8,10 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define SERIAL_NUMBER_OID "2.5.4.5"
 
 static bool
 fail(char why[ERR_TEXT_MAX], const char *words)
@@ -38,8 +41,27 @@ verified(gnutls_session_t session, char why[ERR_TEXT_MAX])
 	return false;
 }
 
+/* Which machine of the post: 0 where the certificate says nothing. */
 static bool
-common_name(const gnutls_datum_t *der, char station[OUTBOX_STATION_MAX],
+read_generation(gnutls_x509_crt_t crt, int *generation)
+{
+	char text[16] = "";
+	size_t len = sizeof(text);
+	int ret = gnutls_x509_crt_get_dn_by_oid(crt, SERIAL_NUMBER_OID, 0, 0,
+	    text, &len);
+
+	*generation = 0;
+	if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+		return true;
+	if (ret != 0 || len == 0 || len > 9 ||
+	    strspn(text, "0123456789") != len)
+		return false;
+	*generation = atoi(text);
+	return true;
+}
+
+static bool
+read_subject(const gnutls_datum_t *der, struct peer *peer,
     char why[ERR_TEXT_MAX])
 {
 	char name[OUTBOX_STATION_MAX + 1], second[8];
@@ -54,18 +76,18 @@ common_name(const gnutls_datum_t *der, char station[OUTBOX_STATION_MAX],
 	    0, name, &len) == 0 &&
 	    gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 1,
 	    0, second, &second_len) == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
-		found = station_valid((struct slice){ name, len });
+		found = station_valid((struct slice){ name, len }) &&
+		    read_generation(crt, &peer->generation);
 	gnutls_x509_crt_deinit(crt);
 	if (!found)
 		return fail(why, "the certificate names no station");
-	memcpy(station, name, len);
-	station[len] = '\0';
+	memcpy(peer->station, name, len);
+	peer->station[len] = '\0';
 	return true;
 }
 
 bool
-peer_station(void *session, char station[OUTBOX_STATION_MAX],
-    char why[ERR_TEXT_MAX])
+peer_read(void *session, struct peer *peer, char why[ERR_TEXT_MAX])
 {
 	const gnutls_datum_t *list;
 	unsigned count = 0;
@@ -75,5 +97,5 @@ peer_station(void *session, char station[OUTBOX_STATION_MAX],
 	list = gnutls_certificate_get_peers(session, &count);
 	if (list == NULL || count == 0)
 		return fail(why, "no client certificate");
-	return common_name(&list[0], station, why);
+	return read_subject(&list[0], peer, why);
 }

@@ -63,6 +63,21 @@ hub_station_revoke(const char *database, const char *station,
 	    station);
 }
 
+int
+hub_station_watch(const char *database, const char *station, bool watches,
+    struct err *err)
+{
+	const char *texts[] = { station, watches ? "yes" : "no" };
+	bool there = false;
+
+	if (check_name(station, err) < 0 ||
+	    call(database, "SELECT hub.station_watch($1, $2::boolean)", texts,
+	    2, take_yes, &there, err) < 0)
+		return -1;
+	return there ? 0 : err_set(err, ERR_INPUT, "no such post: %s",
+	    station);
+}
+
 static void
 print_row(void *arg, char **fields, int count)
 {

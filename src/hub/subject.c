@@ -32,11 +32,28 @@ skip_spaces(const char *text)
 	return strspn(text, " ");
 }
 
-bool
-subject_station(const char *subject, char station[OUTBOX_STATION_MAX])
+/* "serialNumber=3": digits, or it is none of ours. */
+static bool
+read_generation(const char *text, size_t n, int *generation)
 {
-	bool found = false;
+	*generation = 0;
+	if (n == 0 || n > 9)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		*generation = *generation * 10 + (text[i] - '0');
+	}
+	return true;
+}
 
+bool
+subject_peer(const char *subject, struct peer *peer)
+{
+	static const char serial[] = "serialNumber=";
+	bool found = false, numbered = false;
+
+	peer->generation = 0;
 	for (;;) {
 		bool escaped;
 		size_t n;
@@ -48,9 +65,16 @@ subject_station(const char *subject, char station[OUTBOX_STATION_MAX])
 
 			if (found || escaped || !station_valid(name))
 				return false;
-			memcpy(station, name.text, name.len);
-			station[name.len] = '\0';
+			memcpy(peer->station, name.text, name.len);
+			peer->station[name.len] = '\0';
 			found = true;
+		} else if (strncasecmp(subject, serial,
+		    sizeof(serial) - 1) == 0) {
+			if (numbered || !read_generation(subject +
+			    sizeof(serial) - 1, n - (sizeof(serial) - 1),
+			    &peer->generation))
+				return false;
+			numbered = true;
 		} else if (escaped && memchr(subject, '"', n) != NULL) {
 			return false; /* quoted: an older form than RFC 4514 */
 		}

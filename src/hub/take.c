@@ -9,8 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Only one of the two is run: what a machine that was replaced sends is not
+ * even looked at. */
 static const char sql[] = "SELECT outcome, seq, encode(hash, 'hex'), forked, "
-    "refused FROM hub.take($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)";
+    "refused FROM hub.take($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) "
+    "WHERE hub.station_trouble($1,$14) = '' "
+    "UNION ALL SELECT hub.station_trouble($1,$14), NULL, NULL, NULL, '[]' "
+    "WHERE hub.station_trouble($1,$14) <> ''";
 
 enum { SEQ, AT, HASH, KEY, SCHEMA, REASON, BODY, SEALED, ARRAYS };
 
@@ -99,15 +104,16 @@ take_row(void *arg, char **fields, int count)
 }
 
 int
-take_batch(struct db *db, const struct batch *batch, struct taken *taken,
-    struct err *err)
+take_batch(struct db *db, const struct batch *batch, int generation,
+    struct taken *taken, struct err *err)
 {
+	uint32_t machine = htobe32((uint32_t)generation);
 	uint64_t epoch = htobe64(batch->epoch);
 	uint64_t previous = htobe64((uint64_t)batch->previous_seq);
 	uint64_t from = htobe64((uint64_t)batch->from);
 	struct answer answer = { .taken = taken };
 	struct array arrays[ARRAYS] = { 0 };
-	struct db_value values[5 + ARRAYS] = {
+	struct db_value values[6 + ARRAYS] = {
 		{ PG_TEXT, batch->station, strlen(batch->station) },
 		{ PG_INT8, &epoch, sizeof(epoch) },
 		{ PG_INT8, &previous, sizeof(previous) },
@@ -122,10 +128,35 @@ take_batch(struct db *db, const struct batch *batch, struct taken *taken,
 	for (int i = 0; i < ARRAYS; i++)
 		values[5 + i] = (struct db_value){ kinds[i].type,
 			arrays[i].bytes, arrays[i].len };
+	values[5 + ARRAYS] = (struct db_value){ PG_INT4, &machine,
+		sizeof(machine) };
 	ret = db_call(db, sql, values, nitems(values), take_row, &answer, err);
 	for (int i = 0; i < ARRAYS; i++)
 		array_free(&arrays[i]);
 	if (ret == 0 && !answer.whole)
 		ret = err_set(err, ERR_RETRY, "database: no answer");
 	return ret;
+}
+
+static void
+take_list(void *arg, char **fields, int count)
+{
+	struct text *text = arg;
+
+	(void)count;
+	text_free(text);
+	text_add(text, "%s", fields[0] != NULL ? fields[0] : "[]");
+}
+
+int
+take_refusals(struct db *db, const struct batch *batch, struct taken *taken,
+    struct err *err)
+{
+	uint64_t epoch = htobe64(batch->epoch);
+
+	return db_call(db, "SELECT hub.refusals($1,$2)",
+	    (const struct db_value[]){
+		{ PG_TEXT, batch->station, strlen(batch->station) },
+		{ PG_INT8, &epoch, sizeof(epoch) } }, 2, take_list,
+	    &taken->refused, err);
 }

@@ -17,6 +17,7 @@
 struct worker {
 	struct http_setup setup;
 	struct http *http;
+	struct ca *ca;
 	int64_t drain_until_ms; /* 0: not told to end */
 };
 
@@ -92,9 +93,11 @@ worker_run(const struct hub_options *options, int listen_fd)
 
 	setup->loop = loop_new(&err);
 	setup->db = db_new(options->database);
-	if (setup->loop != NULL && load_tls(setup, &err) == 0)
+	if (setup->loop != NULL && load_tls(setup, &err) == 0 &&
+	    enrol_load(options, &worker.ca, &err) == 0)
 		keys = keys_load(options->keys, options->sign, &err);
 	setup->keys = keys;
+	setup->signer = worker.ca;
 	if (keys != NULL)
 		ret = serve(&worker, &err);
 	if (ret < 0)
@@ -102,6 +105,7 @@ worker_run(const struct hub_options *options, int listen_fd)
 	if (worker.http != NULL)
 		http_stop(worker.http);
 	keys_free(keys);
+	ca_free(worker.ca);
 	db_free(setup->db);
 	if (setup->key != NULL)
 		explicit_bzero(setup->key, strlen(setup->key));

@@ -76,8 +76,9 @@ uplink_start(struct loop *loop, const struct station_options *options,
 {
 	struct uplink *u = calloc(1, sizeof(*u));
 	char program[CONF_PATH_MAX];
-	char *argv[] = { program, (char *)"--watch", (char *)"-c",
-		(char *)options->conf, NULL };
+	char *argv[] = { program, (char *)"--watch", (char *)"--chot",
+		(char *)options->self, (char *)(options->demo ? "--now" :
+		"--watch"), (char *)"-c", (char *)options->conf, NULL };
 	struct child_spec spec = {
 		.name = "sync", .argv = argv, .line_max = LINE_MAX_BYTES,
 		.stale_ms = STALE_MS, .restart_min_ms = 5000,
@@ -89,7 +90,7 @@ uplink_start(struct loop *loop, const struct station_options *options,
 		mem_none();
 	snprintf(program, sizeof(program), "%s/chot-sync", options->libexec);
 	if (options->conf == NULL)
-		argv[2] = NULL;
+		argv[5] = NULL;
 	u->loop = loop;
 	u->calls = *calls;
 	u->state.waiting = -1;

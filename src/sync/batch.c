@@ -82,6 +82,16 @@ wanted(struct ledger *ledger, const struct batch *batch,
 	return has_room(batch, limits, item) ? 1 : -1;
 }
 
+static int
+next_item(struct outbox *box, const struct batch_limits *limits, int64_t seq,
+    struct outbox_item *item, struct err *err)
+{
+	int64_t lost = 0; /* counted elsewhere */
+
+	return limits->whole ? outbox_next_whole(box, seq, item, &lost) :
+	    outbox_next(box, seq, item, err);
+}
+
 int
 batch_build(struct outbox *box, struct ledger *ledger, const struct head *head,
     const struct batch_limits *limits, struct batch *batch, struct err *err)
@@ -92,8 +102,8 @@ batch_build(struct outbox *box, struct ledger *ledger, const struct head *head,
 	int found = 1, want = 1;
 
 	*batch = (struct batch){ .epoch = head->epoch, .first = 1 };
-	while (want >= 0 && batch->count < limits->records &&
-	    (found = outbox_next(box, seq, &item, err)) > 0) {
+	while (!limits->ask && want >= 0 && batch->count < limits->records &&
+	    (found = next_item(box, limits, seq, &item, err)) > 0) {
 		want = wanted(ledger, batch, limits, &item);
 		if (want > 0 && batch->count == 0)
 			add_opening(batch, station, &item, head);
@@ -105,7 +115,8 @@ batch_build(struct outbox *box, struct ledger *ledger, const struct head *head,
 	}
 	if (batch->count == 0)
 		add_opening(batch, station, NULL, head);
-	text_add(&batch->body, "]}", 2);
+	text_printf(&batch->body, "]%s}", limits->ask ? ",\"refused\":true" :
+	    "");
 	if (found >= 0)
 		return 0;
 	text_free(&batch->body);

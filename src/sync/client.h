@@ -21,6 +21,7 @@ struct client {
 	int lock_fd;
 	bool stopping;
 	bool woken, urgent; /* by a signal or a line: wake, now */
+	int64_t renew_after_ms; /* not before */
 	bool waited;        /* client_wait() is over */
 	int lists;          /* that came into force since the start */
 	bool drawn;         /* a line of progress is on the terminal */
@@ -36,6 +37,13 @@ struct client {
 /* sync.c */
 void client_try(struct client *s);
 bool client_first(const struct client *s);
+bool client_tick(void *arg); /* for http_new(): ends a request when it is to */
+
+/* page.c: after a sync that went well, too */
+void page_leave(struct client *s);
+
+/* renew.c: after a sync that went well */
+void renew_when_due(struct client *s);
 
 /* tell.c */
 int client_signals(struct client *s, struct err *err);

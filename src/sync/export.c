@@ -23,6 +23,8 @@ struct export {
 	struct outbox_state state;
 	struct stick_out out;
 	struct sync_bundle *bundle;
+	const char *file; /* one that was set aside; NULL: the outbox */
+	int64_t lost;     /* of it */
 	int dir_fd;
 };
 
@@ -73,7 +75,10 @@ place_before(struct export *ex, int64_t seq, struct head *head,
     struct err *err)
 {
 	struct outbox_item item;
-	int found = outbox_next(ex->box, seq, &item, err);
+	int64_t lost = 0;
+	int found = ex->file != NULL ?
+	    outbox_next_whole(ex->box, seq, &item, &lost) :
+	    outbox_next(ex->box, seq, &item, err);
 
 	*head = (struct head){ .epoch = outbox_epoch(ex->box), .seq = seq };
 	if (found > 0 && item.id.seq == seq + 1)
@@ -85,7 +90,7 @@ static int
 put_waiting(struct export *ex, struct err *err)
 {
 	const struct batch_limits limits = { .records = BATCH_RECORDS_MAX,
-		.bytes = BATCH_BYTES_MAX };
+		.bytes = BATCH_BYTES_MAX, .whole = ex->file != NULL };
 	struct head head;
 	struct batch batch;
 	int ret = place_before(ex, ex->state.acknowledged, &head, err);
@@ -122,7 +127,8 @@ put_refused(struct export *ex, struct err *err)
 	struct batch batch;
 	int ret = 0;
 
-	while (ret == 0 && ex->ledger != NULL && ledger_next_refusal(
+	while (ret == 0 && ex->file == NULL && ex->ledger != NULL &&
+	    ledger_next_refusal(
 	    ex->ledger, refusal.id, false, &refusal, NULL) > 0 &&
 	    refusal.id.epoch == outbox_epoch(ex->box) &&
 	    refusal.id.seq <= ex->state.acknowledged) {
@@ -217,6 +223,29 @@ write_bundle(struct export *ex, int64_t at, struct err *err)
 	return sync_check(ex->bundle->path, &back, err);
 }
 
+/* What there is to save: nothing but the records themselves is believed. */
+static int
+survey(struct export *ex, struct err *err)
+{
+	struct outbox_item item;
+	struct head head = { .seq = 0 };
+	int64_t seq;
+
+	if (ex->ledger != NULL && ledger_head(ex->ledger,
+	    outbox_epoch(ex->box), &head, err) < 0)
+		return -1;
+	ex->state.acknowledged = seq = head.acknowledged;
+	/* What was pruned before is not lost. */
+	if (seq == 0 && outbox_next_whole(ex->box, 0, &item, &ex->lost) > 0) {
+		ex->lost = 0;
+		seq = ex->state.acknowledged = item.id.seq - 1;
+	}
+	ex->state.head.seq = seq;
+	while (outbox_next_whole(ex->box, seq, &item, &ex->lost) > 0)
+		ex->state.head.seq = seq = item.id.seq;
+	return 0;
+}
+
 static int
 open_parts(struct export *ex, const char *dir, struct err *err)
 {
@@ -232,11 +261,14 @@ open_parts(struct export *ex, const char *dir, struct err *err)
 		return err_set(err, ERR_ABSENT, "%s: %s", dir,
 		    strerror(errno));
 	snprintf(path, sizeof(path), "%s/outbox.db", state);
-	ex->box = outbox_open(path, OUTBOX_READ, NULL, NULL, err);
-	if (ex->box == NULL || outbox_state(ex->box, &ex->state, err) < 0)
+	ex->box = outbox_open(ex->file != NULL ? ex->file : path, OUTBOX_READ,
+	    NULL, NULL, err);
+	if (ex->box == NULL)
 		return -1;
 	ex->ledger = ledger_open(state, LEDGER_READ, NULL);
-	return 0;
+	if (ex->file != NULL)
+		return survey(ex, err);
+	return outbox_state(ex->box, &ex->state, err);
 }
 
 static int
@@ -245,7 +277,7 @@ export_all(struct export *ex, const char *dir, int64_t at, struct err *err)
 	struct sync_bundle *bundle = ex->bundle;
 	int64_t refused = 0;
 
-	if (ex->ledger != NULL)
+	if (ex->ledger != NULL && ex->file == NULL)
 		ledger_count_refused(ex->ledger, &refused, NULL);
 	bundle->first = ex->state.acknowledged + 1;
 	bundle->last = ex->state.head.seq;
@@ -259,20 +291,39 @@ export_all(struct export *ex, const char *dir, int64_t at, struct err *err)
 	return write_bundle(ex, at, err);
 }
 
+static int
+export_from(struct export *ex, const char *dir, int64_t at, struct err *err)
+{
+	int ret;
+
+	*ex->bundle = (struct sync_bundle){ .records = 0 };
+	ret = open_parts(ex, dir, err);
+	if (ret == 0)
+		ret = export_all(ex, dir, at, err);
+	outbox_close(ex->box);
+	ledger_close(ex->ledger);
+	if (ex->dir_fd >= 0)
+		close(ex->dir_fd);
+	return ret;
+}
+
 int
 sync_export(const struct conf *conf, const char *dir, int64_t at,
     struct sync_bundle *bundle, struct err *err)
 {
 	struct export ex = { .conf = conf, .bundle = bundle, .dir_fd = -1 };
-	int ret;
 
-	*bundle = (struct sync_bundle){ .records = 0 };
-	ret = open_parts(&ex, dir, err);
-	if (ret == 0)
-		ret = export_all(&ex, dir, at, err);
-	outbox_close(ex.box);
-	ledger_close(ex.ledger);
-	if (ex.dir_fd >= 0)
-		close(ex.dir_fd);
+	return export_from(&ex, dir, at, err);
+}
+
+int
+sync_salvage(const struct conf *conf, const char *file, const char *dir,
+    int64_t at, struct sync_bundle *bundle, int64_t *lost, struct err *err)
+{
+	struct export ex = { .conf = conf, .bundle = bundle, .file = file,
+		.dir_fd = -1 };
+	int ret = export_from(&ex, dir, at, err);
+
+	*lost = ex.lost;
 	return ret;
 }

@@ -252,9 +252,13 @@ set_options(struct http *http, const struct conf_hub *hub, struct err *err)
 		return err_set(err, ERR_ABSENT,
 		    _("libcurl here lacks TLS 1.3 by OpenSSL"));
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, http);
-	curl_easy_setopt(c, CURLOPT_CAINFO, hub->ca);
-	curl_easy_setopt(c, CURLOPT_SSLCERT, hub->certificate);
-	curl_easy_setopt(c, CURLOPT_SSLKEY, hub->key);
+	curl_easy_setopt(c, CURLOPT_CAINFO, hub->ca[0] != '\0' ? hub->ca :
+	    NULL);
+	/* A machine that is to become a post has none yet. */
+	if (hub->certificate[0] != '\0') {
+		curl_easy_setopt(c, CURLOPT_SSLCERT, hub->certificate);
+		curl_easy_setopt(c, CURLOPT_SSLKEY, hub->key);
+	}
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
@@ -312,6 +316,13 @@ void
 http_verify_at(struct http *http, int64_t verify_at)
 {
 	http->verify_at = verify_at;
+}
+
+void
+http_believe_anybody(struct http *http, bool anybody)
+{
+	curl_easy_setopt(http->curl, CURLOPT_SSL_VERIFYPEER, anybody ? 0L : 1L);
+	curl_easy_setopt(http->curl, CURLOPT_SSL_VERIFYHOST, anybody ? 0L : 2L);
 }
 
 static struct curl_slist *

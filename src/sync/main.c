@@ -9,17 +9,23 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #define CLOCK_FLOOR 1793491200 /* 2026-11: this program is younger */
 
 static const char options_text[] = N_(
-    "usage: chot sync [--now] [--watch] [--json]\n"
+    "usage: chot sync [--now] [--watch] [--json] [--enrol]\n"
     "sends what waits to the hub\n\n"
     "  -c, --config FILE    the configuration\n"
     "      --now            neither spread nor back off: try at once\n"
     "      --watch          go on, one line for each event\n"
     "      --json           one JSON object at the end\n"
+    "      --stations       the status pages of all posts, one a line\n"
+    "      --enrol          becomes a post: the ticket of the sheet is read\n"
+    "                       from standard input\n"
+    "      --state DIR      enrol without a configuration: for its keys\n"
     "      --help           this text\n"
     "      --version        the program's version\n");
 
@@ -28,6 +34,10 @@ static const struct option long_options[] = {
 	{ "now", no_argument, NULL, 'n' },
 	{ "watch", no_argument, NULL, 'w' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "chot", required_argument, NULL, 'p' }, /* who tells the status */
+	{ "stations", no_argument, NULL, 'a' },
+	{ "enrol", no_argument, NULL, 'e' },
+	{ "state", required_argument, NULL, 's' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -46,12 +56,38 @@ speak(void)
 	textdomain("chot");
 }
 
+/* From standard input, so that no list of processes shows it. */
+static int
+enrol(const char *config, const char *state, struct conf *conf, bool json)
+{
+	char text[TICKET_TEXT_MAX];
+	struct err err = { 0 };
+	int status;
+
+	if (state == NULL) {
+		if (conf_load(config, conf, &err) < 0) {
+			fprintf(stderr, "chot-sync: %s\n", err.text);
+			return err_exit_status(&err);
+		}
+		state = conf->state;
+	}
+	if (isatty(STDIN_FILENO))
+		fputs(_("scan the ticket of the sheet, or type it in:\n"),
+		    stderr);
+	if (fgets(text, sizeof(text), stdin) == NULL)
+		text[0] = '\0';
+	status = join_run(state, text, json);
+	explicit_bzero(text, sizeof(text));
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct sync_options options = { .clock_floor = CLOCK_FLOOR };
 	static struct conf conf; /* large: its lanes */
-	const char *config = NULL;
+	const char *config = NULL, *state = NULL;
+	bool enrolling = false, stations = false;
 	struct err err = { 0 };
 	int c;
 
@@ -73,6 +109,18 @@ main(int argc, char **argv)
 		case 'j':
 			options.json = true;
 			break;
+		case 'p':
+			options.chot = optarg;
+			break;
+		case 'a':
+			stations = true;
+			break;
+		case 'e':
+			enrolling = true;
+			break;
+		case 's':
+			state = optarg;
+			break;
 		case 'h':
 			fputs(_(options_text), stdout);
 			return EX_OK;
@@ -86,9 +134,14 @@ main(int argc, char **argv)
 		fprintf(stderr, "chot-sync: %s\n", _("too many arguments"));
 		return EX_USAGE;
 	}
+	if (enrolling)
+		return enrol(config, state, &conf, options.json);
 	if (conf_load(config, &conf, &err) < 0) {
 		fprintf(stderr, "chot-sync: %s\n", err.text);
 		return err_exit_status(&err);
 	}
+	if (stations)
+		return page_show_all(&conf);
+	options.config = config;
 	return sync_main(&conf, &options);
 }

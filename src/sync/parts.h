@@ -123,6 +123,8 @@ struct batch {
 struct batch_limits {
 	int64_t records;
 	size_t bytes;
+	bool ask;   /* no records: what was refused, all of it */
+	bool whole; /* pass over what is damaged */
 	bool one; /* exactly the record behind head, barred or not */
 };
 
@@ -166,12 +168,14 @@ struct http *http_new(const struct conf_hub *hub, bool (*tick)(void *arg),
 void http_free(struct http *http);
 /* verify_at: the time to judge the hub's certificate by, 0: the clock's. */
 void http_verify_at(struct http *http, int64_t verify_at);
+/* Whoever answers will do: only for what proves itself. */
+void http_believe_anybody(struct http *http, bool anybody);
 void http_send(void *http, const struct http_request *request,
     struct http_reply *reply);
 
 /* ---- tls.c --------------------------------------------------------------------------------------------- */
 
-#define TLS_DIGEST_BYTES 32
+#define TLS_DIGEST_BYTES STICK_DIGEST_BYTES
 #define TLS_SIGNATURE_MAX 1024
 #define TLS_CERTIFICATE_MAX 8192
 
@@ -195,6 +199,21 @@ int tls_sign(const struct conf_hub *hub, const unsigned char *bytes,
 /* The post's, as DER; out holds TLS_CERTIFICATE_MAX bytes. */
 int tls_certificate(const struct conf_hub *hub, unsigned char *out,
     size_t *len, struct err *err);
+/* A new secret key in a file for its owner alone; none may be there. */
+int tls_make_key(const char *path, struct err *err);
+/* A request for a certificate (PKCS #10, DER) by that key, of at most
+ * TLS_CERTIFICATE_MAX bytes. */
+int tls_request(const char *key_path, const char *station,
+    unsigned char *out, size_t *len, struct err *err);
+/* As PEM, durably. */
+int tls_write_certificate(const char *path, const unsigned char *der,
+    size_t n, struct err *err);
+/* That it is for this key and this station. */
+int tls_check_new(const unsigned char *der, size_t n, const char *key_path,
+    const char *station, struct err *err);
+/* Unix seconds. */
+int tls_life(const char *path, int64_t *from, int64_t *until, struct err *err);
+int64_t tls_until(const unsigned char *der, size_t n); /* 0: none */
 bool tls_verify(const unsigned char *cert_der, size_t cert_len,
     const unsigned char *bytes, size_t n, const unsigned char *signature,
     size_t len);
@@ -247,41 +266,18 @@ int lists_parse(const char *bytes, size_t n, struct lists_reply *lists,
     struct err *err);
 void lists_free(struct lists_reply *lists);
 
-/* ---- stick.c: chot-bundle(5) ---------------------------------------------------------------------------- */
-
-#define STICK_TYPE_BYTES 4
-#define STICK_HEAD_BYTES 8
-#define STICK_PART_MAX (4u << 20)
-#define STICK_SIGNED_BYTES (14 + TLS_DIGEST_BYTES)
-
-struct stick_out {
-	FILE *file;
-	struct tls_digest *digest;
-	uint64_t count;
-};
-
-/* All but the last return -1 with errno set. */
-int stick_begin(struct stick_out *out, FILE *file);
-int stick_put(struct stick_out *out, const char *type, const void *bytes,
-    size_t n);
-int stick_end(struct stick_out *out);
-void stick_free(struct stick_out *out);
-/* What is signed: a magic and the digest of all before the signature. */
-void stick_signed(const unsigned char digest[TLS_DIGEST_BYTES],
-    unsigned char out[STICK_SIGNED_BYTES]);
-
-typedef int (*stick_fn)(void *arg, const char *type,
-    const unsigned char *bytes, size_t n, struct err *err);
-/* Each part but CERT, SIGN and END to fn, NUL behind it; -1 of fn ends it.
- * 0 only when the bundle was whole: what fn got before counts not until. */
-int stick_read(FILE *file, stick_fn fn, void *arg, bool *was_signed,
-    struct err *err);
-
 /* ---- verify.c ------------------------------------------------------------------------------------------- */
 
 /* 0 when the key in that file signed the head for the station. */
 int head_verify(const char *key_path, const char *station,
     const struct head *head, struct err *err);
+
+/* A page of GET /v1/stations, each post as one line of JSON. 1: there are
+ * more behind `after`, which is moved on; 0; -1. */
+int stations_print(const char *bytes, size_t n, char after[OUTBOX_STATION_MAX],
+    FILE *out, struct err *err);
+/* page.c: all of them, on standard output; an exit status. */
+int page_show_all(const struct conf *conf);
 
 /* ---- judge.c: what is to be done about a reply ------------------------------------------------------- */
 
@@ -329,6 +325,7 @@ struct push {
 	struct outbox *box; /* NULL: nothing was recorded yet */
 	struct ledger *ledger;
 	const char *station;
+	int failures; /* tries in a row that failed: smaller batches, then */
 	transport_fn transport;
 	void *transport_arg;
 	void (*progress)(void *arg, int64_t sent, int64_t waiting);
@@ -370,6 +367,54 @@ void pull_run(struct pull *pull, struct pull_result *result);
 /* The post's, for its own id, unit and province; now 0: not known. */
 struct register_intake *pull_intake(const struct conf *conf, int64_t now,
     struct err *err);
+
+/* ---- join.c: how a machine becomes a post -------------------------------------------------------------------- */
+
+#define TICKET_TEXT_MAX 1024
+#define TICKET_URL_MAX 301
+#define TICKET_SECRET_HEX 32
+#define JOIN_FILES_MAX 16
+#define JOIN_FILE_BYTES 4096
+
+struct ticket {
+	char station[OUTBOX_STATION_MAX], url[TICKET_URL_MAX];
+	char secret[TICKET_SECRET_HEX + 1];
+	unsigned char fingerprint[TLS_DIGEST_BYTES];
+	int64_t expires;
+};
+
+/* "chot-enrol 1 STATION URL FINGERPRINT SECRET EXPIRES" */
+int ticket_parse(const char *text, struct ticket *ticket, struct err *err);
+
+struct join_answer { /* large */
+	char name[256]; /* of the post; clean */
+	unsigned char certificate[TLS_CERTIFICATE_MAX]; /* DER */
+	size_t len;      /* 0: there was none */
+	int64_t expires; /* of it */
+	size_t count;
+	struct {
+		char name[44]; /* of small letters, digits and '-', then .pub */
+		unsigned char bytes[JOIN_FILE_BYTES];
+		size_t len;
+	} files[JOIN_FILES_MAX];
+};
+
+/* reply.c: refused whole when anything in it is odd. */
+int join_parse(const char *bytes, size_t n, struct join_answer *answer,
+    struct err *err);
+int join_exchange(struct http *http, const char *path,
+    const struct text *body, struct join_answer *answer, struct err *err);
+/* secret NULL: the certificate shown says who asks. */
+int join_request(struct text *body, const char *station, const char *secret,
+    const char *key_path, struct err *err);
+int join_keep_files(const char *state, const struct join_answer *answer,
+    struct err *err);
+/* All of it; says what came of it. Returns an exit status. */
+int join_run(const char *state, const char *text, bool json);
+
+/* ---- renew.c -------------------------------------------------------------------------------------------------- */
+
+bool renew_due(int64_t from, int64_t until, int64_t at);
 
 /* ---- wipe.c ----------------------------------------------------------------------------------------------------- */
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SMALLER_MOST 6 /* times half as many: 7 records at least */
 #define STALLS_MAX 4 /* answers in one sync that bring nothing */
 
 struct turn {
@@ -21,6 +22,7 @@ struct turn {
 	struct batch_limits limits;
 	int64_t first, last; /* held here, seq */
 	bool asked, plain, done;
+	bool forgot; /* what the hub says shows it */
 	int stalls;
 	struct reply reply; /* the last one; large */
 	int status;
@@ -228,6 +230,7 @@ taken(struct turn *turn, const struct batch *batch)
 	}
 	if (note_refusals(turn) < 0)
 		return;
+	turn->forgot = batch->count > 0 && head->seq > batch->last;
 	move_cursor(turn, batch);
 	if (turn->limits.records < BATCH_RECORDS_MAX)
 		turn->limits.records *= 2;
@@ -261,6 +264,35 @@ fork_found(struct turn *turn, const char *detail)
 		seq = turn->last + 1;
 	turn->result->fork_seq = seq;
 	stop(turn, TROUBLE_FORK, detail);
+}
+
+/* ---- what was forgotten here ------------------------------------------------------------ */
+
+/* The hub had more than was sent: sync.db was lost, and the hub alone knows
+ * what it refused. */
+static void
+recall_refused(struct turn *turn)
+{
+	const struct batch_limits limits = { .ask = true };
+	char detail[SYNC_WORDS_MAX];
+	enum trouble trouble;
+	struct batch batch;
+
+	turn->forgot = false;
+	if (batch_build(turn->push->box, NULL, &turn->head, &limits, &batch,
+	    NULL) < 0)
+		return;
+	/* Whatever else it says, the next batch gets to hear as well. */
+	if (exchange(turn, "/v1/records", &batch.body, &trouble, detail) ==
+	    JUDGE_TAKEN && turn->reply.has_head &&
+	    turn->reply.head.epoch == turn->head.epoch &&
+	    turn->reply.refused != SIZE_MAX)
+		for (size_t i = 0; i < turn->reply.refused; i++)
+			if (turn->reply.refusals[i].seq <= turn->last &&
+			    turn->reply.refusals[i].seq <= turn->reply.head.seq)
+				note_refusal(turn, turn->reply.refusals[i].seq,
+				    200, turn->reply.refusals[i].reason);
+	text_free(&batch.body);
 }
 
 static void
@@ -420,14 +452,20 @@ push_run(struct push *push, struct push_result *result)
 	*result = (struct push_result){ .trouble = TROUBLE_NONE };
 	turn->push = push;
 	turn->result = result;
-	turn->limits = (struct batch_limits){ .records = BATCH_RECORDS_MAX,
-		.bytes = BATCH_BYTES_MAX };
+	/* On a road that breaks off, what is short gets through. */
+	turn->limits = (struct batch_limits){ .bytes = BATCH_BYTES_MAX,
+		.records = BATCH_RECORDS_MAX >>
+		    (push->failures < SMALLER_MOST ? push->failures :
+		    SMALLER_MOST) };
 	turn->first = 1;
 	if (push->box == NULL) {
 		greet(turn);
 	} else if (look_at_outbox(turn) == 0 && find_cursor(turn) == 0) {
-		while (!turn->done)
+		while (!turn->done) {
 			step(turn);
+			if (turn->forgot && !turn->done)
+				recall_refused(turn);
+		}
 		if (result->trouble == TROUBLE_NONE)
 			retry_refused(turn);
 	}

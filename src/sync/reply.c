@@ -252,3 +252,121 @@ lists_free(struct lists_reply *lists)
 		free(lists->pieces[i].bytes);
 	lists->count = 0;
 }
+
+/* ---- certificates ---------------------------------------------------------------------- */
+
+static bool
+is_public(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n > 0 && n <= 36 && strcmp(name + n, ".pub") == 0;
+}
+
+/* The count of bytes, 0 for none, -1 for what is no hexadecimal text. */
+static ssize_t
+take_bytes(const json_t *object, const char *name, unsigned char *out,
+    size_t capacity)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (value == NULL)
+		return 0;
+	return json_is_string(value) ? hex_parse(json_string_value(value),
+	    json_string_length(value), out, capacity) : -1;
+}
+
+static int
+take_files(const json_t *root, struct join_answer *answer, struct err *err)
+{
+	const json_t *list = json_object_get(root, "files");
+
+	answer->count = json_array_size(list);
+	if ((list != NULL && !json_is_array(list)) ||
+	    answer->count > JOIN_FILES_MAX)
+		return refuse(err, "a list of keys of another form");
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *one = json_array_get(list, i);
+		const char *name = json_string_value(json_object_get(one,
+		    "name"));
+		ssize_t n = take_bytes(one, "content", answer->files[i].bytes,
+		    JOIN_FILE_BYTES);
+
+		if (name == NULL || !is_public(name) || n <= 0)
+			return refuse(err, "a key of another form");
+		strcpy(answer->files[i].name, name);
+		answer->files[i].len = (size_t)n;
+	}
+	return 0;
+}
+
+int
+join_parse(const char *bytes, size_t n, struct join_answer *answer,
+    struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	ssize_t len;
+	int ret;
+
+	*answer = (struct join_answer){ .len = 0 };
+	if (root == NULL)
+		return -1;
+	take_text(root, "name", answer->name, sizeof(answer->name));
+	len = take_bytes(root, "certificate", answer->certificate,
+	    sizeof(answer->certificate));
+	ret = len < 0 ? refuse(err, "a certificate of another form") :
+	    take_files(root, answer, err);
+	json_decref(root);
+	if (ret < 0) {
+		*answer = (struct join_answer){ .len = 0 };
+		return -1;
+	}
+	answer->len = (size_t)len;
+	answer->expires = len > 0 ? tls_until(answer->certificate,
+	    answer->len) : 0;
+	return 0;
+}
+
+/* ---- all posts --------------------------------------------------------------------------- */
+
+static int
+print_stations(const json_t *root, FILE *out)
+{
+	const json_t *list = json_object_get(root, "stations");
+
+	if (!json_is_array(list))
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		char *line = json_dumps(one, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+		if (!json_is_object(one) || line == NULL) {
+			free(line);
+			return -1;
+		}
+		fprintf(out, "%s\n", line);
+		free(line);
+	}
+	return 0;
+}
+
+int
+stations_print(const char *bytes, size_t n, char after[OUTBOX_STATION_MAX],
+    FILE *out, struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	const char *next = json_string_value(json_object_get(root, "next"));
+	int ret = 0;
+
+	if (root == NULL)
+		return -1;
+	if (print_stations(root, out) < 0 || (next != NULL &&
+	    (strlen(next) >= OUTBOX_STATION_MAX || strcmp(next, after) <= 0)))
+		ret = refuse(err, "a list of posts of another form");
+	else if (next != NULL)
+		ret = 1;
+	if (ret > 0)
+		strcpy(after, next);
+	json_decref(root);
+	return ret;
+}

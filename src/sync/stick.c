@@ -157,7 +157,6 @@ take_part(struct reading *r, const char *type, size_t len, stick_fn fn,
 			    _("the bundle is damaged"));
 		memcpy(r->cert, r->body, len);
 		r->cert_len = len;
-		return 0;
 	}
 	if (memcmp(type, "SIGN", 4) == 0)
 		return take_signature(r, len, err);

@@ -20,8 +20,8 @@
 
 /* ---- one try ----------------------------------------------------------------------------- */
 
-static bool
-on_tick(void *arg)
+bool
+client_tick(void *arg)
 {
 	struct client *s = arg;
 
@@ -63,6 +63,7 @@ push_all(struct client *s)
 	int64_t at = loop_wall(s->loop), floor = time_floor(s);
 	enum trouble trouble;
 	struct push push = { .ledger = s->ledger, .station = s->conf->id,
+		.failures = s->run.failures,
 		.transport = http_send, .transport_arg = s->http,
 		.progress = client_progress, .request = client_request,
 		.arg = s };
@@ -164,6 +165,10 @@ client_try(struct client *s)
 		log_line(loop_wall(s->loop), LOG_LEVEL_FAULT,
 		    "access revoked: lists and register key wiped");
 	note_run(s);
+	if (s->result.trouble == TROUBLE_NONE) {
+		page_leave(s);
+		renew_when_due(s);
+	}
 }
 
 /* ---- starting ------------------------------------------------------------------------------- */
@@ -215,7 +220,7 @@ own(struct client *s, struct err *err)
 	s->ledger = ledger_open(s->conf->state, LEDGER_OWN, err);
 	if (s->ledger == NULL || load_run(s, err) < 0)
 		return -1;
-	s->http = http_new(&s->conf->hub, on_tick, s, err);
+	s->http = http_new(&s->conf->hub, client_tick, s, err);
 	return s->http == NULL ? -1 : 0;
 }
 

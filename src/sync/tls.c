@@ -3,16 +3,19 @@
  * tls - certificates; the one file here that knows libcrypto.
  *
  * The post's own certificate proves who it is to the hub, and signs the
- * bundles it puts on a stick.
+ * bundles it puts on a stick. Its key is made here and never leaves.
  */
 #include "parts.h"
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static X509 *
 read_certificate(const char *path, struct err *err)
@@ -194,4 +197,147 @@ tls_verify(const unsigned char *cert_der, size_t cert_len,
 	EVP_PKEY_free(key);
 	X509_free(cert);
 	return good;
+}
+
+/* ---- becoming a post ----------------------------------------------------------------------- */
+
+int
+tls_make_key(const char *path, struct err *err)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+	int ret = -1;
+
+	if (key != NULL && file != NULL && PEM_write_PrivateKey(file, key,
+	    NULL, NULL, 0, NULL, NULL) == 1 && fflush(file) == 0 &&
+	    fsync(fd) == 0)
+		ret = 0;
+	if (file != NULL && fclose(file) != 0)
+		ret = -1;
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	if (ret == 0)
+		return 0;
+	if (fd >= 0)
+		unlink(path);
+	return err_set(err, ERR_RETRY, _("%s: cannot be written"), path);
+}
+
+int
+tls_request(const char *key_path, const char *station, unsigned char *out,
+    size_t *len, struct err *err)
+{
+	EVP_PKEY *key = read_key(key_path, err);
+	X509_REQ *request = X509_REQ_new();
+	unsigned char *at = out;
+	int n = -1;
+
+	if (key != NULL && request != NULL &&
+	    X509_REQ_set_pubkey(request, key) == 1 &&
+	    X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(request),
+	    "CN", MBSTRING_ASC, (const unsigned char *)station, -1, -1, 0) ==
+	    1 && X509_REQ_sign(request, key, hash_for(key)) > 0)
+		n = i2d_X509_REQ(request, NULL);
+	if (n > 0 && n <= TLS_CERTIFICATE_MAX)
+		*len = (size_t)i2d_X509_REQ(request, &at);
+	else if (key != NULL)
+		err_set(err, ERR_SETUP, _("%s: cannot sign"), key_path);
+	ERR_clear_error();
+	X509_REQ_free(request);
+	EVP_PKEY_free(key);
+	return n > 0 && n <= TLS_CERTIFICATE_MAX ? 0 : -1;
+}
+
+static X509 *
+parse_certificate(const unsigned char *der, size_t n)
+{
+	const unsigned char *at = der;
+	X509 *cert = d2i_X509(NULL, &at, (long)n);
+
+	if (cert != NULL && at != der + n) {
+		X509_free(cert);
+		cert = NULL;
+	}
+	ERR_clear_error();
+	return cert;
+}
+
+int
+tls_write_certificate(const char *path, const unsigned char *der, size_t n,
+    struct err *err)
+{
+	X509 *cert = parse_certificate(der, n);
+	BIO *text = BIO_new(BIO_s_mem());
+	char *bytes;
+	long len;
+	int ret = -1;
+
+	if (cert != NULL && text != NULL && PEM_write_bio_X509(text, cert) == 1 &&
+	    (len = BIO_get_mem_data(text, &bytes)) > 0)
+		ret = file_write(path, bytes, (size_t)len, 0644, true, err);
+	else
+		err_set(err, ERR_INPUT, _("the hub sent no certificate"));
+	ERR_clear_error();
+	BIO_free(text);
+	X509_free(cert);
+	return ret;
+}
+
+int
+tls_check_new(const unsigned char *der, size_t n, const char *key_path,
+    const char *station, struct err *err)
+{
+	X509 *cert = parse_certificate(der, n);
+	EVP_PKEY *key = read_key(key_path, err);
+	char name[OUTBOX_STATION_MAX + 1] = "";
+	int ret = -1;
+
+	if (cert != NULL)
+		X509_NAME_get_text_by_NID(X509_get_subject_name(cert),
+		    NID_commonName, name, sizeof(name));
+	if (key != NULL && cert != NULL && strcmp(name, station) == 0 &&
+	    X509_check_private_key(cert, key) == 1)
+		ret = 0;
+	else if (key != NULL)
+		err_set(err, ERR_INPUT, _("the hub's certificate is not for "
+		    "this post and its key"));
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	X509_free(cert);
+	return ret;
+}
+
+static int64_t
+unix_time(const ASN1_TIME *time)
+{
+	struct tm tm;
+
+	return ASN1_TIME_to_tm(time, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+}
+
+int
+tls_life(const char *path, int64_t *from, int64_t *until, struct err *err)
+{
+	X509 *cert = read_certificate(path, err);
+
+	*from = *until = 0;
+	if (cert == NULL)
+		return -1;
+	*from = unix_time(X509_get0_notBefore(cert));
+	*until = unix_time(X509_get0_notAfter(cert));
+	X509_free(cert);
+	return 0;
+}
+
+int64_t
+tls_until(const unsigned char *der, size_t n)
+{
+	X509 *cert = parse_certificate(der, n);
+	int64_t until = cert != NULL ?
+	    unix_time(X509_get0_notAfter(cert)) : 0;
+
+	X509_free(cert);
+	return until;
 }

@@ -136,3 +136,16 @@ reply_has() { # PATTERN
 head_seq() { # of the last reply
 	sed -n 's/.*"head":{[^}]*"seq":\([0-9]*\).*/\1/p' "$work/reply"
 }
+
+# PATTERN: method, path and status of all that openapi.yaml says of such paths.
+described() {
+	awk '/^components:/ { exit }
+	    /^  \/v1/ { sub(/:$/, ""); path = $1 }
+	    /^    (get|post):/ { sub(/:$/, ""); method = toupper($1) }
+	    /^        "[0-9]*":/ { gsub(/[":]/, ""); print method, path, $1 }' \
+	    "$SRCDIR/contrib/hub/openapi.yaml" | grep -E "$1" | sort -u
+}
+
+answered() { # PATTERN: what ask() was told of such paths
+	grep -v ' 000$' "$work/seen" | grep -E "$1" | sort -u
+}

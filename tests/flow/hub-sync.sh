@@ -86,9 +86,27 @@ ok "the hub is set back to a backup" until_ok sync_quietly
 ok "and has all again" sound
 is "no fork was seen" "$(sql "select count(*) from hub.fork")" 0
 
+# What the hub cannot read it says again to a post that lost its memory of it.
+chot outbox list --json -c "$work/post/chot.conf" | tail -n 1 >"$work/last"
+records 5
+mv "$work/keys/site.key" "$work/site.key"
+chot-hub seal-key "$work/keys/other" >/dev/null
+hub_stop
+hub_begin
+sync_quietly
+refused() { chot outbox refused -c "$work/post/chot.conf" | wc -l; }
+is "five are refused" "$(refused)" 5
+rm "$work/post/state/sync.db"*
+is "forgotten" "$(refused)" 0
+ok "a sync" until_ok sync_quietly
+is "asks the hub for them again" "$(refused)" 5
+mv "$work/site.key" "$work/keys/site.key"
+hub_stop
+hub_begin
+
 chot-hub station revoke ST-1 stolen
 records 5
 status "a revoked post is told so" 77 sync_now
-is "and keeps its queue" "$("$post" list "$box" | wc -l)" 4815
+is "and keeps its queue" "$("$post" list "$box" | wc -l)" 4820
 hub_stop
 done_testing

@@ -44,7 +44,8 @@ read_all(const char *text, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), *inflated, station[OUTBOX_STATION_MAX];
+	char *text = malloc(size + 1), *inflated;
+	struct peer peer;
 	struct err err = { 0 };
 	size_t len;
 
@@ -55,9 +56,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_all(inflated, len);
 	free(inflated);
 	text[size] = '\0';
-	if (subject_station(text, station))
-		assert(station_valid((struct slice){ station,
-			strlen(station) }));
+	if (subject_peer(text, &peer))
+		assert(peer.generation >= 0 && station_valid((struct slice){
+			peer.station, strlen(peer.station) }));
 	free(text);
 	return 0;
 }

@@ -137,26 +137,35 @@ test_subjects(void **state)
 {
 	static const struct {
 		const char *subject, *want; /* NULL: no station */
+		int generation;
 	} cases[] = {
-		{ "CN=ST-1", "ST-1" }, { "CN=ST-1,O=Chot,C=VN", "ST-1" },
-		{ "O=Chot, CN=ST-1", "ST-1" }, { "O=a+cn=ST-1", "ST-1" },
-		{ "O=a\\,b,CN=ST-1", "ST-1" }, { "O=a\\,CN=ST-1", NULL },
-		{ "CN=ST-1,CN=ST-1", NULL }, { "CN=ST-1+CN=ST-2", NULL },
-		{ "CN=", NULL }, { "CN=ST 1", NULL }, { "CN=ST\\-1", NULL },
-		{ "O=\"a,CN=ST-1\"", NULL }, { "/O=a/CN=ST-1", NULL },
-		{ "", NULL }, { ",", NULL }, { "CN=ST-1\\", NULL },
-		{ "OCN=ST-1", NULL }, { "CN=#0c", NULL },
+		{ "serialNumber=3,CN=ST-1", "ST-1", 3 },
+		{ "CN=ST-1,SERIALNUMBER=012", "ST-1", 12 },
+		{ "CN=ST-1,serialNumber=", NULL, 0 },
+		{ "CN=ST-1,serialNumber=-1", NULL, 0 },
+		{ "CN=ST-1,serialNumber=1,serialNumber=2", NULL, 0 },
+		{ "CN=ST-1,serialNumber=1234567890", NULL, 0 },
+		{ "CN=ST-1", "ST-1", 0 }, { "CN=ST-1,O=Chot,C=VN", "ST-1", 0 },
+		{ "O=Chot, CN=ST-1", "ST-1", 0 }, { "O=a+cn=ST-1", "ST-1", 0 },
+		{ "O=a\\,b,CN=ST-1", "ST-1", 0 }, { "O=a\\,CN=ST-1", NULL, 0 },
+		{ "CN=ST-1,CN=ST-1", NULL, 0 }, { "CN=ST-1+CN=ST-2", NULL, 0 },
+		{ "CN=", NULL, 0 }, { "CN=ST 1", NULL, 0 }, { "CN=ST\\-1", NULL, 0 },
+		{ "O=\"a,CN=ST-1\"", NULL, 0 }, { "/O=a/CN=ST-1", NULL, 0 },
+		{ "", NULL, 0 }, { ",", NULL, 0 }, { "CN=ST-1\\", NULL, 0 },
+		{ "OCN=ST-1", NULL, 0 }, { "CN=#0c", NULL, 0 },
 	};
-	char station[OUTBOX_STATION_MAX];
+	struct peer peer;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(cases); i++) {
-		bool found = subject_station(cases[i].subject, station);
+		bool found = subject_peer(cases[i].subject, &peer);
 
 		if (found != (cases[i].want != NULL))
 			fail_msg("%s", cases[i].subject);
 		if (found)
-			assert_string_equal(station, cases[i].want);
+			assert_string_equal(peer.station, cases[i].want);
+		if (found)
+			assert_int_equal(peer.generation, cases[i].generation);
 	}
 }
 

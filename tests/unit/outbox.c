@@ -506,6 +506,31 @@ test_a_damaged_file_is_set_aside_whole(void **state)
 	}
 }
 
+/* One page gone in the middle: its records are lost, counted, and no others. */
+static void
+test_what_can_be_read_is_salvaged(void **state)
+{
+	struct world *w = *state;
+	struct outbox_item item;
+	int64_t seq = 0, lost = 0;
+	int whole = 0;
+
+	open_box(w);
+	put_many(w, 300);
+	outbox_close(w->box);
+	spoil(w->db, 4096 * 20, 512);
+	w->box = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+	assert_non_null(w->box);
+	while (outbox_next_whole(w->box, seq, &item, &lost) > 0) {
+		assert_true(item.id.seq > seq);
+		seq = item.id.seq;
+		whole++;
+	}
+	assert_int_equal(seq, 300);
+	assert_in_range(lost, 1, 60);
+	assert_int_equal(whole + lost, 300);
+}
+
 /* A byte changed anywhere is harmless, refused, or has the file set aside;
  * never are records lost without a word. */
 static void
@@ -741,6 +766,7 @@ main(void)
 		WITH_WORLD(test_newer_and_foreign_databases_are_refused_untouched),
 		WITH_WORLD(test_a_newer_log_is_refused_untouched),
 		WITH_WORLD(test_a_damaged_file_is_set_aside_whole),
+		WITH_WORLD(test_what_can_be_read_is_salvaged),
 		WITH_WORLD(test_no_damage_passes_unnoticed),
 		WITH_WORLD(test_a_run_goes_on_in_the_next_outbox),
 		WITH_WORLD(test_a_file_that_is_taken_away_is_noticed),

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tickets - a table of posts to one-time papers: chot-hub enrol. Nothing is
+ * made until the whole table is understood.
+ */
+#include "parts.h"
+
+#include <endian.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define TABLE_BYTES_MAX (4u << 20)
+#define POSTS_MAX 20000
+#define COLUMNS_MAX 32
+#define SECRET_BYTES 16
+#define URL_BYTES_MAX 300
+
+struct post {
+	char station[OUTBOX_STATION_MAX], name[SHEET_NAME_MAX + 1];
+};
+
+struct table {
+	struct post *posts;
+	size_t count;
+	int id_column, name_column; /* -1: none */
+};
+
+/* ---- the table ---------------------------------------------------------------------- */
+
+/* Cuts one cell out of *line in place, quotes undone; NULL at the end of the
+ * line, or when a quote is not closed: then *line is NULL as well. */
+static char *
+next_cell(char **line, bool *broken)
+{
+	char *cell = *line, *from = cell, *to = cell;
+	bool quoted = cell != NULL && *cell == '"';
+
+	if (cell == NULL)
+		return NULL;
+	if (quoted)
+		from++;
+	while (*from != '\0' && (quoted || *from != ',')) {
+		if (quoted && *from == '"' && *++from != '"') {
+			quoted = false;
+			continue;
+		}
+		*to++ = *from++;
+	}
+	*broken = quoted || (*from != ',' && *from != '\0');
+	*line = *from == ',' ? from + 1 : NULL;
+	*to = '\0';
+	return cell;
+}
+
+static int
+read_header(char *line, struct table *table, struct err *err)
+{
+	bool broken = false;
+	char *cell;
+
+	table->id_column = table->name_column = -1;
+	for (int i = 0; (cell = next_cell(&line, &broken)) != NULL; i++) {
+		if (strcmp(cell, "id") == 0)
+			table->id_column = i;
+		else if (strcmp(cell, "name") == 0)
+			table->name_column = i;
+		if (broken || i == COLUMNS_MAX)
+			return err_set(err, ERR_INPUT, "line 1: not CSV");
+	}
+	return table->id_column >= 0 ? 0 : err_set(err, ERR_INPUT,
+	    "line 1: there is no column named id (id,name)");
+}
+
+static int
+set_name(struct post *post, const char *cell, int number, struct err *err)
+{
+	size_t n = strlen(cell);
+
+	if (n > SHEET_NAME_MAX || !utf8_valid(cell, n))
+		return err_set(err, ERR_INPUT, "line %d: a name is at most %d "
+		    "bytes of UTF-8", number, SHEET_NAME_MAX);
+	text_clean(cell, n, post->name, sizeof(post->name) - 1);
+	return 0;
+}
+
+static int
+read_post(char *line, int number, const struct table *table,
+    struct post *post, struct err *err)
+{
+	bool broken = false;
+	char *cell;
+
+	*post = (struct post){ .station = "" };
+	for (int i = 0; (cell = next_cell(&line, &broken)) != NULL; i++) {
+		if (broken || i == COLUMNS_MAX)
+			return err_set(err, ERR_INPUT, "line %d: not CSV",
+			    number);
+		if (i == table->name_column &&
+		    set_name(post, cell, number, err) < 0)
+			return -1;
+		if (i != table->id_column)
+			continue;
+		if (!station_valid((struct slice){ cell, strlen(cell) }))
+			return err_set(err, ERR_INPUT, "line %d: not a "
+			    "station's id", number);
+		snprintf(post->station, sizeof(post->station), "%s", cell);
+	}
+	return post->station[0] != '\0' ? 0 : err_set(err, ERR_INPUT,
+	    "line %d: there is no id", number);
+}
+
+static int
+compare_posts(const void *a, const void *b)
+{
+	const struct post *one = a, *other = b;
+
+	return strcmp(one->station, other->station);
+}
+
+static int
+check_twice(const struct table *table, struct err *err)
+{
+	struct post *sorted = calloc(table->count + 1, sizeof(*sorted));
+	int ret = 0;
+
+	if (sorted == NULL)
+		mem_none();
+	memcpy(sorted, table->posts, table->count * sizeof(*sorted));
+	qsort(sorted, table->count, sizeof(*sorted), compare_posts);
+	for (size_t i = 1; i < table->count && ret == 0; i++)
+		if (strcmp(sorted[i - 1].station, sorted[i].station) == 0)
+			ret = err_set(err, ERR_INPUT, "%s is there twice",
+			    sorted[i].station);
+	free(sorted);
+	return ret;
+}
+
+static int
+add_post(struct table *table, char *line, int number, struct err *err)
+{
+	if (table->count == POSTS_MAX)
+		return err_set(err, ERR_INPUT, "more than %d posts", POSTS_MAX);
+	table->posts = realloc(table->posts, (table->count + 1) *
+	    sizeof(*table->posts));
+	if (table->posts == NULL)
+		mem_none();
+	return read_post(line, number, table, &table->posts[table->count++],
+	    err);
+}
+
+static int
+read_table(const char *path, struct table *table, struct err *err)
+{
+	size_t len;
+	char *text = file_read(path, TABLE_BYTES_MAX, &len, err), *at = text;
+	int number = 0, ret = 0;
+
+	if (text == NULL)
+		return -1;
+	if (memchr(text, '\0', len) != NULL)
+		ret = err_set(err, ERR_INPUT, "not a text");
+	if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	while (ret == 0 && at != NULL && *at != '\0') {
+		char *line = strsep(&at, "\n");
+		size_t n = strlen(line);
+
+		if (n > 0 && line[n - 1] == '\r')
+			line[n - 1] = '\0';
+		number++;
+		if (number == 1)
+			ret = read_header(line, table, err);
+		else if (line[0] != '\0')
+			ret = add_post(table, line, number, err);
+	}
+	if (ret == 0 && table->count == 0)
+		ret = err_set(err, ERR_INPUT, "names no post");
+	if (ret == 0)
+		ret = check_twice(table, err);
+	free(text);
+	return ret < 0 ? err_within(err, "%s", path) : 0;
+}
+
+/* ---- one ticket ---------------------------------------------------------------------- */
+
+static void
+take_expires(void *arg, char **fields, int count)
+{
+	(void)count;
+	snprintf(arg, 32, "%s", fields[0] != NULL ? fields[0] : "");
+}
+
+static int
+store(struct db *db, const struct hub_tickets *call, const struct post *post,
+    const unsigned char secret[SECRET_BYTES], char expires[32],
+    struct err *err)
+{
+	uint32_t seconds = htobe32((uint32_t)call->days * 86400);
+	unsigned char hash[CA_HASH_BYTES];
+
+	ca_hash(secret, SECRET_BYTES, hash);
+	expires[0] = '\0';
+	return db_call(db, "SELECT hub.ticket_make($1,$2,$3,$4)",
+	    (const struct db_value[]){
+		{ PG_TEXT, post->station, strlen(post->station) },
+		{ PG_TEXT, post->name, strlen(post->name) },
+		{ PG_BYTEA, hash, sizeof(hash) },
+		{ PG_INT4, &seconds, sizeof(seconds) } }, 4, take_expires,
+	    expires, err);
+}
+
+static int
+make_one(struct db *db, const struct hub_tickets *call,
+    const char *fingerprint, const struct post *post, struct err *err)
+{
+	char ticket[TICKET_TEXT_MAX], path[PATH_MAX], expires[32];
+	char hex[2 * SECRET_BYTES + 1];
+	unsigned char secret[SECRET_BYTES];
+	struct sheet sheet = { post->station, post->name, ticket, call->url,
+		expires };
+	int ret;
+
+	if (getrandom(secret, sizeof(secret), 0) != (ssize_t)sizeof(secret))
+		return err_set(err, ERR_ABSENT, "no random numbers here");
+	if (snprintf(path, sizeof(path), "%s/%s.svg", call->dir,
+	    post->station) >= (int)sizeof(path))
+		return err_set(err, ERR_USAGE, "path too long");
+	if (store(db, call, post, secret, expires, err) < 0)
+		return -1;
+	hex_print(secret, sizeof(secret), hex);
+	snprintf(ticket, sizeof(ticket), "chot-enrol 1 %s %s %s %s %s",
+	    post->station, call->url, fingerprint, hex, expires);
+	ret = sheet_write(&sheet, path, err);
+	if (ret == 0)
+		fprintf(call->out, "%s\n", call->plain ? ticket : path);
+	explicit_bzero(secret, sizeof(secret));
+	explicit_bzero(hex, sizeof(hex));
+	explicit_bzero(ticket, sizeof(ticket));
+	return ret;
+}
+
+static int
+check_url(const char *url, struct err *err)
+{
+	size_t n = url != NULL ? strlen(url) : 0;
+
+	if (n < 9 || n > URL_BYTES_MAX || strncmp(url, "https://", 8) != 0)
+		return err_set(err, ERR_USAGE, "--url is where posts reach "
+		    "this hub, https://...");
+	for (size_t i = 0; i < n; i++)
+		if (url[i] <= ' ' || url[i] >= 0x7f || url[i] == '"')
+			return err_set(err, ERR_USAGE, "--url holds a "
+			    "character that no address has");
+	return 0;
+}
+
+int
+hub_enrol(const struct hub_tickets *call, struct err *err)
+{
+	unsigned char der[CA_CERTIFICATE_MAX], hash[CA_HASH_BYTES];
+	char fingerprint[2 * CA_HASH_BYTES + 1];
+	struct table table = { .count = 0 };
+	struct db *db;
+	size_t len;
+	int ret;
+
+	if (check_url(call->url, err) < 0 ||
+	    ca_read(call->server_ca, der, &len, err) < 0)
+		return -1;
+	ca_hash(der, len, hash);
+	hex_print(hash, sizeof(hash), fingerprint);
+	db = db_new(call->database);
+	ret = read_table(call->table, &table, err);
+	if (ret == 0)
+		ret = migrate_check(db, err);
+	if (ret == 0)
+		ret = dir_make(call->dir, 0700, err);
+	for (size_t i = 0; i < table.count && ret == 0; i++)
+		ret = make_one(db, call, fingerprint, &table.posts[i], err);
+	db_free(db);
+	free(table.posts);
+	return ret;
+}
