@@ -84,6 +84,7 @@ struct conf {
 	char country[4];  /* ISO 3166-1 alpha-3 of the post; others are foreigners; default VNM */
 	long capacity;    /* how many a venue holds; 0 is no venue */
 	int zone;         /* level of the post's own zone, 1 to 4, 0 unknown */
+	int trust_days;   /* older lists of issuers' keys are a trouble */
 	int utc_offset_s;
 	char policy[CONF_PATH_MAX], theme[CONF_NAME_MAX], state[CONF_PATH_MAX],
 	    run[CONF_PATH_MAX];

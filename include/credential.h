@@ -154,9 +154,16 @@ const char *credential_field(const struct credential *credential,
 enum credential_match {
 	MATCH_NONE,     /* different persons, or nothing to compare */
 	MATCH_SAME,     /* same person, everything agrees */
-	MATCH_MISMATCH, /* same number, but name or birth date differ */
+	MATCH_MISMATCH, /* same number, but name, birth date or sex differ */
 };
 enum credential_match credential_compare(const struct credential *a,
+    const struct credential *b);
+/* The fields in which two documents of one person disagree: "name", "birth"
+ * and "sex", as bits; 0 when nothing does, or they are two persons'. */
+#define CREDENTIAL_DIFFERS_NAME 1u
+#define CREDENTIAL_DIFFERS_BIRTH 2u
+#define CREDENTIAL_DIFFERS_SEX 4u
+unsigned credential_differences(const struct credential *a,
     const struct credential *b);
 
 /* ---- issuing (chot-credential(7)) ------------------------------------------------ */

@@ -210,7 +210,8 @@ struct view_person {
 	char temperature[64]; /* "36,5", or why there is none */
 	bool temperature_doubt;
 	char declaration[96], status[96], permit[96], last_seen[96];
-	char warning[96];     /* the first warning of the document, translated */
+	char warning[VIEW_TEXT_MAX]; /* the first warning of the document, or what
+	                       * two disagree in; translated */
 };
 
 struct view_lane {

@@ -10,9 +10,11 @@
 #define STATION_H
 
 #include <stdio.h>
+#include <time.h>
 
 #include "base.h"
 #include "conf.h"
+#include "credential.h"
 
 struct station_options {
 	const char *self;      /* path of the chot program, for its children */
@@ -33,6 +35,57 @@ int station_run(const struct conf *conf, const struct station_options *options,
  * Until a signal or two Ctrl-Q end it. */
 int station_display(const struct conf *conf, const char *lane,
     struct err *err);
+
+/* ---- issuers' keys: the files of STATE/trust ----------------------------------- */
+
+#define ISSUERS_SOURCES_MAX 64
+#define ISSUERS_NAME_MAX 64
+#define ISSUERS_DISTRUSTED_MAX 256
+
+struct issuers_source { /* one file */
+	char name[ISSUERS_NAME_MAX];
+	char form[12];        /* german, swedish, dutch; else keys */
+	int64_t imported_at;  /* 0: nobody knows */
+	int64_t made_at;      /* by its own word; 0: it says nothing */
+	bool checked;         /* a signer's key fitted when it was imported */
+	size_t added, skipped;
+};
+
+struct issuers {
+	struct credential_trust *trust;
+	size_t keys, skipped, keys_distrusted;
+	int64_t lists_at;     /* of the oldest list; 0: no list, or no date */
+	size_t nsources;
+	struct issuers_source sources[ISSUERS_SOURCES_MAX]; /* by name */
+	size_t ndistrusted;
+	char distrusted[ISSUERS_DISTRUSTED_MAX][CREDENTIAL_KEY_NAME_MAX];
+	char fault[256];      /* "", or why no key is believed */
+};
+
+/* Never NULL, maybe empty. */
+struct issuers *issuers_load(const char *state);
+void issuers_free(struct issuers *ring); /* NULL is allowed */
+int64_t issuers_source_at(const struct issuers_source *source);
+/* Has a file come, gone or been replaced since the time in *seen? */
+bool issuers_changed(const char *state, struct timespec *seen);
+
+struct issuers_import {
+	const char *path;
+	const char *signer; /* file of the key that must have signed a list, or NULL */
+	const char *name;   /* in STATE/trust; NULL: what it is, or is called */
+	bool force;         /* also over a newer one, or one that was proven */
+	int64_t now;
+};
+
+/* Put the file in its place, whole or not at all; what it replaces is gone.
+ * ERR_INPUT: no keys, or not signed; ERR_DENIED: what is there is better. */
+int issuers_import(const char *state, const struct issuers_import *import,
+    struct issuers_source *source, struct err *err);
+/* name as credential_key_name() gives it. Off: ERR_INPUT when it was not on. */
+int issuers_distrust(const char *state, const char *name, bool on,
+    struct err *err);
+
+/* ---- the post from outside -------------------------------------------------------- */
 
 enum status_format {
 	STATUS_TEXT,    /* lines for people */

@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "key_trust.h"
 #include "outbox.h"
 #include "register.h"
 
@@ -27,6 +28,15 @@ static const char options_text[] = N_(
     "  pin                  ask for a PIN and print its hash for the list of\n"
     "                       officers\n"
     "  list                 the keys of the post and what each is for\n"
+    "  trust import FILE    believe the issuers' keys of FILE: a national list,\n"
+    "                       certificates, a key set; replaces the last one\n"
+    "  trust list           which keys are believed, by country, and until when\n"
+    "  trust distrust COUNTRY|KEY, trust restore COUNTRY|KEY\n"
+    "                       what these sign is a doubt; take that back\n"
+    "      --signer FILE    the key that must have signed the imported list\n"
+    "      --name NAME      what it is called here, instead of FILE's name\n"
+    "      --force          also over a newer list, or one that was checked\n"
+    "      --json           list one JSON object a line\n"
     "  -c, --config FILE    the configuration\n"
     "      --help           this text\n");
 
@@ -301,7 +311,7 @@ run_verb(struct key_call *call, const char *config, char **words, int nwords)
 		i++;
 	if (i == nitems(verbs))
 		return command_usage("key",
-		    _("it takes seal, register, badge, pin or list"));
+		    _("it takes seal, register, badge, pin, list or trust"));
 	if (nwords > (verbs[i].argument ? 2 : 1))
 		return command_usage("key", _("too many arguments"));
 	call->argument = nwords > 1 ? words[1] : NULL;
@@ -320,17 +330,33 @@ cmd_key(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "signer", required_argument, NULL, 's' },
+		{ "name", required_argument, NULL, 'n' },
+		{ "force", no_argument, NULL, 'f' },
+		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	static struct key_call call; /* large: the configuration's lanes */
-	const char *config = NULL;
+	struct key_trust_options trust = { 0 };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
-			config = optarg;
+			trust.config = optarg;
+			break;
+		case 's':
+			trust.signer = optarg;
+			break;
+		case 'n':
+			trust.name = optarg;
+			break;
+		case 'f':
+			trust.force = true;
+			break;
+		case 'j':
+			trust.json = true;
 			break;
 		case 'h':
 			return command_help("key", _(options_text));
@@ -340,6 +366,11 @@ cmd_key(int argc, char **argv)
 	}
 	if (optind == argc)
 		return command_usage("key",
-		    _("it takes seal, register, badge, pin or list"));
-	return run_verb(&call, config, argv + optind, argc - optind);
+		    _("it takes seal, register, badge, pin, list or trust"));
+	if (strcmp(argv[optind], "trust") == 0)
+		return key_trust(&trust, argv + optind + 1, argc - optind - 1);
+	if (trust.signer != NULL || trust.name != NULL || trust.force ||
+	    trust.json)
+		return command_usage("key", _("that option is for trust"));
+	return run_verb(&call, trust.config, argv + optind, argc - optind);
 }

@@ -25,7 +25,7 @@ static const struct command commands[] = {
 	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
 	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles, officers"), false },
 	{ "outbox", cmd_outbox, "list|count|show|verify|refused|export|salvage|import", N_("the queue of sealed records"), false },
-	{ "key", cmd_key, "seal|register|badge|pin|list", N_("make and list the post's keys"), false },
+	{ "key", cmd_key, "seal|register|badge|pin|list|trust", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json | --metrics | --check]", N_("the state of the post from its files"), false },
 	{ "setup", cmd_setup, "[-c FILE] [STEP ...]", N_("from a fresh machine to a post, by questions"), false },
 	{ "support", cmd_support, "[-o FILE]", N_("one file for the help desk, without persons"), false },

@@ -63,6 +63,8 @@ const struct option options[] = {
 	    N_("how many a venue holds; they are counted in and out"), NULL, false, CONF_FIELD(capacity) },
 	{ "station", "zone", OPTION_INT, "zone = 0", 0, 4, NULL, "",
 	    N_("level of the post's own zone; 0 is unknown"), NULL, false, CONF_FIELD(zone) },
+	{ "station", "trust_days", OPTION_INT, "trust_days = 14", 1, 3650, NULL, N_("days"),
+	    N_("older lists of issuers' keys are a trouble on the screen"), NULL, false, CONF_FIELD(trust_days) },
 	{ "station", "utc_offset", OPTION_OFFSET, "utc_offset = \"+07:00\"", 0, 0, NULL, "",
 	    N_("local time, whatever TZ says"), NULL, false, CONF_FIELD(utc_offset_s) },
 

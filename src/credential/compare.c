@@ -168,11 +168,41 @@ same_name(const struct credential *a, const struct credential *b)
 
 /* ---- both ------------------------------------------------------------------------ */
 
-/* A typed number's birth year is read out of the number: no second witness. */
+/* A typed number's birth year and sex are read out of the number: no second
+ * witness. */
 static const char *
 birth_of(const struct credential *c)
 {
 	return c->kind == CREDENTIAL_NUMBER ? "" : c->birth;
+}
+
+static const char *
+sex_of(const struct credential *c)
+{
+	return c->kind == CREDENTIAL_NUMBER ? "" : c->sex;
+}
+
+static unsigned
+differences(const struct credential *a, const struct credential *b)
+{
+	bool names = a->name[0] != '\0' && b->name[0] != '\0';
+	bool sexes = sex_of(a)[0] != '\0' && sex_of(b)[0] != '\0';
+	unsigned differ = 0;
+
+	if (names && !same_name(a, b))
+		differ |= CREDENTIAL_DIFFERS_NAME;
+	if (!date_agrees(birth_of(a), birth_of(b)))
+		differ |= CREDENTIAL_DIFFERS_BIRTH;
+	if (sexes && strcmp(a->sex, b->sex) != 0)
+		differ |= CREDENTIAL_DIFFERS_SEX;
+	return differ;
+}
+
+unsigned
+credential_differences(const struct credential *a, const struct credential *b)
+{
+	return credential_compare(a, b) == MATCH_MISMATCH ?
+	    differences(a, b) : 0;
 }
 
 enum credential_match
@@ -181,8 +211,7 @@ credential_compare(const struct credential *a, const struct credential *b)
 	enum verdict_of_numbers numbers = compare_numbers(a, b);
 	bool names = a->name[0] != '\0' && b->name[0] != '\0';
 	bool births = birth_of(a)[0] != '\0' && birth_of(b)[0] != '\0';
-	bool agree = (!names || same_name(a, b)) &&
-	    date_agrees(birth_of(a), birth_of(b));
+	bool agree = differences(a, b) == 0;
 
 	switch (numbers) {
 	case NUMBERS_EQUAL:

@@ -9,6 +9,7 @@
 
 #define TAG_COSE_SIGN1 18
 #define TAG_CWT 61
+#define TAG_SELF_DESCRIBED 55799
 #define LABEL_ALG 1
 #define LABEL_KID 4
 #define SIG_STRUCTURE_MAX (96u << 10)
@@ -21,12 +22,13 @@ static const struct {
 	{ -37, ALG_PS256 }, { -8, ALG_EDDSA },
 };
 
-/* Either tag, both in either order, or none. */
+/* In whatever order, or none. */
 static const struct node *
 untag(const struct node *node)
 {
 	while (node != NULL && node->kind == NODE_TAG &&
-	    (node->integer == TAG_CWT || node->integer == TAG_COSE_SIGN1))
+	    (node->integer == TAG_CWT || node->integer == TAG_COSE_SIGN1 ||
+	    node->integer == TAG_SELF_DESCRIBED))
 		node = node->first;
 	return node;
 }
@@ -62,7 +64,8 @@ cose_read(const struct node *root, struct tree *tree, struct cose *cose)
 	cose->payload = node_nth(message, 2);
 	cose->signature = node_nth(message, 3);
 	if (!is_kind(cose->protected, NODE_BYTES) ||
-	    !is_kind(unprotected, NODE_MAP) ||
+	    (!is_kind(unprotected, NODE_MAP) &&
+	    !is_kind(unprotected, NODE_NULL)) ||
 	    !is_kind(cose->payload, NODE_BYTES) ||
 	    !is_kind(cose->signature, NODE_BYTES))
 		return false;

@@ -185,24 +185,18 @@ put_claims(struct credential *out, const struct node *dcc,
 
 /* ---- the chain --------------------------------------------------------------------------- */
 
-static const struct node *
-untag(const struct node *node)
-{
-	while (node != NULL && node->kind == NODE_TAG)
-		node = node->first;
-	return node;
-}
-
 static const char *
 read_claims(const struct cose *cose, struct tree *tree,
     const struct credential_context *context, struct credential *out)
 {
-	const struct node *claims = untag(cbor_parse(tree,
-	    cose->payload->bytes, cose->payload->len));
-	const struct node *dcc = untag(node_get_int(untag(node_get_int(claims,
-	    CLAIM_HCERT)), HCERT_DCC));
+	struct node *claims = cbor_parse(tree, cose->payload->bytes,
+	    cose->payload->len);
 	const struct dcc_group *group;
+	const struct node *dcc;
 
+	/* Tags say "a date", "a time", "claims": that is known here. */
+	node_strip_tags(claims);
+	dcc = node_get_int(node_get_int(claims, CLAIM_HCERT), HCERT_DCC);
 	if (claims == NULL || claims->kind != NODE_MAP)
 		return N_("the certificate has no claims");
 	if (dcc == NULL || dcc->kind != NODE_MAP)

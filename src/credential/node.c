@@ -245,6 +245,21 @@ same_children(const struct node *a, const struct node *b)
 }
 
 /* Depth is bounded where trees are read. */
+void
+node_strip_tags(struct node *node)
+{
+	if (node == NULL)
+		return;
+	while (node->kind == NODE_TAG && node->first != NULL) {
+		struct node *next = node->next;
+
+		*node = *node->first;
+		node->next = next;
+	}
+	for (struct node *at = node->first; at != NULL; at = at->next)
+		node_strip_tags(at); /* as deep as NODE_DEPTH_MAX */
+}
+
 bool
 node_equal(const struct node *a, const struct node *b)
 {

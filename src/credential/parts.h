@@ -122,6 +122,8 @@ const char *node_string(const struct node *node);
 bool node_integer(const struct node *node, int64_t *value);
 /* As that, but a fraction of a second is dropped. */
 bool node_seconds(const struct node *node, int64_t *value);
+/* Every tagged value becomes what was tagged. NULL is allowed. */
+void node_strip_tags(struct node *node);
 bool node_equal(const struct node *a, const struct node *b);
 /* A map that has one key twice means two things: refused. */
 bool node_has_duplicates(const struct node *map);

@@ -9,6 +9,7 @@
 
 #define LABEL_COLS 10
 #define LABEL_COLS_RIGHT 12
+#define DOUBT_LINES 3
 
 struct field {
 	const char *label; /* translated */
@@ -83,6 +84,19 @@ plain(struct canvas *canvas, int y, struct box box, enum style style,
 	return 1;
 }
 
+/* Two values that disagree want a second line. */
+static int
+doubt(struct canvas *canvas, int y, struct box box, const char *words)
+{
+	struct box lines = { y, box.x, box.y + box.h - y, box.w };
+
+	if (words[0] == '\0' || lines.h <= 0)
+		return 0;
+	if (lines.h > DOUBT_LINES)
+		lines.h = DOUBT_LINES;
+	return canvas_wrap(canvas, lines, STYLE_WARN, words);
+}
+
 void
 person_column(struct canvas *canvas, struct box box,
     const struct view_person *person)
@@ -105,7 +119,7 @@ person_column(struct canvas *canvas, struct box box,
 		y += plain(canvas, y, box, warmth, warm);
 	else if (warm[0] != '\0')
 		canvas_right(canvas, at, box.x, box.w, warmth, warm);
-	y += plain(canvas, y, box, STYLE_WARN, person->warning);
+	y += doubt(canvas, y, box, person->warning);
 	y += worded(canvas, y, box, _("From"), person->from);
 	y += worded(canvas, y, box, _("To"), person->to);
 	if (person->from[0] == '\0' && person->to[0] == '\0')

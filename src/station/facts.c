@@ -79,99 +79,6 @@ age_years(const char *birth, int64_t at, int utc_offset_s, int *years)
 	return *years >= 0;
 }
 
-static bool
-disagree(const struct person *p)
-{
-	for (size_t i = 0; i < p->ndocuments; i++) {
-		const struct credential *c = &p->documents[i];
-
-		for (size_t w = 0; w < c->nwarnings; w++)
-			if (strcmp(c->warnings[w], "birth-mismatch") == 0 ||
-			    strcmp(c->warnings[w], "number-mismatch") == 0 ||
-			    strcmp(c->warnings[w], "sex-mismatch") == 0)
-				return true;
-		for (size_t j = 0; j < i; j++)
-			if (credential_compare(c, &p->documents[j]) ==
-			    MATCH_MISMATCH)
-				return true;
-	}
-	return false;
-}
-
-static bool
-field_days(const struct credential *c, const char *name, const struct moment *m,
-    int64_t *days)
-{
-	const char *text = credential_field(c, name);
-	int64_t at;
-
-	if (text == NULL || m->clock == CLOCK_UNCONFIRMED ||
-	    time_parse(text, 0, &at) != 0)
-		return false;
-	*days = (m->wall - at) / DAY_S;
-	return true;
-}
-
-/* What a certificate says counts only when it is proven. */
-static void
-certified(const struct credential *c, const struct moment *m, struct facts *f)
-{
-	static const struct { const char *name; enum fact fact; } counts[] = {
-		{ "doses", FACT_DOSES },
-		{ "doses_required", FACT_DOSES_REQUIRED },
-	};
-	static const struct { const char *name; enum fact fact; } words[] = {
-		{ "test_result", FACT_TEST }, { "test_kind", FACT_TEST_KIND },
-	};
-	static const struct { const char *name; enum fact fact; } dates[] = {
-		{ "dose_date", FACT_DAYS_SINCE_DOSE },
-		{ "recovered", FACT_DAYS_SINCE_RECOVERY },
-	};
-	const char *sampled = credential_field(c, "test_sampled");
-	int64_t at;
-
-	for (size_t i = 0; i < nitems(counts); i++) {
-		const char *text = credential_field(c, counts[i].name);
-
-		if (text != NULL)
-			facts_integer(f, counts[i].fact, strtol(text, NULL, 10));
-	}
-	for (size_t i = 0; i < nitems(words); i++) {
-		const char *text = credential_field(c, words[i].name);
-
-		if (text != NULL)
-			facts_text(f, words[i].fact, text);
-	}
-	for (size_t i = 0; i < nitems(dates); i++)
-		if (field_days(c, dates[i].name, m, &at))
-			facts_integer(f, dates[i].fact, at);
-	if (sampled != NULL && m->clock != CLOCK_UNCONFIRMED &&
-	    time_parse(sampled, 0, &at) == 0)
-		facts_real(f, FACT_TEST_SAMPLED_H,
-		    (double)(m->wall - at) / HOUR_S);
-}
-
-static void
-certificate(const struct credential *c, const struct moment *m,
-    struct facts *f)
-{
-	const struct credential_verification *v = &c->verification;
-	const char *kind = credential_field(c, "dcc_kind");
-	bool known = strcmp(v->signature, "valid") == 0 ||
-	    strcmp(v->signature, "invalid") == 0;
-	bool good = strcmp(v->signature, "valid") == 0 &&
-	    strcmp(v->time, "valid") == 0 && strcmp(v->schema, "valid") == 0 &&
-	    strcmp(v->key_usage, "wrong") != 0;
-
-	facts_text(f, FACT_DCC, !known ? "unverified" : good ? "valid" :
-	    strcmp(v->signature, "valid") == 0 &&
-	    strcmp(v->time, "unknown") == 0 ? "unverified" : "invalid");
-	if (kind != NULL)
-		facts_text(f, FACT_DCC_KIND, kind);
-	if (good)
-		certified(c, m, f);
-}
-
 static void
 documents(const struct session *s, const struct moment *m, struct facts *f)
 {
@@ -180,14 +87,11 @@ documents(const struct session *s, const struct moment *m, struct facts *f)
 	const struct credential *c = person_document(p);
 	int years;
 
-	facts_text(f, FACT_DCC, "none");
-	for (size_t i = 0; i < p->ndocuments; i++)
-		if (p->documents[i].kind == CREDENTIAL_DCC)
-			certificate(&p->documents[i], m, f);
+	proof_health(p, m, f);
 	if (c == NULL)
 		return;
 	facts_text(f, FACT_ID_KIND, credential_kind_word(c->kind));
-	facts_integer(f, FACT_MISMATCH, disagree(p));
+	facts_integer(f, FACT_MISMATCH, proof_disagree(p));
 	word(f, FACT_SEX, c->sex);
 	if (c->nationality[0] != '\0' && conf->country[0] != '\0')
 		facts_integer(f, FACT_FOREIGNER,
@@ -386,5 +290,7 @@ facts_of(const struct session *s, const struct moment *m, struct facts *f)
 	if (p->repeat_min >= 0)
 		facts_real(f, FACT_REPEAT_MIN, (double)p->repeat_min);
 	of_register(s, m, f);
+	proof_shown(s, m, f);
+	proof_vehicle(s, m, f);
 	declared(p, m, f);
 }

@@ -143,6 +143,23 @@ documents(const struct person *p, size_t most)
 	return list;
 }
 
+/* Who differs from whom, where and how: what the officer saw. */
+static json_t *
+disagreements(const struct person *p)
+{
+	struct difference d[DIFFERENCES_MAX];
+	size_t n = proof_differences(p, d);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack(
+		    "{s:s, s:[s,s], s:[s,s]}", "field", d[i].field, "documents",
+		    credential_kind_word(d[i].documents[0]->kind),
+		    credential_kind_word(d[i].documents[1]->kind), "values",
+		    d[i].values[0], d[i].values[1]));
+	return list;
+}
+
 static json_t *
 unknown_facts(const struct judgement *j)
 {
@@ -167,6 +184,7 @@ static json_t *
 crossing(const struct session *s, const struct record_head *head,
     const struct moment *m)
 {
+	struct difference different[DIFFERENCES_MAX];
 	const struct person *p = &s->person;
 	json_t *r = begin(s, head, m);
 
@@ -186,6 +204,8 @@ crossing(const struct session *s, const struct record_head *head,
 		json_object_set_new(r, "register",
 		    parsed(register_answer_json(&p->answer)));
 	json_object_set_new(r, "facts", parsed(facts_json(&s->facts)));
+	if (proof_differences(p, different) > 0)
+		json_object_set_new(r, "disagreements", disagreements(p));
 	set(r, "verdict", verdict_word(s->judgement.verdict));
 	json_object_set_new(r, "reasons", judged(s));
 	json_object_set_new(r, "unknown", unknown_facts(&s->judgement));

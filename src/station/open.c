@@ -48,9 +48,21 @@ station_prepare(struct station *st, struct err *err)
 	} else {
 		clock_load(&st->clock, path);
 	}
-	st->trust = trust_choose(conf);
+	issuers_changed(conf->state, &st->ring_seen);
+	st->ring = issuers_load(conf->state);
 	st->policy = policy_choose(conf, st->policy_trouble, err);
 	return st->policy != NULL ? 0 : -1;
+}
+
+static void
+share_keys(struct station *st)
+{
+	st->shift.keys = st->ring->keys;
+	st->shift.keys_distrusted = st->ring->keys_distrusted;
+	st->shift.keys_at = st->ring->lists_at;
+	if (st->ring->skipped > 0)
+		log_line(0, LOG_LEVEL_WARN, "%s/trust: %zu keys, %zu skipped",
+		    st->conf->state, st->ring->keys, st->ring->skipped);
 }
 
 void
@@ -59,6 +71,7 @@ station_open_lanes(struct station *st)
 	struct moment m = station_moment(st);
 
 	shift_init(&st->shift, st->secret, &m);
+	share_keys(st);
 	st->lanes = calloc(st->conf->nlanes, sizeof(*st->lanes));
 	if (st->lanes == NULL)
 		mem_none();
@@ -67,13 +80,28 @@ station_open_lanes(struct station *st)
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct session_setup setup = { .conf = st->conf,
 			.lane = &st->conf->lanes[i], .policy = st->policy,
-			.trust = st->trust,
+			.trust = st->ring->trust,
 			.language = st->language, .boot = st->boot,
 			.run = st->run };
 
 		st->lanes[i].station = st;
 		session_init(&st->lanes[i].session, &setup, &st->shift);
 	}
+}
+
+void
+station_refresh_keys(struct station *st)
+{
+	struct issuers *old = st->ring;
+
+	if (!issuers_changed(st->conf->state, &st->ring_seen))
+		return;
+	st->ring = issuers_load(st->conf->state);
+	for (size_t i = 0; i < st->nlanes; i++)
+		st->lanes[i].session.setup.trust = st->ring->trust;
+	issuers_free(old);
+	share_keys(st);
+	st->dirty = true;
 }
 
 /* Give the recorder time to finish: what is shown must be on disk. */
@@ -113,7 +141,7 @@ station_close(struct station *st)
 	keys_free(st->keys);
 	takeup_free(st->takeup);
 	policy_free(st->policy);
-	credential_trust_free(st->trust);
+	issuers_free(st->ring);
 	loop_free(st->loop);
 	if (st->stderr_fd > 0) {
 		dup2(st->stderr_fd, STDERR_FILENO);

@@ -95,6 +95,7 @@ struct vehicle {
 	bool read;             /* by a camera: B corrects it */
 	int people;
 	int64_t touched_ms;
+	struct credential paper; /* a green-lane card or group list for it */
 };
 
 struct waiting {
@@ -178,6 +179,8 @@ struct shift {
 	size_t nsearched;          /* ever added: a ring */
 	bool recorder_full;        /* 32 unanswered: no more confirmations */
 	bool hub, link_up;         /* this post has a hub, and reaches it */
+	size_t keys, keys_distrusted; /* of issuers */
+	int64_t keys_at;           /* of the oldest list of them; 0 unknown */
 	/* office.c says these: */
 	char officer[OFFICER_ID_MAX]; /* at work; "" nobody, or none is known */
 	bool closed;               /* nobody is logged in: badges only */
@@ -297,6 +300,31 @@ bool reading_counts(const struct reading *reading); /* has a result for the rule
 
 void facts_of(const struct session *s, const struct moment *m, struct facts *facts);
 
+/* proof.c: what the documents prove, and where they disagree. */
+enum proof { PROOF_GOOD, PROOF_DOUBT, PROOF_BAD };
+enum proof proof_of(const struct credential *c); /* a signed one */
+/* What the vehicle's card or list proves, where no list knows the vehicle. */
+void proof_vehicle(const struct session *s, const struct moment *m, struct facts *f);
+void proof_health(const struct person *p, const struct moment *m, struct facts *f);
+void proof_shown(const struct session *s, const struct moment *m, struct facts *f);
+bool proof_disagree(const struct person *p);
+
+#define DIFFERENCES_MAX 9
+
+struct difference {
+	const char *field; /* name, birth, sex */
+	const struct credential *documents[2];
+	const char *values[2];
+};
+size_t proof_differences(const struct person *p, struct difference out[DIFFERENCES_MAX]);
+
+/* doubts.c: the same in words. */
+const struct credential *doubt_paper(const struct person *p, const struct credential *c);
+const char *doubt_document(const struct person *p, const struct credential *c);
+void doubt_warning(const struct session *s, const struct credential *c, char *out, size_t size);
+void doubt_difference(const struct difference *d, enum language language, char *out, size_t size);
+void view_birth(const char *birth, enum language language, char out[16]);
+
 /* JSON object texts without the last '}' (journal.c adds "of" and closes). */
 struct record_head {
 	const char *type; /* crossing, measurement, outcome, correction, look, clock, switch */
@@ -408,8 +436,6 @@ enum language language_choose(const struct conf *conf);
 /* A pack that does not load leaves the last good one in force and fills
  * trouble. NULL: there is no good one. */
 struct policy *policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX], struct err *err);
-/* Issuers' keys from the files of STATE/trust; never NULL, maybe empty. */
-struct credential_trust *trust_choose(const struct conf *conf);
 /* The public key that records are sealed to; -1 when it is not there. */
 int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct err *err);
 
@@ -434,7 +460,8 @@ struct station {
 	struct plain *plain; /* instead of the screen: --plain */
 	struct keys *keys;
 	struct policy *policy;
-	struct credential_trust *trust;
+	struct issuers *ring;
+	struct timespec ring_seen;
 	struct journal *journal;
 	struct lookup *lookup;
 	struct uplink *uplink; /* NULL: this post has no hub */
@@ -463,7 +490,7 @@ struct station {
 	int stderr_fd;    /* as it was before the log took its place */
 };
 
-/* takeup.c: rules and trust keys that came while the post runs. True when
+/* takeup.c: rules that came while the post runs. True when
  * they were taken up, which waits until no person is open in any lane. */
 struct takeup;
 struct takeup *takeup_new(const struct station *st);
@@ -480,6 +507,8 @@ struct moment station_moment(const struct station *st);
 /* open.c: everything that needs no terminal and no child; then the end. */
 int station_prepare(struct station *st, struct err *err);
 void station_open_lanes(struct station *st);
+/* Issuers' keys, when they changed since they were read. */
+void station_refresh_keys(struct station *st);
 void station_close(struct station *st);
 /* carry.c: after anything that a session was told. */
 void station_carry_out(struct station *st);

@@ -185,6 +185,23 @@ badge_secret(struct session *s, const unsigned char *payload, size_t n,
 	explicit_bzero(secret, sizeof(secret));
 }
 
+/* A card or a list speaks of a vehicle, not of who holds it up. */
+static void
+vehicle_paper(struct session *s, const struct credential *c,
+    const struct moment *m)
+{
+	const char *plate = credential_field(c, "vehicle");
+
+	if (plate == NULL) {
+		session_note(s, true, m, _("No plate in it: type it (B)"));
+		return;
+	}
+	session_plate(s, plate, m);
+	s->vehicle.paper = *c;
+	session_note(s, proof_of(c) != PROOF_GOOD, m, "%s: %s",
+	    s->vehicle.plate, doubt_document(&s->person, c));
+}
+
 void
 session_scan(struct session *s, const unsigned char *payload, size_t n,
     enum scan_source source, const struct moment *m)
@@ -221,6 +238,10 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		break;
 	case CREDENTIAL_PLATE:
 		session_plate(s, c.id, m);
+		break;
+	case CREDENTIAL_GREEN_LANE:
+	case CREDENTIAL_GROUP:
+		vehicle_paper(s, &c, m);
 		break;
 	case CREDENTIAL_BADGE:
 		s->badge = c;

@@ -4,7 +4,6 @@
  */
 #include "parts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <locale.h>
@@ -14,7 +13,6 @@
 #include <unistd.h>
 
 #define POLICY_TEXT_MAX (1u << 20)
-#define TRUST_FILE_MAX (16u << 20) /* the lists of the world are 2 MB */
 
 enum language
 language_choose(const struct conf *conf)
@@ -80,36 +78,4 @@ seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32],
 		return 0;
 	return err_set(err, ERR_SETUP, _("%s: %s; make one with: chot key seal"),
 	    path, strerror(errno));
-}
-
-struct credential_trust *
-trust_choose(const struct conf *conf)
-{
-	struct credential_trust *trust = credential_trust_new();
-	struct credential_trust_report report = { 0 };
-	char dir_path[CONF_PATH_MAX + 16], path[PATH_MAX];
-	struct dirent *entry;
-	DIR *dir;
-
-	snprintf(dir_path, sizeof(dir_path), "%s/trust", conf->state);
-	dir = opendir(dir_path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		size_t n;
-		char *bytes;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
-		bytes = file_read(path, TRUST_FILE_MAX, &n, NULL);
-		if (bytes == NULL || credential_trust_add(trust,
-		    (const unsigned char *)bytes, n, &report, NULL) != 0)
-			report.skipped++;
-		free(bytes);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	if (report.skipped > 0)
-		log_line(0, LOG_LEVEL_WARN, "%s: %zu keys, %zu skipped",
-		    dir_path, report.added, report.skipped);
-	return trust;
 }

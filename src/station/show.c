@@ -95,6 +95,20 @@ others(const struct station *st, const struct moment *m, struct view *view)
 	}
 }
 
+static void
+keys_view(const struct station *st, const struct moment *m, struct view *view)
+{
+	int64_t days = (m->wall - st->ring->lists_at) / 86400;
+	char words[VIEW_TEXT_MAX] = "";
+
+	trouble(view, "%s", st->ring->fault);
+	if (m->clock != CLOCK_UNCONFIRMED && st->ring->lists_at != 0 &&
+	    days > st->conf->trust_days)
+		snprintf(words, sizeof(words),
+		    _("List of certificate keys: %d days old"), (int)days);
+	trouble(view, "%s", words);
+}
+
 void
 station_draw(struct station *st)
 {
@@ -124,6 +138,7 @@ station_draw(struct station *st)
 	trouble(view, _("Recorder down: %s"), st->recorder_down);
 	trouble(view, _("Lists down: %s"), st->lookup_down);
 	trouble(view, "%s", st->policy_trouble);
+	keys_view(st, &m, view);
 	for (size_t i = 0; i < st->nlanes; i++) {
 		view->ntroubles += devices_troubles(st->lanes[i].devices,
 		    &view->troubles[view->ntroubles],

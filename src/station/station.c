@@ -260,6 +260,7 @@ on_second(void *arg)
 		st->list_ms = now;
 		lookup_ask(st->lookup, 0, "", "", 0);
 	}
+	station_refresh_keys(st);
 	loop_at(st->loop, now - now % 1000 + 1000, on_second, st);
 }
 

@@ -316,6 +316,35 @@ machine_part(struct status *s, const struct conf *conf)
 }
 
 static void
+trust_part(struct status *s, const struct conf *conf)
+{
+	struct issuers *ring = issuers_load(conf->state);
+	char name[40], at[21];
+
+	status_add(s, true, "trust_keys", "%zu", ring->keys);
+	status_add(s, true, "trust_skipped", "%zu", ring->skipped);
+	status_add(s, true, "trust_distrusted", "%zu", ring->keys_distrusted);
+	if (ring->fault[0] != '\0')
+		status_add(s, false, "trust_fault", "%s", ring->fault);
+	if (ring->lists_at != 0) {
+		time_print(ring->lists_at, at);
+		status_add(s, false, "trust_lists_at", "%s", at);
+	}
+	for (size_t i = 0; i < ring->nsources; i++) {
+		const struct issuers_source *source = &ring->sources[i];
+		int64_t made_at = issuers_source_at(source);
+
+		time_print(made_at, at);
+		snprintf(name, sizeof(name), "trust %.30s", source->name);
+		status_add(s, false, name, "%zu keys, %zu skipped, of %s, %s",
+		    source->added, source->skipped, made_at != 0 ? at :
+		    "unknown age", source->checked ? "signature checked" :
+		    "signature not checked");
+	}
+	issuers_free(ring);
+}
+
+static void
 gather(struct status *s, const struct conf *conf, int64_t now)
 {
 	char at[21];
@@ -329,6 +358,7 @@ gather(struct status *s, const struct conf *conf, int64_t now)
 	damaged_part(s, conf);
 	register_part(s, conf);
 	keys_part(s, conf);
+	trust_part(s, conf);
 	machine_part(s, conf);
 }
 

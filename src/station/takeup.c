@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * takeup - rules and trust keys that came from the hub while the post runs:
- * taken up between two people, never in the middle of one.
+ * takeup - rules that came from the hub while the post runs: taken up between
+ * two people, never in the middle of one. (Keys: station_refresh_keys().)
  */
 #include "parts.h"
 
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 struct takeup {
-	struct stat pack, trust;
+	struct stat pack;
 };
 
 static bool
@@ -39,7 +39,6 @@ takeup_new(const struct station *st)
 	if (t == NULL)
 		mem_none();
 	t->pack = look(st, HUB_PACK);
-	t->trust = look(st, "trust");
 	return t;
 }
 
@@ -76,31 +75,14 @@ take_pack(struct station *st)
 	    policy_version(policy));
 }
 
-static void
-take_trust(struct station *st)
-{
-	struct credential_trust *trust = trust_choose(st->conf);
-
-	for (size_t i = 0; i < st->nlanes; i++)
-		st->lanes[i].session.setup.trust = trust;
-	credential_trust_free(st->trust);
-	st->trust = trust;
-}
-
 bool
 takeup_look(struct takeup *t, struct station *st)
 {
-	struct stat pack = look(st, HUB_PACK), trust = look(st, "trust");
-	bool new_pack = differs(&pack, &t->pack);
-	bool new_trust = differs(&trust, &t->trust);
+	struct stat pack = look(st, HUB_PACK);
 
-	if ((!new_pack && !new_trust) || !idle(st))
+	if (!differs(&pack, &t->pack) || !idle(st))
 		return false;
-	if (new_pack)
-		take_pack(st);
-	if (new_trust)
-		take_trust(st);
+	take_pack(st);
 	t->pack = pack;
-	t->trust = trust;
 	return true;
 }

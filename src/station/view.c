@@ -45,8 +45,8 @@ id_text(const struct credential *c, char *out, size_t size)
 	out[at] = '\0';
 }
 
-static void
-birth_text(const char *birth, enum language language, char out[16])
+void
+view_birth(const char *birth, enum language language, char out[16])
 {
 	int year, month, day;
 
@@ -56,55 +56,6 @@ birth_text(const char *birth, enum language language, char out[16])
 	else
 		snprintf(out, 16, "%02d/%02d/%04d", day % 100, month % 100,
 		    year % 10000);
-}
-
-static const char *
-warning_text(const char *warning)
-{
-	static const struct {
-		const char *word, *text;
-	} texts[] = {
-		{ "birth-mismatch", N_("Number does not fit birth date") },
-		{ "sex-mismatch", N_("Number does not fit sex") },
-		{ "province-unknown", N_("Unknown province code") },
-		{ "birth-future", N_("Born in the future") },
-		{ "issued-future", N_("Issued in the future") },
-		{ "issued-before-birth", N_("Issued before birth") },
-		{ "document-expired", N_("Document expired") },
-		{ "expiry-missing", N_("No date of expiry") },
-		{ "number-mismatch", N_("Numbers disagree") },
-		{ "number-masked", N_("Number partly hidden") },
-		{ "name-letters", N_("Name has odd letters") },
-		{ "name-truncated", N_("Name is cut short") },
-		{ "ocr-repaired", N_("Misread letters repaired") },
-		{ "control-characters", N_("Odd characters removed") },
-		{ "field-too-long", N_("A field is too long") },
-		{ "birth-unreadable", N_("Birth date not readable") },
-		{ "code-unknown", N_("Unknown code in it") },
-		{ "qid-missing", N_("Personal code missing") },
-		{ "issuer-unconfirmed", N_("Issuer not confirmed") },
-		{ "host-unreadable", N_("Address not readable") },
-	};
-
-	for (size_t i = 0; i < nitems(texts); i++)
-		if (strcmp(texts[i].word, warning) == 0)
-			return _(texts[i].text);
-	return warning;
-}
-
-static const char *
-document_text(const struct person *p, const struct credential *c)
-{
-	const char *signature = c->verification.signature;
-
-	if (p->typed)
-		return _("typed by hand");
-	if (!c->verification.applies)
-		return _("Card not authenticated");
-	if (strcmp(signature, "valid") == 0)
-		return _("signature true");
-	return strcmp(signature, "invalid") == 0 ? _("Signature false") :
-	    _("Signature could not be checked");
 }
 
 static void
@@ -201,6 +152,23 @@ value_text(const char *word)
 	return word;
 }
 
+/* Of the declaration in the citizen's hand, where nothing else is known. */
+static void
+declared_road(const struct person *p, struct view_person *v)
+{
+	for (size_t i = 0; i < p->ndocuments; i++) {
+		const struct credential *c = &p->documents[i];
+		const char *from = credential_field(c, "from");
+		const char *to = credential_field(c, "to");
+
+		if (c->kind != CREDENTIAL_DECLARATION || v->from[0] != '\0' ||
+		    v->to[0] != '\0')
+			continue;
+		snprintf(v->from, sizeof(v->from), "%s", from != NULL ? from : "");
+		snprintf(v->to, sizeof(v->to), "%s", to != NULL ? to : "");
+	}
+}
+
 static void
 person(const struct session *s, struct view_person *v)
 {
@@ -220,7 +188,7 @@ person(const struct session *s, struct view_person *v)
 	text_upper(c->name, strlen(c->name), v->name, sizeof(v->name));
 	snprintf(v->id_label, sizeof(v->id_label), "%s", id_label(c));
 	id_text(c, v->id, sizeof(v->id));
-	birth_text(c->birth, s->setup.language, v->birth);
+	view_birth(c->birth, s->setup.language, v->birth);
 	snprintf(v->sex, sizeof(v->sex), "%s", c->sex[0] == '\0' ? "" :
 	    strcmp(c->sex, "male") == 0 ? _("Male") : _("Female"));
 	snprintf(v->address, sizeof(v->address), "%s", c->address);
@@ -228,10 +196,10 @@ person(const struct session *s, struct view_person *v)
 	    p->declared.from : p->answer.from);
 	snprintf(v->to, sizeof(v->to), "%s", p->declared.at_ms != 0 ?
 	    p->declared.to : p->answer.to);
-	snprintf(v->document, sizeof(v->document), "%s", document_text(p, c));
-	if (c->nwarnings > 0)
-		snprintf(v->warning, sizeof(v->warning), "%s",
-		    warning_text(c->warnings[0]));
+	declared_road(p, v);
+	snprintf(v->document, sizeof(v->document), "%s",
+	    doubt_document(p, doubt_paper(p, c)));
+	doubt_warning(s, doubt_paper(p, c), v->warning, sizeof(v->warning));
 	if (s->phase != PHASE_VERDICT)
 		return;
 	declaration(s, v->declaration, sizeof(v->declaration));
@@ -360,6 +328,39 @@ detail_line(struct view *view, const char *name, const struct fact_value *value,
 	view->ndetail++;
 }
 
+static void
+detail_differences(const struct session *s, struct view *view)
+{
+	struct difference d[DIFFERENCES_MAX];
+	size_t n = proof_differences(&s->person, d);
+
+	for (size_t i = 0; i < n && view->ndetail < nitems(view->detail); i++)
+		doubt_difference(&d[i], s->setup.language,
+		    view->detail[view->ndetail++], VIEW_TEXT_MAX);
+}
+
+/* By what certificates were judged. */
+static void
+detail_keys(const struct session *s, const struct moment *m, struct view *view)
+{
+	const struct shift *shift = s->shift;
+	char *out = view->detail[view->ndetail];
+	int n;
+
+	if (view->ndetail == nitems(view->detail))
+		return;
+	n = snprintf(out, VIEW_TEXT_MAX, _("Certificate keys: %zu"),
+	    shift->keys);
+	if (shift->keys_distrusted > 0)
+		n += snprintf(out + n, VIEW_TEXT_MAX - (size_t)n,
+		    _(", not trusted here: %zu"), shift->keys_distrusted);
+	if (shift->keys_at != 0 && m->clock != CLOCK_UNCONFIRMED)
+		snprintf(out + n, VIEW_TEXT_MAX - (size_t)n,
+		    _(", list %d days old"),
+		    (int)((m->wall - shift->keys_at) / 86400));
+	view->ndetail++;
+}
+
 void
 detail_of(const struct session *s, const struct moment *m, struct view *view)
 {
@@ -392,15 +393,16 @@ detail_of(const struct session *s, const struct moment *m, struct view *view)
 		{ FACT_REGISTER_AGE_H, N_("Lists, hours old") },
 	};
 
-	(void)m;
 	view->ndetail = 0;
 	for (size_t i = 0; i < s->judgement.nreasons &&
 	    view->ndetail < nitems(view->detail); i++)
 		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX,
 		    "%zu %s", i + 1,
 		    s->judgement.reasons[i].text[s->setup.language]);
+	detail_differences(s, view);
 	for (size_t i = 0; i < nitems(order); i++)
 		detail_line(view, _(order[i].label),
 		    &s->facts.values[order[i].fact],
 		    s->setup.conf->utc_offset_s);
+	detail_keys(s, m, view);
 }

@@ -51,4 +51,21 @@ for word in $(chot read --help |
 	ok "chot.conf(5) knows $word" page_has chot.conf.5 \
 	    "^\\.(It )?Cm (.* , )?$word( |\$|,)"
 done
+# The tables of chot-credential(7) are those of the code.
+credential=$SRCDIR/src/credential
+kinds=$(sed -n 's/^\t\[CREDENTIAL_[A-Z_]*\] = "\(.*\)",$/\1/p' "$credential/credential.c")
+for kind in $kinds; do
+	ok "chot-credential(7) knows $kind" page_has chot-credential.7 "^\\.It $kind Ta "
+done
+is "and no other kind" "$(sed -n '/^\.It Sy kind/,/^\.El/s/^\.It \([a-z-]*\) Ta .*/\1/p' \
+	"$SRCDIR/man/chot-credential.7" | sort)" "$(printf '%s\n' $kinds | sort)"
+is "its algorithms" "$(sed -n 's/^\.It \([A-Z][A-Za-z]*[0-9A][0-9A]*\) Ta .*/\1/p' \
+	"$SRCDIR/man/chot-credential.7" | tr 'a-z' 'A-Z' | sort -u)" \
+	"$(sed -n 's/^\t{ ALG_\([A-Z0-9]*\), .*/\1/p' "$credential/crypto.c" | sort -u)"
+for word in $(sed -n 's/.*warn(out, "\([a-z-]*\)").*/\1/p' "$credential"/*.c | sort -u); do
+	ok "chot-credential(7) knows the warning $word" \
+	    page_has chot-credential.7 "^\\.It Cm (.* , )?$word( |\$)"
+	ok "the screen has words for $word" \
+	    grep -q "{ \"$word\", N_(" "$SRCDIR/src/station/doubts.c"
+done
 done_testing

@@ -41,6 +41,7 @@ test_two_documents(void **state)
 		/* The same number with another name is for an officer to see. */
 		{ card, "094300000123||Nguyễn Thị Mai|15032000|Nữ|X|10052021", MATCH_MISMATCH },
 		{ card, "094300000123||Nguyễn Thị Mẫu|16032000|Nữ|X|10052021", MATCH_MISMATCH },
+		{ card, "094300000123||Nguyễn Thị Mẫu|15032000|Nam|X|10052021", MATCH_MISMATCH },
 		{ card, "094300000123||Nguyễn Thị Mẫu|00002000|Nữ|X|10052021", MATCH_SAME },
 		{ card, "094300000123||MẪU NGUYỄN THỊ|15032000|Nữ|X|10052021", MATCH_SAME },
 		{ card, "opaque token", MATCH_NONE },
@@ -58,6 +59,35 @@ test_two_documents(void **state)
 			print_error("row %zu: %s\n", i, cases[i].second);
 		assert_int_equal(credential_compare(&a, &b), cases[i].want);
 		assert_int_equal(credential_compare(&b, &a), cases[i].want);
+	}
+}
+
+static void
+test_what_disagrees_is_named(void **state)
+{
+	static const char card[] = "094300000123||Nguyễn Thị Mẫu|15032000|Nữ|X|10052021";
+	static const struct {
+		const char *other;
+		unsigned differ;
+	} cases[] = {
+		{ card, 0 },
+		{ "094300000123", 0 },
+		{ "094300000124||Trần Văn An|15032000|Nam|X|10052021", 0 }, /* somebody else */
+		{ "094300000123||Nguyễn Thị Mai|15032000|Nữ|X|10052021", CREDENTIAL_DIFFERS_NAME },
+		{ "094300000123||NGUYEN THI MAU|16032000|Nữ|X|10052021", CREDENTIAL_DIFFERS_BIRTH },
+		{ "094300000123||Nguyễn Thị Mẫu|15032000|Nam|X|10052021", CREDENTIAL_DIFFERS_SEX },
+		{ "094300000123||Nguyễn Văn An|15032001|Nam|X|10052021", CREDENTIAL_DIFFERS_NAME | CREDENTIAL_DIFFERS_BIRTH | CREDENTIAL_DIFFERS_SEX },
+	};
+	struct credential a, b;
+
+	(void)state;
+	decode(card, &a);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		decode(cases[i].other, &b);
+		assert_int_equal(credential_differences(&a, &b),
+		    cases[i].differ);
+		assert_int_equal(credential_differences(&b, &a),
+		    cases[i].differ);
 	}
 }
 
@@ -105,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_documents),
+		cmocka_unit_test(test_what_disagrees_is_named),
 		cmocka_unit_test(test_a_document_without_number),
 		cmocka_unit_test(test_a_name_cut_by_its_document),
 	};

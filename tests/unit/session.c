@@ -747,6 +747,31 @@ test_one_number_under_two_names_is_check(void **state)
 	temp(w, 36600, "ok");
 	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
 	assert_string_equal(w->s.judgement.reasons[0].rule, "mismatch");
+	recorded(w, "\"disagreements\":[{\"field\":\"name\",\"documents\":[\"cccd\",\"cccd\"],\"values\":[\"");
+	end(w);
+}
+
+/* A green-lane card is the vehicle's: nobody is opened by it. */
+static void
+test_a_card_of_a_vehicle_opens_the_vehicle(void **state)
+{
+	static const char json[] = "{\"kind\":\"green-lane\",\"vehicle\":\"51C-123.45\",\"issuer\":\"S\"}";
+	char path[512], text[CREDENTIAL_TEXT_MAX + 1], *key;
+	struct world *w = world();
+	size_t n;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/credentials/test-key.pem",
+	    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
+	key = file_read(path, 4096, &n, NULL);
+	assert_non_null(key);
+	assert_int_equal(credential_issue(json, strlen(json), key, w->m.wall,
+	    text, NULL), 0);
+	free(key);
+	scan(w, text);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_string_equal(w->s.vehicle.plate, "51C12345");
+	assert_true(w->s.notice_ms != 0);
 	end(w);
 }
 
@@ -1168,6 +1193,7 @@ main(void)
 		cmocka_unit_test(test_a_correction_lets_nobody_past_the_verdict),
 		cmocka_unit_test(test_a_correction_keeps_the_direction),
 		cmocka_unit_test(test_one_number_under_two_names_is_check),
+		cmocka_unit_test(test_a_card_of_a_vehicle_opens_the_vehicle),
 		cmocka_unit_test(test_a_plate_during_a_verdict_is_the_next_vehicle),
 		cmocka_unit_test(test_who_was_turned_back_did_not_pass_here),
 		cmocka_unit_test(test_the_one_behind_confirms_by_scanning_again),

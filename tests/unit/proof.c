@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person's papers prove, and what of them is doubt. */
+#include "../../src/station/parts.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "test.h"
+
+#define ISSUED 1634258400 /* Friday 2021-10-15T07:40+07:00 */
+#define DAY 86400
+
+static char private_key[4096], public_key[4096];
+static json_t *vectors;
+
+static void
+read_file(const char *name, char *out, size_t size)
+{
+	char path[100];
+	char *text;
+	size_t n;
+
+	snprintf(path, sizeof(path), "tests/credentials/%s", name);
+	text = file_read(test_path("SRCDIR", path), size - 1, &n, NULL);
+	assert_non_null(text);
+	memcpy(out, text, n + 1);
+	free(text);
+}
+
+static struct credential_trust *
+trust_all(void)
+{
+	struct credential_trust *trust = credential_trust_new();
+	const char *name;
+	json_t *cert;
+
+	assert_int_equal(credential_trust_add(trust, (const void *)public_key,
+	    strlen(public_key), NULL, NULL), 0);
+	json_object_foreach(json_object_get(vectors, "certs"), name, cert) {
+		const char *der = json_string_value(json_object_get(cert,
+		    "der_b64"));
+
+		credential_trust_add(trust, (const void *)der, strlen(der),
+		    NULL, NULL);
+	}
+	return trust;
+}
+
+static void
+show(struct session *s, const struct credential_trust *trust,
+    const char *text, const struct moment *m)
+{
+	struct credential_context context = { .trust = trust,
+		.has_now = m->clock != CLOCK_UNCONFIRMED, .now = m->wall };
+
+	credential_decode((const void *)text, strlen(text), &context,
+	    &s->person.documents[s->person.ndocuments++]);
+}
+
+static void
+show_vector(struct session *s, const struct credential_trust *trust,
+    const char *start, const struct moment *m)
+{
+	const char *name;
+	json_t *text;
+
+	json_object_foreach(json_object_get(vectors, "hc1"), name, text)
+		if (strncmp(name, start, strlen(start)) == 0)
+			show(s, trust, json_string_value(text), m);
+}
+
+static const char *
+word_of(const struct facts *f, enum fact fact)
+{
+	static char out[40];
+	const struct fact_value *v = &f->values[fact];
+
+	if (v->type == FACT_TEXT)
+		return v->text;
+	if (v->type == FACT_INTEGER)
+		snprintf(out, sizeof(out), "%lld", (long long)v->integer);
+	return v->type == FACT_INTEGER ? out : "unknown";
+}
+
+static void
+test_permits(void **state)
+{
+	static const char plain[] = "", dated[] = ",\"valid_from\":\"2021-10-14\",\"valid_until\":\"2021-10-16\"",
+	    timed[] = ",\"hours\":\"05:00-21:00\",\"days\":\"12345\"",
+	    night[] = ",\"hours\":\"21:00-05:00\"",
+	    odd[] = ",\"hours\":\"all day\"", ends[] = ",\"exp\":1634300000";
+	static const struct {
+		const char *more, *listed;
+		int64_t now;
+		bool known, clock;
+		const char *permit, *permit_now;
+	} cases[] = {
+		{ plain, "", ISSUED, true, true, "valid", "1" },
+		{ plain, "none", ISSUED, true, true, "valid", "1" },
+		{ plain, "revoked", ISSUED, true, true, "revoked", "unknown" },
+		{ plain, "", ISSUED - 1, true, true, "invalid", "0" },
+		{ plain, "", ISSUED, false, true, "unknown", "unknown" },
+		{ plain, "", ISSUED, true, false, "unknown", "unknown" },
+		{ dated, "", ISSUED, true, true, "valid", "1" },
+		{ dated, "", ISSUED + DAY, true, true, "valid", "1" },
+		{ dated, "", ISSUED + 2 * DAY, true, true, "expired", "0" },
+		{ ends, "", 1634300001, true, true, "expired", "0" },
+		{ timed, "", ISSUED, true, true, "valid", "1" },
+		{ timed, "", ISSUED + DAY, true, true, "valid", "0" }, /* Saturday */
+		{ timed, "", ISSUED + 14 * 3600, true, true, "valid", "0" },
+		{ night, "", ISSUED, true, true, "valid", "0" },
+		{ night, "", ISSUED + 14 * 3600, true, true, "valid", "1" },
+		{ odd, "", ISSUED, true, true, "valid", "0" },
+	};
+	static struct conf conf = { .utc_offset_s = 7 * 3600 };
+	struct credential_trust *trust = trust_all();
+	char json[400], text[CREDENTIAL_TEXT_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct moment m = { .wall = cases[i].now,
+			.clock = cases[i].clock ? CLOCK_CONFIRMED :
+			CLOCK_UNCONFIRMED };
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		s.setup.conf = &conf;
+		snprintf(json, sizeof(json), "{\"kind\":\"permit\","
+		    "\"id\":\"094300000123\",\"name\":\"A\",\"issuer\":\"U\"%s}",
+		    cases[i].more);
+		assert_int_equal(credential_issue(json, strlen(json),
+		    private_key, ISSUED, text, NULL), 0);
+		show(&s, cases[i].known ? trust : NULL, text, &m);
+		facts_init(&f);
+		if (cases[i].listed[0] != '\0')
+			facts_text(&f, FACT_PERMIT, cases[i].listed);
+		proof_shown(&s, &m, &f);
+		if (strcmp(word_of(&f, FACT_PERMIT), cases[i].permit) != 0)
+			print_error("row %zu\n", i);
+		assert_string_equal(word_of(&f, FACT_PERMIT), cases[i].permit);
+		assert_string_equal(word_of(&f, FACT_PERMIT_NOW),
+		    cases[i].permit_now);
+	}
+	credential_trust_free(trust);
+}
+
+static void
+test_declarations(void **state)
+{
+	static const struct {
+		const char *more, *listed;
+		bool known;
+		const char *declaration, *symptoms;
+	} cases[] = {
+		{ ",\"symptoms\":[]", "", true, "valid", "0" },
+		{ ",\"symptoms\":[\"ho\"]", "none", true, "valid", "1" },
+		{ "", "", true, "valid", "unknown" },
+		{ "", "revoked", true, "revoked", "unknown" },
+		{ "", "", false, "unsigned", "unknown" },
+		{ ",\"exp\":1634258401", "", true, "invalid", "unknown" },
+	};
+	struct credential_trust *trust = trust_all();
+	struct moment m = { .wall = ISSUED + 7200, .clock = CLOCK_CONFIRMED };
+	char json[400], text[CREDENTIAL_TEXT_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		snprintf(json, sizeof(json), "{\"kind\":\"declaration\","
+		    "\"id\":\"094300000123\",\"name\":\"A\",\"from\":\"X\","
+		    "\"to\":\"Y\"%s}", cases[i].more);
+		assert_int_equal(credential_issue(json, strlen(json),
+		    private_key, ISSUED, text, NULL), 0);
+		show(&s, cases[i].known ? trust : NULL, text, &m);
+		facts_init(&f);
+		if (cases[i].listed[0] != '\0')
+			facts_text(&f, FACT_DECLARATION, cases[i].listed);
+		proof_shown(&s, &m, &f);
+		assert_string_equal(word_of(&f, FACT_DECLARATION),
+		    cases[i].declaration);
+		assert_string_equal(word_of(&f, FACT_DECLARED_SYMPTOMS),
+		    cases[i].symptoms);
+		if (strcmp(cases[i].listed, "revoked") != 0)
+			assert_true(f.values[FACT_DECLARATION_AGE_H].real == 2.0);
+	}
+	credential_trust_free(trust);
+}
+
+/* An expired or distrusted signing key is doubt, as an unknown one is. */
+static void
+test_health_papers(void **state)
+{
+	static const struct {
+		const char *vector;
+		int64_t now;
+		const char *distrust, *dcc, *doses, *said;
+	} cases[] = {
+		{ "V1", 1633046400, "", "valid", "2", "signature true" },
+		{ "V1", 1633046400, "XA", "unverified", "unknown", "Signature could not be checked" },
+		{ "N1", 1633046400, "", "invalid", "unknown", "Signature false" },
+		{ "N2", 1633046400, "", "invalid", "unknown", "Signed with a wrong kind of key" },
+		{ "V1", 1664236801, "", "invalid", "unknown", "Certificate has expired" },
+		{ "V1", 1632700799, "", "invalid", "unknown", "Certificate is not valid yet" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct credential_trust *trust = trust_all();
+		struct moment m = { .wall = cases[i].now,
+			.clock = CLOCK_CONFIRMED };
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		if (cases[i].distrust[0] != '\0')
+			credential_trust_distrust(trust, cases[i].distrust);
+		show_vector(&s, trust, cases[i].vector, &m);
+		facts_init(&f);
+		proof_health(&s.person, &m, &f);
+		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
+		assert_string_equal(word_of(&f, FACT_DOSES), cases[i].doses);
+		assert_string_equal(doubt_document(&s.person,
+		    &s.person.documents[0]), cases[i].said);
+		credential_trust_free(trust);
+	}
+}
+
+static void
+test_a_card_of_the_vehicle(void **state)
+{
+	static const struct {
+		const char *json;
+		int64_t now;
+		bool known;
+		const char *green_lane, *group;
+	} cases[] = {
+		{ "{\"kind\":\"green-lane\",\"vehicle\":\"51C-123.45\",\"issuer\":\"S\"}", ISSUED, true, "1", "unknown" },
+		{ "{\"kind\":\"green-lane\",\"vehicle\":\"51C-123.45\",\"issuer\":\"S\",\"valid_until\":\"2021-10-15\"}", ISSUED + DAY, true, "unknown", "unknown" },
+		{ "{\"kind\":\"green-lane\",\"vehicle\":\"51C-123.45\",\"issuer\":\"S\"}", ISSUED, false, "unknown", "unknown" },
+		{ "{\"kind\":\"group\",\"vehicle\":\"51B-123.45\",\"people\":[{\"name\":\"A\"},{\"name\":\"B\"}]}", ISSUED, true, "unknown", "2" },
+	};
+	static struct conf conf = { .utc_offset_s = 7 * 3600 };
+	struct credential_trust *trust = trust_all();
+	char text[CREDENTIAL_TEXT_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct moment m = { .wall = cases[i].now,
+			.clock = CLOCK_CONFIRMED };
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		s.setup.conf = &conf;
+		s.person.number_aboard = 1;
+		assert_int_equal(credential_issue(cases[i].json,
+		    strlen(cases[i].json), private_key, ISSUED, text, NULL), 0);
+		show(&s, cases[i].known ? trust : NULL, text, &m);
+		s.vehicle.paper = s.person.documents[0];
+		facts_init(&f);
+		proof_vehicle(&s, &m, &f);
+		assert_string_equal(word_of(&f, FACT_GREEN_LANE),
+		    cases[i].green_lane);
+		assert_string_equal(word_of(&f, FACT_GROUP_DECLARED),
+		    cases[i].group);
+	}
+	credential_trust_free(trust);
+}
+
+/* The best of several counts, but a forgery is never made good. */
+static void
+test_several_health_papers(void **state)
+{
+	static const struct {
+		const char *first, *second;
+		const char *dcc, *told;
+	} cases[] = {
+		{ "V1", "N2", "valid", "Signed with a wrong kind of key" },
+		{ "N2", "V1", "valid", "Signed with a wrong kind of key" },
+		{ "V1", "N1", "invalid", "Signature false" },
+		{ "N1", "V1", "invalid", "Signature false" },
+	};
+	struct credential_trust *trust = trust_all();
+	struct moment m = { .wall = 1633046400, .clock = CLOCK_CONFIRMED };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		show_vector(&s, trust, cases[i].first, &m);
+		show_vector(&s, trust, cases[i].second, &m);
+		facts_init(&f);
+		proof_health(&s.person, &m, &f);
+		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
+		assert_string_equal(word_of(&f, FACT_DOSES), "2");
+		assert_string_equal(doubt_document(&s.person,
+		    doubt_paper(&s.person, &s.person.documents[0])),
+		    cases[i].told);
+	}
+	credential_trust_free(trust);
+}
+
+static void
+test_an_expired_key_is_doubt(void **state)
+{
+	static struct session s;
+	struct moment m = { .wall = 1633046400, .clock = CLOCK_CONFIRMED };
+	struct credential *c = &s.person.documents[0];
+	char words[VIEW_TEXT_MAX] = "";
+	struct facts f;
+
+	(void)state;
+	*c = (struct credential){ .kind = CREDENTIAL_DCC,
+		.warnings = { "key-expired" }, .nwarnings = 1,
+		.verification = { .applies = true, .readable = true,
+		    .signature = "valid", .time = "valid", .schema = "valid",
+		    .key_usage = "ok" } };
+	s.person.ndocuments = 1;
+	facts_init(&f);
+	proof_health(&s.person, &m, &f);
+	assert_string_equal(word_of(&f, FACT_DCC), "unverified");
+	doubt_warning(&s, c, words, sizeof(words));
+	assert_string_equal(words, "The issuer's key has expired");
+}
+
+/* Which field, and both values. */
+static void
+test_what_disagrees_is_told(void **state)
+{
+	static struct session s;
+	struct moment m = { .wall = 1633046400, .clock = CLOCK_CONFIRMED };
+	struct difference d[DIFFERENCES_MAX];
+	char words[VIEW_TEXT_MAX];
+
+	(void)state;
+	show(&s, NULL, "094300000123||Nguyễn Thị Mẫu|15032000|Nữ|X|10052021", &m);
+	assert_int_equal(proof_differences(&s.person, d), 0);
+	assert_false(proof_disagree(&s.person));
+	show(&s, NULL, "094300000123||Nguyễn Thị Mai|16032000|Nữ|X|10052021", &m);
+	assert_true(proof_disagree(&s.person));
+	assert_int_equal(proof_differences(&s.person, d), 2);
+	doubt_difference(&d[0], LANGUAGE_EN, words, sizeof(words));
+	assert_string_equal(words, "Name: Nguyễn Thị Mẫu or Nguyễn Thị Mai");
+	doubt_difference(&d[1], LANGUAGE_VI, words, sizeof(words));
+	assert_string_equal(words, "Birth: 15/03/2000 or 16/03/2000");
+}
+
+static int
+load(void **state)
+{
+	(void)state;
+	read_file("test-key.pem", private_key, sizeof(private_key));
+	read_file("test-key.pub", public_key, sizeof(public_key));
+	vectors = json_load_file(test_path("SRCDIR",
+	    "tests/credentials/dcc-vectors.json"), 0, NULL);
+	return vectors != NULL ? 0 : -1;
+}
+
+static int
+unload(void **state)
+{
+	(void)state;
+	json_decref(vectors);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_permits),
+		cmocka_unit_test(test_declarations),
+		cmocka_unit_test(test_health_papers),
+		cmocka_unit_test(test_a_card_of_the_vehicle),
+		cmocka_unit_test(test_several_health_papers),
+		cmocka_unit_test(test_an_expired_key_is_doubt),
+		cmocka_unit_test(test_what_disagrees_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
