@@ -314,8 +314,8 @@ hub_stop
 
 # What record.schema.json allows is no quarantine's.
 words() { # MEMBER
-	sed -n "s/^    \"$1\": { \"enum\": \[\(.*\)\] },*\$/\1/p" \
-	    "$SRCDIR/contrib/record.schema.json" | tr -d '",'
+	tr '\n' ' ' <"$SRCDIR/contrib/record.schema.json" |
+		sed -n "s/.*    \"$1\": { \"enum\": \[\([^]]*\)\] }.*/\1/p" | tr -d '",'
 }
 fits() { # MEMBER WORD
 	sql "select hub.body_fits('{\"schema\":1,\"type\":\"outcome\",\"of\":\"x\",
