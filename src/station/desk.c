@@ -139,7 +139,10 @@ form_done(struct desk *desk, struct session *s, const struct moment *m)
 		venue_set(s, strtol(text, NULL, 10), m);
 		break;
 	case FORM_MINUTES:
-		surge_start(s, (int)strtol(text, NULL, 10), m);
+		desk->surge_minutes = (int)strtol(text, NULL, 10);
+		if (s->shift->leaders)
+			return DESK_SURGE;
+		surge_start(s, desk->surge_minutes, m);
 		break;
 	case FORM_SEARCH:
 		desk->window = WINDOW_FOUND;

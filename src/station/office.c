@@ -198,6 +198,16 @@ office_ask_leader(struct station *st, const char *why, bool corrects)
 	office_leader(o, corrects ? FOR_CORRECT : FOR_PASS, &m);
 }
 
+void
+office_ask_surge(struct station *st, int minutes)
+{
+	struct moment m = station_moment(st);
+
+	st->office->session = &st->lanes[st->active].session;
+	st->office->minutes = minutes;
+	office_leader(st->office, FOR_SURGE, &m);
+}
+
 /* Is what the leader was asked for still before him? */
 static bool
 still_asked(const struct office *o)
@@ -218,7 +228,9 @@ allow(struct office *o, const struct moment *m)
 	struct session *s = o->session;
 
 	snprintf(s->leader, sizeof(s->leader), "%s", o->duty.who.id);
-	if (o->asked == FOR_PASS)
+	if (o->asked == FOR_SURGE)
+		surge_start(s, o->minutes, m);
+	else if (o->asked == FOR_PASS)
 		session_decide(s, "passed", "key", o->why, m);
 	else
 		session_correct(s, "passed", o->why, m);
@@ -264,7 +276,8 @@ office_approved(struct office *o, const struct moment *m)
 	enum office_for asked = o->asked;
 
 	if (still_asked(o)) {
-		if (asked == FOR_PASS || asked == FOR_CORRECT)
+		if (asked == FOR_PASS || asked == FOR_CORRECT ||
+		    asked == FOR_SURGE)
 			allow(o, m);
 		else if (asked == FOR_DOUBT)
 			accept_doubt(o, m);

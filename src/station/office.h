@@ -19,7 +19,7 @@ enum office_page {
 };
 
 enum office_for { FOR_NOTHING, FOR_PASS, FOR_CORRECT, FOR_DOUBT, FOR_TRAINING,
-	FOR_POWER };
+	FOR_POWER, FOR_SURGE };
 
 struct office {
 	struct station *st;
@@ -37,6 +37,7 @@ struct office {
 	int64_t shown_n;
 	const char *why;          /* a word of a record */
 	unsigned doubts;          /* FOR_DOUBT */
+	int minutes;              /* FOR_SURGE */
 	int hours;
 	int64_t doubt_ms;         /* the accepted doubt ends; 0 none */
 	char doubt_name[REGISTER_WORD_MAX];
@@ -56,6 +57,7 @@ bool office_input(struct station *st, const struct input *input);
 void office_open(struct station *st);
 void office_lock(struct station *st);
 void office_ask_leader(struct station *st, const char *why, bool corrects);
+void office_ask_surge(struct station *st, int minutes);
 void office_badge(struct station *st, struct session *session);
 void office_busy(struct station *st); /* a scan: not idle */
 void office_locked(void *arg, bool locked, const char *words); /* lookup_calls */

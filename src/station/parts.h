@@ -354,7 +354,7 @@ void detail_of(const struct session *s, const struct moment *m, struct view *vie
 /* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
 
 enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE,
-	DESK_LEADER, DESK_POST, DESK_LOCK };
+	DESK_LEADER, DESK_SURGE, DESK_POST, DESK_LOCK };
 
 enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT,
 	CHOICE_PRINT };
@@ -372,6 +372,7 @@ struct desk {
 	int64_t clock_floor;
 	const char *leader_why; /* with DESK_LEADER: to let pass a STOP */
 	bool leader_corrects;
+	int surge_minutes; /* with DESK_SURGE: a leader is to allow it */
 	bool kiosk;       /* no way out by keys */
 };
 

@@ -84,6 +84,7 @@ shifts_begin(struct office *o, const struct moment *m)
 	const struct conf *conf = o->st->conf;
 	const struct duty_officer *on = &o->duty.on;
 
+	search_clear(&o->st->shift);
 	book_begin(&o->book, &o->st->shift.counts, m->wall,
 	    conf->utc_offset_s);
 	snprintf(o->book.officer, sizeof(o->book.officer), "%s", on->id);

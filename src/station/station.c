@@ -190,6 +190,9 @@ on_input(void *arg, const struct input *input)
 		office_ask_leader(st, st->desk.leader_why,
 		    st->desk.leader_corrects);
 		break;
+	case DESK_SURGE:
+		office_ask_surge(st, st->desk.surge_minutes);
+		break;
 	case DESK_POST:
 		office_open(st);
 		break;

@@ -48,7 +48,8 @@ surge_start(struct session *s, int minutes, const struct moment *m)
 		return false;
 	*surge = (struct surge){ .until_ms = m->now_ms + minutes * 60000 };
 	snprintf(text, sizeof(text), "%d", minutes);
-	put(s, "opened", (const char *const[]){ "#minutes", text, NULL }, m);
+	put(s, "opened", (const char *const[]){ "#minutes", text,
+	    s->leader[0] != '\0' ? "leader" : NULL, s->leader, NULL }, m);
 	return true;
 }
 

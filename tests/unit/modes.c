@@ -482,6 +482,25 @@ test_in_a_surge_one_key_is_a_vehicle(void **state)
 }
 
 static void
+test_where_there_are_leaders_one_allows_a_surge(void **state)
+{
+	struct world *w = world();
+	struct input enter = { .kind = INPUT_ACTION, .action = ACTION_ENTER };
+
+	(void)state;
+	w->shift.leaders = true;
+	surge_for(w, "15");
+	assert_int_equal(desk_input(&w->desk, &w->s, &enter, &w->m),
+	    DESK_SURGE);
+	assert_int_equal(w->desk.surge_minutes, 15);
+	assert_int_equal(surge_minutes_left(&w->shift, &w->m), 0);
+	strcpy(w->s.leader, "le.van.c");
+	assert_true(surge_start(&w->s, 15, &w->m));
+	settle(w);
+	recorded(w, "\"minutes\":15,\"leader\":\"le.van.c\"");
+}
+
+static void
 test_in_a_surge_scans_are_judged_and_nobody_waits(void **state)
 {
 	struct world *w = world();
@@ -798,6 +817,7 @@ main(void)
 		cmocka_unit_test(test_the_logbook_is_back_dated),
 		cmocka_unit_test(test_the_time_of_the_logbook),
 		cmocka_unit_test(test_the_logbook_needs_a_known_time),
+		cmocka_unit_test(test_where_there_are_leaders_one_allows_a_surge),
 		cmocka_unit_test(test_in_a_surge_one_key_is_a_vehicle),
 		cmocka_unit_test(test_in_a_surge_scans_are_judged_and_nobody_waits),
 		cmocka_unit_test(test_a_surge_lets_no_stop_pass),
