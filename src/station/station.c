@@ -255,10 +255,12 @@ on_second(void *arg)
 
 	office_tick(st);
 	on_wake(st);
-	if (st->takeup == NULL)
+	if (st->takeup == NULL) {
 		st->takeup = takeup_new(st);
-	else if (takeup_look(st->takeup, st))
+	} else if (takeup_look(st->takeup, st)) {
+		st->live_ms = 0; /* the pack stands in the status file */
 		st->dirty = true;
+	}
 	if (now - st->list_ms >= LIST_MS) {
 		st->list_ms = now;
 		lookup_ask(st->lookup, 0, "", "", 0);
