@@ -27,6 +27,7 @@ trap finish EXIT
 
 road_start() { # LOST-OF-100 CUT-OF-1000 SEED
 	[ -z "$road" ] || kill "$road"
+	rm -f "$work/road" # or the port of the last one would be read
 	"$BUILDDIR/tests/tools/lossy" "${url##*:}" "$@" >"$work/road" 2>&1 &
 	road=$!
 	until_ok grep -qs '^port' "$work/road" || return 1
