@@ -100,7 +100,7 @@ static const struct action_info actions[] = {
 	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
 	    N_("confirm time"), N_("confirm the time") },
 	{ ACTION_DEVICES, "devices", 0, 0, NULL, NULL, "",
-	    N_("every device and its faults") },
+	    N_("devices of the post") },
 	{ ACTION_POST, "post", WHEN_READY, 0, NULL, NULL, N_("post"),
 	    N_("shift, log-in, machine") },
 	{ ACTION_LOCK, "lock", 0, 0, NULL, NULL, "", N_("lock the post") },
