@@ -62,7 +62,7 @@ save(struct setup *s, struct err *err)
 	int result;
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	conf_print(&s->conf, out);
 	fclose(out);
 	result = file_write(s->path, text, n, 0644, true, err);

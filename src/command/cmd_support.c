@@ -127,7 +127,7 @@ part_configuration(const struct conf *conf, FILE *out)
 	FILE *whole = open_memstream(&text, &n);
 
 	if (whole == NULL)
-		abort();
+		mem_none();
 	conf_print(conf, whole);
 	fclose(whole);
 	print_all_masked(out, text, n);
@@ -263,7 +263,7 @@ write_bundle(const struct conf *conf, FILE *out, struct err *err)
 		FILE *part = open_memstream(&text, &n);
 
 		if (part == NULL)
-			abort();
+			mem_none();
 		support_parts[i].print(conf, part);
 		fclose(part);
 		snprintf(name, sizeof(name), "chot-support/%s",

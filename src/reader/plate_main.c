@@ -168,7 +168,7 @@ run(const char *text, long limit, struct err *err)
 	int fd = -1, done = -1;
 
 	if (p == NULL)
-		abort();
+		mem_none();
 	p->limit = limit;
 	if (device_parse(text, &device, err) == 0 &&
 	    settings_fill(ROLE_PLATE, &device, &p->settings, err) == 0 &&

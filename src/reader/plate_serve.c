@@ -41,7 +41,7 @@ answer(struct upload *u, struct MHD_Connection *connection, unsigned status,
 	enum MHD_Result done;
 
 	if (response == NULL)
-		abort();
+		mem_none();
 	MHD_add_response_header(response, "Content-Type", "text/plain");
 	done = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
@@ -62,7 +62,7 @@ keep(struct upload *u, const char *bytes, size_t n)
 			u->size *= 2;
 		u->body = realloc(u->body, u->size);
 		if (u->body == NULL)
-			abort();
+			mem_none();
 	}
 	memcpy(u->body + u->n, bytes, n);
 	u->n += n;
@@ -98,7 +98,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *path,
 	if (u == NULL) {
 		u = *state = calloc(1, sizeof(*u));
 		if (u == NULL)
-			abort();
+			mem_none();
 		return strcmp(method, "POST") == 0 || strcmp(method, "PUT") ==
 		    0 ? MHD_YES : answer(u, connection, 405,
 		    "events are POSTed\n");
@@ -184,7 +184,7 @@ serve_start(const struct serve_setup *setup, struct err *err)
 	const union MHD_DaemonInfo *info = NULL;
 
 	if (serve == NULL)
-		abort();
+		mem_none();
 	serve->setup = *setup;
 	serve->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, on_accept, serve,
 	    on_request, serve, MHD_OPTION_LISTEN_SOCKET, setup->listen_fd,

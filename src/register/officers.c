@@ -205,7 +205,7 @@ save(const char *path, const struct officers *officers, struct err *err)
 	int result;
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	fprintf(out, FILE_FIRST "\n");
 	for (size_t i = 0; i < officers->n; i++) {
 		const struct officer *o = &officers->list[i];
@@ -214,7 +214,7 @@ save(const char *path, const struct officers *officers, struct err *err)
 		    officer_role_word(o->role), o->pin, o->badge);
 	}
 	if (fclose(out) != 0)
-		abort();
+		mem_none();
 	result = file_write(path, text, n, 0600, true, err);
 	free(text);
 	return result;
@@ -382,7 +382,7 @@ officers_import(const char *csv_path, const char *path, bool add,
 	int result = -1;
 
 	if (officers == NULL)
-		abort();
+		mem_none();
 	if (text != NULL && (!add || officers_load(path, officers, err) == 0)) {
 		import.before = officers->n;
 		csv_init(&csv, on_record, &import);

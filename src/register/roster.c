@@ -257,7 +257,7 @@ register_roster(const char *dir, int in_fd, int out_fd, struct err *err)
 	int result = -1;
 
 	if (r == NULL)
-		abort();
+		mem_none();
 	r->dir = dir;
 	r->out_fd = out_fd;
 	snprintf(r->list_path, sizeof(r->list_path), "%s/officers", dir);

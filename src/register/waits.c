@@ -61,7 +61,7 @@ waits_open(const char *path, const char *boot, int64_t now_ms)
 	size_t n;
 
 	if (waits == NULL || (waits->path = strdup(path)) == NULL)
-		abort();
+		mem_none();
 	snprintf(waits->boot, sizeof(waits->boot), "%s", boot);
 	text = file_read(path, FILE_BYTES_MAX, &n, NULL);
 	for (rest = text; rest != NULL &&
@@ -89,14 +89,14 @@ save(const struct waits *waits, struct err *err)
 	int result;
 
 	if (out == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; i < waits->n; i++)
 		if (waits->list[i].wrong > 0)
 			fprintf(out, "%s %u %s %" PRId64 "\n",
 			    waits->list[i].id, waits->list[i].wrong,
 			    waits->boot, waits->list[i].at_ms);
 	if (fclose(out) != 0)
-		abort();
+		mem_none();
 	result = file_write(waits->path, text, n, 0600, true, err);
 	free(text);
 	return result;

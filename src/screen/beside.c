@@ -70,7 +70,7 @@ beside_draw(struct canvas *canvas, const struct view *view)
 	struct view *copy = malloc(sizeof(*copy)); /* large */
 
 	if (copy == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	*copy = *view;
 	copy->has_beside = false;
 	without(copy, view->beside.title);

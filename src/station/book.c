@@ -133,7 +133,7 @@ book_parse(const char *text, struct book *book, struct view_counts *counts)
 	char *copy = strdup(text), *rest = copy, *line;
 
 	if (copy == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	line = strsep(&rest, "\n");
 	if (strcmp(line, FILE_FIRST) != 0) {
 		free(copy);

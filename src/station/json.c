@@ -272,7 +272,7 @@ whole(json_t *r)
 
 	json_decref(r);
 	if (text == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	return text;
 }
 

@@ -165,6 +165,6 @@ machinery_ask_off(struct office *o, const struct moment *m)
 		o->duty.who = o->duty.on;
 		machinery_off(o);
 	} else {
-		office_leader(o, FOR_POWER, m);
+		leader_ask(o, FOR_POWER, m);
 	}
 }

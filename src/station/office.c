@@ -108,7 +108,7 @@ happened(struct office *o, enum duty_event event, const struct moment *m)
 		taken_over(o, m);
 		break;
 	case DUTY_APPROVED:
-		office_approved(o, m);
+		leader_approved(o, m);
 		break;
 	case DUTY_WRONG:
 		office_say(o, "wrong-pin", (const char *const[]){ "who",
@@ -174,120 +174,6 @@ office_answer(struct station *st, const struct register_answer *answer)
 	if (st->office != NULL)
 		st->office->key_locked = !answer->known &&
 		    strcmp(answer->why, "no register key") == 0;
-}
-
-/* ---- a leader's word -------------------------------------------------------------------- */
-
-void
-office_leader(struct office *o, enum office_for asked, const struct moment *m)
-{
-	o->asked = asked;
-	duty_ask(&o->duty, DUTY_LEADER, m);
-}
-
-void
-office_ask_leader(struct station *st, const char *why, bool corrects)
-{
-	struct office *o = st->office;
-	struct moment m = station_moment(st);
-
-	o->session = &st->lanes[st->active].session;
-	o->shown_n = corrects ? o->session->decided.record_n :
-	    o->session->shown_n;
-	o->why = why;
-	office_leader(o, corrects ? FOR_CORRECT : FOR_PASS, &m);
-}
-
-void
-office_ask_surge(struct station *st, int minutes)
-{
-	struct moment m = station_moment(st);
-
-	st->office->session = &st->lanes[st->active].session;
-	st->office->minutes = minutes;
-	office_leader(st->office, FOR_SURGE, &m);
-}
-
-/* Is what the leader was asked for still before him? */
-static bool
-still_asked(const struct office *o)
-{
-	const struct session *s = o->session;
-
-	if (o->asked == FOR_PASS)
-		return s->phase == PHASE_VERDICT && s->shown_n == o->shown_n;
-	if (o->asked == FOR_CORRECT)
-		return s->decided.present &&
-		    s->decided.record_n == o->shown_n;
-	return true;
-}
-
-static void
-allow(struct office *o, const struct moment *m)
-{
-	struct session *s = o->session;
-
-	snprintf(s->leader, sizeof(s->leader), "%s", o->duty.who.id);
-	if (o->asked == FOR_SURGE)
-		surge_start(s, o->minutes, m);
-	else if (o->asked == FOR_PASS)
-		session_decide(s, "passed", "key", o->why, m);
-	else
-		session_correct(s, "passed", o->why, m);
-	s->leader[0] = '\0';
-}
-
-static void
-accept_doubt(struct office *o, const struct moment *m)
-{
-	struct shift *shift = &o->st->shift;
-	char until[21];
-
-	shift->accepted = o->doubts;
-	shift->accepted_until = m->wall + o->hours * 3600;
-	snprintf(shift->accepted_by, sizeof(shift->accepted_by), "%s",
-	    o->duty.who.id);
-	o->doubt_ms = m->now_ms + o->hours * 3600000LL;
-	time_print(shift->accepted_until, until);
-	office_say(o, "doubt", (const char *const[]){ "leader",
-	    o->duty.who.id, "name", o->duty.who.name, "why", o->why, NULL });
-	policy_accept(o->st->policy, shift->accepted);
-	for (size_t i = 0; i < o->st->nlanes; i++)
-		session_clock(&o->st->lanes[i].session, m);
-}
-
-static void
-turn_training(struct office *o)
-{
-	struct shift *shift = &o->st->shift;
-	bool on = !shift->training;
-
-	if (on)
-		shift->training = true; /* its own record is marked as well */
-	office_say(o, "training", (const char *const[]){ "leader",
-	    o->duty.who.id, "detail", on ? "begins" : "ends", NULL });
-	if (!on)
-		shift->training = false;
-}
-
-void
-office_approved(struct office *o, const struct moment *m)
-{
-	enum office_for asked = o->asked;
-
-	if (still_asked(o)) {
-		if (asked == FOR_PASS || asked == FOR_CORRECT ||
-		    asked == FOR_SURGE)
-			allow(o, m);
-		else if (asked == FOR_DOUBT)
-			accept_doubt(o, m);
-		else if (asked == FOR_TRAINING)
-			turn_training(o);
-		else if (asked == FOR_POWER)
-			machinery_off(o);
-	}
-	o->asked = FOR_NOTHING;
-	o->page = PAGE_NONE;
 }
 
 /* ---- keys, badges, time ------------------------------------------------------------------- */
@@ -439,7 +325,7 @@ office_tick(struct station *st)
 		    NULL });
 	if (o->asked != FOR_NOTHING && o->duty.step == DUTY_IDLE)
 		o->asked = FOR_NOTHING;
-	if (o->asked != FOR_NOTHING && !still_asked(o)) {
+	if (o->asked != FOR_NOTHING && !leader_still_asked(o)) {
 		duty_forget(&o->duty);
 		o->asked = FOR_NOTHING;
 	}
@@ -463,7 +349,7 @@ office_start(struct station *st, struct err *err)
 	char path[CONF_PATH_MAX + 16];
 
 	if (o == NULL)
-		abort();
+		mem_none();
 	st->office = o;
 	o->st = st;
 	o->volume = 70;

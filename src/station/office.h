@@ -53,11 +53,9 @@ int office_start(struct station *st, struct err *err);
 void office_stop(struct station *st);
 /* False: a key for the desk. */
 bool office_input(struct station *st, const struct input *input);
-/* P and Z, and a leader's word for the verdict or correction at hand. */
+/* P and Z. */
 void office_open(struct station *st);
 void office_lock(struct station *st);
-void office_ask_leader(struct station *st, const char *why, bool corrects);
-void office_ask_surge(struct station *st, int minutes);
 void office_badge(struct station *st, struct session *session);
 void office_busy(struct station *st); /* a scan: not idle */
 void office_locked(void *arg, bool locked, const char *words); /* lookup_calls */
@@ -69,8 +67,14 @@ void office_view(const struct station *st, const struct moment *m, struct view *
 
 void office_say(struct office *o, const char *type, const char *const fields[]);
 void office_share(struct office *o); /* with the lanes: struct shift */
-void office_leader(struct office *o, enum office_for asked, const struct moment *m);
-void office_approved(struct office *o, const struct moment *m);
+
+/* leader.c: a leader's word, for the verdict or correction at hand too. */
+void leader_ask(struct office *o, enum office_for asked, const struct moment *m);
+void leader_ask_pass(struct station *st, const char *why, bool corrects);
+void leader_ask_surge(struct station *st, int minutes);
+/* Is what the leader was asked for still before him? */
+bool leader_still_asked(const struct office *o);
+void leader_approved(struct office *o, const struct moment *m);
 
 void shifts_load(struct office *o);
 void shifts_keep(struct office *o, bool now);

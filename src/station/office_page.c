@@ -114,12 +114,12 @@ training(struct office *o, const struct moment *m)
 			return;
 		}
 	if (shift->leaders) {
-		office_leader(o, FOR_TRAINING, m);
+		leader_ask(o, FOR_TRAINING, m);
 		return;
 	}
 	o->duty.who = (struct duty_officer){ .id = "" };
 	o->asked = FOR_TRAINING;
-	office_approved(o, m);
+	leader_approved(o, m);
 }
 
 static void
@@ -311,7 +311,7 @@ picked(struct office *o, size_t at, const struct moment *m)
 		o->page = PAGE_HOURS;
 	} else if (o->page == PAGE_HOURS && at <= nitems(hours)) {
 		o->hours = hours[at - 1];
-		office_leader(o, FOR_DOUBT, m);
+		leader_ask(o, FOR_DOUBT, m);
 	}
 }
 

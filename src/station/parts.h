@@ -351,38 +351,7 @@ void view_of(const struct session *s, const struct moment *m, struct view *view)
 void person_mask(const struct person *person, char out[16]);
 void detail_of(const struct session *s, const struct moment *m, struct view *view);
 
-/* ---- desk: the officer's keys and windows, pure --------------------------------------------- */
-
-enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE,
-	DESK_LEADER, DESK_SURGE, DESK_POST, DESK_LOCK };
-
-enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT,
-	CHOICE_PRINT };
-
-struct desk {
-	enum view_window window;
-	struct form form;
-	struct paper paper;
-	char query[sizeof(((struct form *)0)->text)]; /* while WINDOW_FOUND */
-	enum choice choice;
-	int64_t shown_n;  /* the record a choice was opened for */
-	int64_t person_n; /* and the crossing the grounds were */
-	int64_t quit_ms;  /* Ctrl-Q was pressed once, then */
-	int64_t clock_at; /* the time the officer confirmed, with DESK_CLOCK */
-	int64_t clock_floor;
-	const char *leader_why; /* with DESK_LEADER: to let pass a STOP */
-	bool leader_corrects;
-	int surge_minutes; /* with DESK_SURGE: a leader is to allow it */
-	bool kiosk;       /* no way out by keys */
-};
-
-enum desk_result desk_input(struct desk *desk, struct session *s, const struct input *input, const struct moment *m);
-/* This person's slip was printed: asks whether again. False: not now. */
-bool desk_ask_print(struct desk *desk, const struct session *s);
-/* After anything happened: close windows that were another person's. */
-void desk_settle(struct desk *desk, const struct session *s);
-/* Windows of the view; the session's part comes from view_of(). */
-void desk_view(const struct desk *desk, const struct session *s, const struct moment *m, struct view *view);
+#include "desk.h"
 
 /* ---- live: the status file of the run directory ------------------------------------------------------ */
 

@@ -88,7 +88,7 @@ roster_start(struct loop *loop, char *const argv[],
 	};
 
 	if (r == NULL)
-		abort();
+		mem_none();
 	r->calls = *calls;
 	r->child = child_start(loop, &spec, err);
 	if (r->child == NULL) {

@@ -187,11 +187,11 @@ on_input(void *arg, const struct input *input)
 		st->active = (st->active + 1) % st->nlanes;
 		break;
 	case DESK_LEADER:
-		office_ask_leader(st, st->desk.leader_why,
+		leader_ask_pass(st, st->desk.leader_why,
 		    st->desk.leader_corrects);
 		break;
 	case DESK_SURGE:
-		office_ask_surge(st, st->desk.surge_minutes);
+		leader_ask_surge(st, st->desk.surge_minutes);
 		break;
 	case DESK_POST:
 		office_open(st);

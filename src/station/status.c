@@ -230,7 +230,7 @@ officers_part(struct status *s, const struct conf *conf)
 	struct err err = { 0 };
 
 	if (officers == NULL)
-		abort(); /* out of memory */
+		mem_none();
 	snprintf(path, sizeof(path), "%s/officers", conf->state);
 	if (officers_load(path, officers, &err) < 0)
 		status_add(s, false, "officers_fault", "%s", err.text);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * leader - what a shift leader allows by name and PIN: letting a STOP pass, a
+ * surge, old lists or the clock for some hours, training, switching off.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+
+void
+leader_ask(struct office *o, enum office_for asked, const struct moment *m)
+{
+	o->asked = asked;
+	duty_ask(&o->duty, DUTY_LEADER, m);
+}
+
+void
+leader_ask_pass(struct station *st, const char *why, bool corrects)
+{
+	struct office *o = st->office;
+	struct moment m = station_moment(st);
+
+	o->session = &st->lanes[st->active].session;
+	o->shown_n = corrects ? o->session->decided.record_n :
+	    o->session->shown_n;
+	o->why = why;
+	leader_ask(o, corrects ? FOR_CORRECT : FOR_PASS, &m);
+}
+
+void
+leader_ask_surge(struct station *st, int minutes)
+{
+	struct moment m = station_moment(st);
+
+	st->office->session = &st->lanes[st->active].session;
+	st->office->minutes = minutes;
+	leader_ask(st->office, FOR_SURGE, &m);
+}
+
+bool
+leader_still_asked(const struct office *o)
+{
+	const struct session *s = o->session;
+
+	if (o->asked == FOR_PASS)
+		return s->phase == PHASE_VERDICT && s->shown_n == o->shown_n;
+	if (o->asked == FOR_CORRECT)
+		return s->decided.present &&
+		    s->decided.record_n == o->shown_n;
+	return true;
+}
+
+static void
+allow(struct office *o, const struct moment *m)
+{
+	struct session *s = o->session;
+
+	snprintf(s->leader, sizeof(s->leader), "%s", o->duty.who.id);
+	if (o->asked == FOR_SURGE)
+		surge_start(s, o->minutes, m);
+	else if (o->asked == FOR_PASS)
+		session_decide(s, "passed", "key", o->why, m);
+	else
+		session_correct(s, "passed", o->why, m);
+	s->leader[0] = '\0';
+}
+
+static void
+accept_doubt(struct office *o, const struct moment *m)
+{
+	struct shift *shift = &o->st->shift;
+	char until[21];
+
+	shift->accepted = o->doubts;
+	shift->accepted_until = m->wall + o->hours * 3600;
+	snprintf(shift->accepted_by, sizeof(shift->accepted_by), "%s",
+	    o->duty.who.id);
+	o->doubt_ms = m->now_ms + o->hours * 3600000LL;
+	time_print(shift->accepted_until, until);
+	office_say(o, "doubt", (const char *const[]){ "leader",
+	    o->duty.who.id, "name", o->duty.who.name, "why", o->why, NULL });
+	policy_accept(o->st->policy, shift->accepted);
+	for (size_t i = 0; i < o->st->nlanes; i++)
+		session_clock(&o->st->lanes[i].session, m);
+}
+
+static void
+turn_training(struct office *o)
+{
+	struct shift *shift = &o->st->shift;
+	bool on = !shift->training;
+
+	if (on)
+		shift->training = true; /* its own record is marked as well */
+	office_say(o, "training", (const char *const[]){ "leader",
+	    o->duty.who.id, "detail", on ? "begins" : "ends", NULL });
+	if (!on)
+		shift->training = false;
+}
+
+void
+leader_approved(struct office *o, const struct moment *m)
+{
+	enum office_for asked = o->asked;
+
+	if (leader_still_asked(o)) {
+		if (asked == FOR_PASS || asked == FOR_CORRECT ||
+		    asked == FOR_SURGE)
+			allow(o, m);
+		else if (asked == FOR_DOUBT)
+			accept_doubt(o, m);
+		else if (asked == FOR_TRAINING)
+			turn_training(o);
+		else if (asked == FOR_POWER)
+			machinery_off(o);
+	}
+	o->asked = FOR_NOTHING;
+	o->page = PAGE_NONE;
+}
