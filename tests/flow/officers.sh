@@ -290,8 +290,12 @@ ok "nobody is at work then" wait_for 'Log in: scan the badge'
 
 # ---- the machine ------------------------------------------------------------------------
 
-scan "$(cat "$work/binh.badge")"
-wait_for 'PIN of Trần Văn Bình' >/dev/null
+# As a hand does: once more, when nothing happened.
+badge_taken() {
+	scan "$(cat "$work/binh.badge")"
+	wait_for 'PIN of Trần Văn Bình' 40 >/dev/null
+}
+PATIENCE=5 until_ok badge_taken
 pin 2468
 wait_for 'READY' >/dev/null
 keys p
