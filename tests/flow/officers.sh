@@ -295,7 +295,7 @@ badge_taken() {
 	scan "$(cat "$work/binh.badge")"
 	wait_for 'PIN of Trần Văn Bình' 40 >/dev/null
 }
-PATIENCE=5 until_ok badge_taken
+badge_taken || badge_taken || badge_taken
 pin 2468
 wait_for 'READY' >/dev/null
 keys p
