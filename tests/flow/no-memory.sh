@@ -34,10 +34,20 @@ serve() {
 echo '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên|10052021' >"$work/card"
 echo '{"temperature":38.5,"id_kind":"cccd"}' >"$work/facts"
 printf 'id,status,since,ends,source\n094300000123,F1,2021-10-12,2021-11-02,CDC\n' >"$work/list.csv"
+chot register import "$work/list.csv" -c "$conf" >/dev/null # makes its key
+
+# Figures of a status and times are others the next time.
+figures_apart() { # FILE
+	case $words in
+	status* | register*) sed 's/[0-9][0-9.]*//g' "$1" ;;
+	*) cat "$1" ;;
+	esac
+}
 
 # An answer may say in words that a part of it could not be had.
 same_or_said() {
-	cmp -s "$work/want" "$work/got" || grep -q 'out of memory' "$work/got"
+	[ "$(figures_apart "$work/want")" = "$(figures_apart "$work/got")" ] ||
+		grep -q 'out of memory' "$work/got"
 }
 
 # STATUS: is what came of it as it should be? libconfuse and its scanner end
@@ -69,6 +79,7 @@ at_every_request() { # COMMAND...
 		if ! fair $ended; then
 			unfair=$((unfair + 1))
 			diag "request $n: status $ended $(head -n 1 "$work/said")"
+			diag "$(diff "$work/want" "$work/got" | head -n 6)"
 		fi
 		n=$((n + step))
 	done
