@@ -295,6 +295,9 @@ char *file_read(const char *path, size_t max, size_t *len, struct err *err);
 /* Write path.part, fsync when durable, rename. mode as of open(2). */
 int file_write(const char *path, const void *bytes, size_t n, unsigned mode,
     bool durable, struct err *err);
+/* All of it, to a file or a pipe; waits where somebody made the descriptor
+ * non-blocking. 0, or -1 with errno. */
+int file_write_all(int fd, const void *bytes, size_t n);
 int dir_make(const char *path, unsigned mode, struct err *err); /* with parents */
 
 /* POSIX lock for the life of the descriptor given back. -1 with ERR_RETRY

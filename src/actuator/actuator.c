@@ -63,26 +63,6 @@ actuator_done(struct actuator *a)
 	stop(a, NULL);
 }
 
-/* Whole, even where somebody made the descriptor non-blocking. */
-static int
-write_all(int fd, const char *text, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, text, n);
-
-		if (done >= 0) {
-			text += done;
-			n -= (size_t)done;
-		} else if (errno == EAGAIN) {
-			struct pollfd wait = { .fd = fd, .events = POLLOUT };
-
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
 void
 actuator_say(void *arg, const char *line)
 {
@@ -95,7 +75,7 @@ actuator_say(void *arg, const char *line)
 		return;
 	n = text_clean(line, strlen(line), text, SAY_MAX);
 	text[n++] = '\n';
-	if (write_all(a->options->out_fd, text, n) == 0)
+	if (file_write_all(a->options->out_fd, text, n) == 0)
 		return;
 	err_set(&err, ERR_ABSENT, "nobody takes the answers: %s",
 	    strerror(errno));

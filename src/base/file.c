@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,18 +89,26 @@ file_read(const char *path, size_t max, size_t *len, struct err *err)
 	return bytes;
 }
 
-static int
-write_all(int fd, const char *bytes, size_t n)
+int
+file_write_all(int fd, const void *bytes, size_t n)
 {
-	while (n > 0) {
-		ssize_t put = write(fd, bytes, n);
+	const char *at = bytes;
 
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
+	while (n > 0) {
+		ssize_t put = write(fd, at, n);
+
+		if (put > 0) {
+			at += put;
+			n -= (size_t)put;
+		} else if (put == 0) { /* write(2) does not do that */
+			errno = EIO;
 			return -1;
-		bytes += put;
-		n -= (size_t)put;
+		} else if (errno == EAGAIN) {
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT },
+			    1, -1);
+		} else if (errno != EINTR) {
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -138,7 +147,7 @@ write_part(const char *part, const void *bytes, size_t n, unsigned mode,
 	    (mode_t)mode);
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, bytes, n) != 0 || (durable && fsync(fd) != 0)) {
+	if (file_write_all(fd, bytes, n) != 0 || (durable && fsync(fd) != 0)) {
 		saved = errno;
 		close(fd);
 		errno = saved;

@@ -152,26 +152,14 @@ stop(struct recorder *rec, int result)
 static void
 send_bytes(struct recorder *rec, const char *bytes, size_t n)
 {
-	while (n > 0 && !rec->mute) {
-		ssize_t done = write(rec->out_fd, bytes, n);
-
-		if (done >= 0) {
-			bytes += done;
-			n -= (size_t)done;
-		} else if (errno == EAGAIN) {
-			struct pollfd wait = { rec->out_fd, POLLOUT, 0 };
-
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR) {
-			/* Without a reader what came in is still stored; a
-			 * lost answer to one who waits ends the recorder, so
-			 * that the station resends. */
-			rec->mute = true;
-			if (errno != EPIPE)
-				stop(rec, err_set(rec->err, ERR_RETRY,
-				    "answers: %s", strerror(errno)));
-		}
-	}
+	if (rec->mute || file_write_all(rec->out_fd, bytes, n) == 0)
+		return;
+	/* Without a reader what came in is still stored; a lost answer to one
+	 * who waits ends the recorder, so that the station resends. */
+	rec->mute = true;
+	if (errno != EPIPE)
+		stop(rec, err_set(rec->err, ERR_RETRY, "answers: %s",
+		    strerror(errno)));
 }
 
 __attribute__((format(printf, 2, 3))) static void

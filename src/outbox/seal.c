@@ -215,22 +215,6 @@ seal_wipe(void *bytes, size_t n)
 
 /* ---- door ------------------------------------------------------------------------- */
 
-static int
-write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 /* A key that is overwritten is lost with all that was sealed to it. */
 static int
 write_new(const char *path, const char *text, mode_t mode, struct err *err)
@@ -243,7 +227,8 @@ write_new(const char *path, const char *text, mode_t mode, struct err *err)
 		return err_set(err, errno == EEXIST ? ERR_INPUT : ERR_DENIED,
 		    errno == EEXIST ? _("%s: is there already: %s") : "%s: %s",
 		    path, strerror(errno));
-	why = write_all(fd, text, strlen(text)) < 0 || fsync(fd) < 0 ? errno : 0;
+	why = file_write_all(fd, text, strlen(text)) < 0 || fsync(fd) < 0 ?
+	    errno : 0;
 	close(fd);
 	if (why == 0)
 		return 0;

@@ -60,26 +60,6 @@ reader_stop(struct reader *reader, const struct err *err)
 	loop_stop(reader->loop);
 }
 
-/* Whole, even where somebody made the descriptor non-blocking. */
-static int
-write_all(int fd, const char *text, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, text, n);
-
-		if (done >= 0) {
-			text += done;
-			n -= (size_t)done;
-		} else if (errno == EAGAIN) {
-			struct pollfd wait = { .fd = fd, .events = POLLOUT };
-
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
 void
 reader_say(struct reader *reader, const struct event *event)
 {
@@ -90,7 +70,7 @@ reader_say(struct reader *reader, const struct event *event)
 		return;
 	n = event_print(event, reader->line);
 	reader->line[n++] = '\n';
-	if (write_all(reader->options->out_fd, reader->line, n) < 0) {
+	if (file_write_all(reader->options->out_fd, reader->line, n) < 0) {
 		err_set(&err, ERR_ABSENT, "nobody takes the events: %s",
 		    strerror(errno));
 		reader_stop(reader, &err);

@@ -61,22 +61,13 @@ open_data(struct register_intake *in, int flags, struct err *err)
 }
 
 static int
-write_all(int fd, const void *bytes, size_t n, struct err *err)
+write_data(struct register_intake *in, const void *bytes, size_t n,
+    struct err *err)
 {
-	const char *at = bytes;
-
-	while (n > 0) {
-		ssize_t put = write(fd, at, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return err_set(err, ERR_RETRY, _("the list cannot be "
-			    "written: %s"), strerror(errno));
-		at += put;
-		n -= (size_t)put;
-	}
-	return 0;
+	if (file_write_all(in->fd, bytes, n) == 0)
+		return 0;
+	return err_set(err, ERR_RETRY, _("the list cannot be written: %s"),
+	    strerror(errno));
 }
 
 static int
@@ -138,7 +129,7 @@ register_intake_piece(struct register_intake *in, int64_t no,
 		return REGISTER_PIECE_FOREIGN;
 	}
 	if (is_next(in, bytes, n)) {
-		if (write_all(in->fd, bytes, n, err) < 0) {
+		if (write_data(in, bytes, n, err) < 0) {
 			intake_drop(in);
 			return -1;
 		}

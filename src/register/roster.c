@@ -45,7 +45,7 @@ static void
 say(struct roster *r, const char *format, ...)
 {
 	char line[ERR_TEXT_MAX + 128];
-	size_t len, at = 0;
+	size_t len;
 	va_list ap;
 
 	va_start(ap, format);
@@ -53,19 +53,10 @@ say(struct roster *r, const char *format, ...)
 	va_end(ap);
 	len = strlen(line);
 	line[len++] = '\n';
-	while (at < len && r->failed_errno == 0) {
-		ssize_t n = write(r->out_fd, line + at, len - at);
-
-		if (n >= 0) {
-			at += (size_t)n;
-		} else if (errno == EAGAIN) {
-			poll(&(struct pollfd){ .fd = r->out_fd,
-			    .events = POLLOUT }, 1, -1);
-		} else if (errno != EINTR) {
-			r->failed_errno = errno;
-			loop_stop(r->loop);
-		}
-	}
+	if (r->failed_errno != 0 || file_write_all(r->out_fd, line, len) == 0)
+		return;
+	r->failed_errno = errno;
+	loop_stop(r->loop);
 }
 
 static void

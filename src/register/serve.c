@@ -49,21 +49,11 @@ struct server {
 static void
 say(struct server *s, const char *text)
 {
-	size_t len = strlen(text), at = 0;
-
-	while (at < len && s->failed_errno == 0) {
-		ssize_t n = write(s->out_fd, text + at, len - at);
-
-		if (n >= 0) {
-			at += (size_t)n;
-		} else if (errno == EAGAIN) { /* the station is busy: wait */
-			poll(&(struct pollfd){ .fd = s->out_fd,
-			    .events = POLLOUT }, 1, -1);
-		} else if (errno != EINTR) {
-			s->failed_errno = errno;
-			loop_stop(s->loop);
-		}
-	}
+	if (s->failed_errno != 0 ||
+	    file_write_all(s->out_fd, text, strlen(text)) == 0)
+		return;
+	s->failed_errno = errno;
+	loop_stop(s->loop);
 }
 
 static void

@@ -4,32 +4,9 @@
  */
 #include "parts.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The reader of our lines may be slow, and its pipe set not to block. */
-static void
-write_all(struct report *report, const char *bytes, size_t n)
-{
-	while (n > 0 && !report->gone) {
-		ssize_t wrote = write(report->fd, bytes, n);
-
-		if (wrote >= 0) {
-			bytes += wrote;
-			n -= (size_t)wrote;
-		} else if (errno == EAGAIN) {
-			struct pollfd wait = { .fd = report->fd,
-				.events = POLLOUT };
-
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR) {
-			report->gone = true;
-		}
-	}
-}
 
 static void
 write_event(struct report *report, const struct event *event)
@@ -38,7 +15,8 @@ write_event(struct report *report, const struct event *event)
 	size_t n = event_print(event, line);
 
 	line[n] = '\n';
-	write_all(report, line, n + 1);
+	if (!report->gone && file_write_all(report->fd, line, n + 1) < 0)
+		report->gone = true;
 }
 
 void
