@@ -50,6 +50,8 @@ station_prepare(struct station *st, struct err *err)
 	}
 	issuers_changed(conf->state, &st->ring_seen);
 	st->ring = issuers_load(conf->state);
+	/* Looked at before they are read: what comes in between is new. */
+	st->takeup = takeup_new(st);
 	st->policy = policy_choose(conf, st->policy_trouble, err);
 	return st->policy != NULL ? 0 : -1;
 }

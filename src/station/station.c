@@ -255,9 +255,7 @@ on_second(void *arg)
 
 	office_tick(st);
 	on_wake(st);
-	if (st->takeup == NULL) {
-		st->takeup = takeup_new(st);
-	} else if (takeup_look(st->takeup, st)) {
+	if (takeup_look(st->takeup, st)) {
 		st->live_ms = 0; /* the pack stands in the status file */
 		st->dirty = true;
 	}

@@ -58,6 +58,7 @@ tap_result() { # STATUS NAME
 		echo "ok $tap_count - $2"
 	else
 		echo "not ok $tap_count - $2"
+		[ ! -S "$tmux_socket" ] || diag "$(capture)"
 	fi
 	return "$1"
 }
