@@ -3,6 +3,7 @@
  * main - finds the command and runs it. `chot` alone is the station.
  */
 #include "parts.h"
+#include "memory.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -136,7 +137,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	confine_basics();
-	command_memory();
+	memory_for_libraries();
 	opterr = 0; /* each command says it in its own one line */
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||

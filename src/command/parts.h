@@ -56,8 +56,6 @@ int command_usage(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Print usage, what the command does and the options text; returns 0. */
 int command_help(const char *name, const char *options);
-/* Libraries end the process as mem_none() does when there is no memory. */
-void command_memory(void);
 /* The path of this program, for starting children; static storage. */
 const char *command_self(void);
 /* Directory of chot-camera: $CHOT_LIBEXEC, else as installed. */

@@ -20,7 +20,7 @@ room(struct array *array, size_t more)
 	if (size > array->size) {
 		array->bytes = realloc(array->bytes, size);
 		if (array->bytes == NULL)
-			abort();
+			mem_none();
 		array->size = size;
 	}
 	array->len += more;

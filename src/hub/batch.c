@@ -206,7 +206,7 @@ read_records(struct json *json, struct batch *batch, struct refusal *why)
 	batch->envelopes = calloc(BATCH_MAX, sizeof(*batch->envelopes));
 	batch->sealed = malloc(room);
 	if (batch->envelopes == NULL || batch->sealed == NULL)
-		abort();
+		mem_none();
 	if (!json_open(json, '['))
 		return malformed(why, "records: no list", 0);
 	while (json_element(json)) {

@@ -53,7 +53,7 @@ put_hex(void *arg, char **fields, int count)
 
 	(void)count;
 	if (bytes == NULL)
-		abort();
+		mem_none();
 	if (n > 0 && hex_parse(fields[0], 2 * n, bytes, n) == (ssize_t)n)
 		put_part(arg, "LIST", bytes, n);
 	free(bytes);
@@ -142,7 +142,7 @@ hub_bundle(const char *database, const char *path, const char *station,
 	int ret = -1;
 
 	if (b == NULL)
-		abort();
+		mem_none();
 	snprintf(part, sizeof(part), "%s.part", path);
 	b->db = db_new(database);
 	b->sha = sha256_new();

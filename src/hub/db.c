@@ -30,7 +30,7 @@ db_new(const char *conninfo)
 	struct db *db = calloc(1, sizeof(*db));
 
 	if (db == NULL)
-		abort();
+		mem_none();
 	db->conninfo = conninfo;
 	return db;
 }
@@ -98,7 +98,7 @@ connect_db(struct db *db, struct err *err)
 
 	db->conn = PQconnectdbParams(words, values, 1);
 	if (db->conn == NULL)
-		abort();
+		mem_none();
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return lost(db, err);
 	PQsetNoticeReceiver(db->conn, no_notice, NULL);

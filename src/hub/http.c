@@ -65,7 +65,7 @@ send_reply(struct exchange *x, struct MHD_Connection *connection,
 	char seconds[16];
 
 	if (response == NULL)
-		abort();
+		mem_none();
 	MHD_add_response_header(response, "Content-Type", "application/json");
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	snprintf(seconds, sizeof(seconds), "%d", reply->retry_after_s);
@@ -217,7 +217,7 @@ keep(struct exchange *x, const char *bytes, size_t n)
 	if (size > x->size) {
 		x->body = realloc(x->body, size);
 		if (x->body == NULL)
-			abort();
+			mem_none();
 		x->http->uploads += size - x->size;
 		x->size = size;
 	}
@@ -278,7 +278,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *path,
 	if (x == NULL) {
 		x = calloc(1, sizeof(*x));
 		if (x == NULL)
-			abort();
+			mem_none();
 		x->http = http;
 		x->began_ms = loop_now_ms(http->setup.loop);
 		http->exchanges++;
@@ -420,7 +420,7 @@ http_start(const struct http_setup *setup, struct err *err)
 	const union MHD_DaemonInfo *info;
 
 	if (http == NULL)
-		abort();
+		mem_none();
 	http->setup = *setup;
 	http->daemon = start_daemon(http);
 	if (http->daemon == NULL) {

@@ -21,7 +21,7 @@ grow(char **out, size_t *size, size_t max)
 	*size = next < max ? next : max;
 	*out = realloc(*out, *size + 1);
 	if (*out == NULL)
-		abort();
+		mem_none();
 	return true;
 }
 

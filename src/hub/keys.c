@@ -208,7 +208,7 @@ keys_open(const struct keys *keys, struct batch *batch)
 		room += batch->envelopes[i].item.sealed_len;
 	at = batch->bodies = malloc(room);
 	if (at == NULL)
-		abort();
+		mem_none();
 	for (size_t i = 0; i < batch->count; i++) {
 		struct envelope *e = &batch->envelopes[i];
 
@@ -268,8 +268,10 @@ sha256_new(void)
 {
 	struct sha256 *sha = calloc(1, sizeof(*sha));
 
-	if (sha == NULL || sodium_init() < 0)
-		abort();
+	if (sha == NULL)
+		mem_none();
+	if (sodium_init() < 0)
+		abort(); /* the kernel gives no random bytes */
 	crypto_hash_sha256_init(&sha->state);
 	return sha;
 }

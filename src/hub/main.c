@@ -3,6 +3,7 @@
  * chot-hub - takes the records of posts. The command line of the room hub.
  */
 #include "parts.h"
+#include "memory.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -430,8 +431,10 @@ main(int argc, char **argv)
 		.header = "X-Client-Subject", .workers = 4 } };
 	struct err err = { 0 };
 	size_t i = 0;
-	int ret = read_options(&call, argc, argv);
+	int ret;
 
+	memory_for_libraries();
+	ret = read_options(&call, argc, argv);
 	confine_basics(); /* its keys open every record */
 	if (ret >= 0)
 		return ret;

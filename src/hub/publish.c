@@ -99,7 +99,7 @@ take_piece(void *arg, char **fields, int count)
 
 	(void)count;
 	if (bytes == NULL)
-		abort();
+		mem_none();
 	if (hex_parse(fields[0], 2 * n, bytes, n) == (ssize_t)n)
 		fwrite(bytes, 1, n, p->out);
 	free(bytes);

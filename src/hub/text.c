@@ -20,7 +20,7 @@ text_room(struct text *text, size_t more)
 		return;
 	text->bytes = realloc(text->bytes, size);
 	if (text->bytes == NULL)
-		abort();
+		mem_none();
 	text->size = size;
 }
 

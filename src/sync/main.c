@@ -4,6 +4,7 @@
  * sync` and, with --watch, by the station.
  */
 #include "parts.h"
+#include "memory.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -91,6 +92,7 @@ main(int argc, char **argv)
 	struct err err = { 0 };
 	int c;
 
+	memory_for_libraries();
 	speak();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

@@ -36,10 +36,23 @@ echo '{"temperature":38.5,"id_kind":"cccd"}' >"$work/facts"
 printf 'id,status,since,ends,source\n094300000123,F1,2021-10-12,2021-11-02,CDC\n' >"$work/list.csv"
 chot register import "$work/list.csv" -c "$conf" >/dev/null # makes its key
 
+mkdir "$work/pictures"
+cp "$SRCDIR/tests/camera/cccd-easy.png" "$work/pictures/"
+PGHOST=$work/no-server # a hub without PostgreSQL: the way to it counts
+export PGHOST
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout "$work/post.key" -out "$work/post.pem" -subj /CN=ST-MEMORY 2>/dev/null
+{
+	cat "$conf"
+	echo "hub { url = \"https://127.0.0.1:9\" certificate = \"$work/post.pem\"
+	  key = \"$work/post.key\" ca = \"$work/post.pem\"
+	  seal = \"$post/state/keys/site.pub\" }"
+} >"$work/no-hub.conf"
+
 # Figures of a status and times are others the next time.
 figures_apart() { # FILE
 	case $words in
-	status* | register*) sed 's/[0-9][0-9.]*//g' "$1" ;;
+	"chot status"* | "chot register"*) sed 's/[0-9][0-9.]*//g' "$1" ;;
 	*) cat "$1" ;;
 	esac
 }
@@ -50,15 +63,24 @@ same_or_said() {
 		grep -q 'out of memory' "$work/got"
 }
 
+# zbar looks at nothing that it gets from malloc(). Its process is there to be
+# lost: nothing but what it has seen was printed before.
+zbar_fell() {
+	case $words in
+	chot-camera*) cmp -n "$(stat -c %s "$work/got")" "$work/got" "$work/want" ;;
+	*) false ;;
+	esac
+}
+
 # STATUS: is what came of it as it should be? libconfuse and its scanner end
 # the process in their own ways; what counts is that they end it.
 fair() {
 	case $1 in
-	"$undisturbed") same_or_said ;;
+	0) [ "$undisturbed" -eq 0 ] && same_or_said ;;
 	64 | 65 | 69 | 75 | 77 | 78) test -s "$work/said" ;;
 	2) grep -q '^out of dynamic memory in yy' "$work/said" ;;
 	134) grep -q 'lexer.l.*Assertion' "$work/said" ;;
-	139) grep -q libconfuse "$work/log" ;;
+	139) grep -q libconfuse "$work/log" || zbar_fell ;;
 	*) false ;;
 	esac
 }
@@ -89,8 +111,13 @@ at_every_request() { # COMMAND...
 # The shell would tell of each that was killed.
 exec 2>"$work/killed"
 while read -r words; do
+	case $words in
+	chot-hub*) first=1 ;; # it takes little before its own work
+	chot-*) ;;
+	*) words="chot $words" ;;
+	esac
 	# shellcheck disable=SC2086
-	ok "chot $words" at_every_request chot \
+	ok "$words" at_every_request \
 	    $(echo "$words" | sed "s|CONF|-c $conf|; s|WORK|$work|g; s|SRC|$SRCDIR|g")
 	[ $step -eq 1 ] || first=190
 done <<'COMMANDS'
@@ -118,6 +145,9 @@ register verify CONF
 status CONF
 status --json CONF
 sync --help
+chot-camera images:WORK/pictures
+chot-sync --now -c WORK/no-hub.conf
+chot-hub migrate
 COMMANDS
 ok "and the records are as they were" chot outbox verify -c "$conf"
 
@@ -149,4 +179,28 @@ while :; do
 done
 diag "the recorder was tried to request $n"
 is "a recorder without memory tells no lie" $lies 0
+
+# The station itself, its children undisturbed: it goes on without, or ends
+# (the kiosk starts it again), and the chain on disk is whole.
+bad=0 n=$first step_station=301
+[ $step -gt 1 ] || step_station=7
+while :; do
+	rm -f "$work/log"
+	sleep 0.5 | (
+		FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib FAULT_NAME=--plain
+		export FAULT_LOG FAULT_MALLOC LD_PRELOAD FAULT_NAME
+		exec chot --plain -c "$conf"
+	) >"$work/got" 2>"$work/said"
+	ended=$?
+	[ -s "$work/log" ] || break
+	# What it says once its screen is there goes into its log.
+	{ [ $ended -eq 0 ] || [ $ended -eq 75 ] || fair $ended; } &&
+	    chot outbox verify -c "$conf" >/dev/null || {
+		bad=$((bad + 1))
+		diag "request $n: status $ended $(head -n 1 "$work/said")"
+	}
+	n=$((n + step_station))
+done
+diag "the station was tried to request $n"
+is "a station without memory ends or goes on" $bad 0
 done_testing

@@ -5,7 +5,9 @@
  * jansson would leave a member out and libcrypto call a signature false:
  * wrong answers that look right.
  */
-#include "parts.h"
+#include "memory.h"
+
+#include "base.h"
 
 #include <jansson.h>
 #include <openssl/crypto.h>
@@ -36,7 +38,7 @@ crypto_release(void *old, const char *file, int line)
 }
 
 void
-command_memory(void)
+memory_for_libraries(void)
 {
 	json_set_alloc_funcs(mem_take, free);
 	CRYPTO_set_mem_functions(crypto_take, crypto_retake, crypto_release);
