@@ -8,6 +8,7 @@
  */
 #include "parts.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define TEMP_LEAST_MC (-273150)
 #define TEMP_MOST_MC 1000000
 #define COUNT_MOST 1000000
+#define AGE_MOST_MS (24 * 3600000)
 #define VERSION_MOST 1000000
 
 struct token {
@@ -247,6 +249,40 @@ parse_fault(const char *rest, struct event *event, struct err *err)
 	return 0;
 }
 
+/* Bytes as "5A..0D", a byte that is not told being "..", or "-". */
+static bool
+is_raw(struct token token)
+{
+	if (token_is(token, "-"))
+		return true;
+	if (token.len == 0 || token.len % 2 != 0 ||
+	    token.len >= EVENT_WORDS_MAX)
+		return false;
+	for (size_t i = 0; i < token.len; i += 2)
+		if (memcmp(token.text + i, "..", 2) != 0 &&
+		    (!isxdigit((unsigned char)token.text[i]) ||
+		    !isxdigit((unsigned char)token.text[i + 1])))
+			return false;
+	return true;
+}
+
+static int
+parse_raw(const char *rest, struct event *event, struct err *err)
+{
+	int64_t age_ms;
+	struct token bytes;
+
+	if (!parse_number(next_token(&rest), 0, AGE_MOST_MS, &age_ms))
+		return refuse(err, "raw: needs an age in milliseconds");
+	bytes = next_token(&rest);
+	if (!is_raw(bytes))
+		return refuse(err, "raw: needs bytes in hexadecimal, or -");
+	event->age_ms = (int32_t)age_ms;
+	memcpy(event->words, bytes.text, bytes.len);
+	event->words[bytes.len] = '\0';
+	return parse_pairs(rest, NULL, err);
+}
+
 static const struct event_name {
 	const char *name;
 	enum event_kind kind;
@@ -259,6 +295,7 @@ static const struct event_name {
 	{ "hint", EVENT_HINT, parse_one_word },
 	{ "ok", EVENT_OK, parse_ok },
 	{ "fault", EVENT_FAULT, parse_fault },
+	{ "raw", EVENT_RAW, parse_raw },
 };
 
 int
@@ -335,6 +372,9 @@ event_print(const struct event *event, char *out)
 		words[sizeof(words) - 1] = '\0';
 		tidy(words); /* a line end would start another event */
 		return (size_t)sprintf(out, "fault %s", words);
+	case EVENT_RAW:
+		return (size_t)sprintf(out, "raw %d %s", (int)event->age_ms,
+		    event->words);
 	case EVENT_UNKNOWN:
 		break;
 	}

@@ -296,6 +296,8 @@ intake_init(struct intake *s, const struct settings *settings,
 	packet_init(&s->packet, settings);
 	measure_init(&s->measure, (int32_t)settings->offset_mc);
 	ssi_init(&s->ssi, &ssi);
+	trail_init(&s->trail, settings->role == ROLE_THERMOMETER &&
+	    settings->driver != NULL && settings->driver->kind == DRIVER_PACKET);
 }
 
 void
@@ -325,6 +327,7 @@ intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
     int64_t now_ms)
 {
 	intake_tick(s, now_ms);
+	trail_note(&s->trail, bytes, n, now_ms);
 	switch (s->settings->driver->kind) {
 	case DRIVER_LINE:
 	case DRIVER_ASCII:
@@ -346,6 +349,7 @@ intake_tick(struct intake *s, int64_t now_ms)
 	struct event_temp temp;
 
 	s->now_ms = now_ms;
+	trail_tick(&s->trail, now_ms);
 	if (s->settings->driver == NULL)
 		return;
 	frame_tick(&s->frame, now_ms, on_frame, s);
@@ -379,6 +383,11 @@ intake_command(struct intake *s, const char *line, int64_t now_ms)
 	s->now_ms = now_ms;
 	if (line[0] == '\0')
 		return;
+	if (strcmp(line, "raw") == 0) {
+		trail_print(&s->trail, now_ms, &s->event);
+		s->sink.event(s->sink.arg, &s->event);
+		return;
+	}
 	if (driver != NULL && driver->kind == DRIVER_SSI &&
 	    ssi_command(&s->ssi, line, now_ms) == 0)
 		return;
@@ -399,12 +408,17 @@ intake_line(struct intake *s, const char *line, int64_t now_ms)
 	struct err err;
 
 	s->now_ms = now_ms;
+	trail_tick(&s->trail, now_ms);
+	trail_note(&s->trail, (const unsigned char *)line, strlen(line),
+	    now_ms);
 	if (event_parse(line, &event, &err) < 0) {
 		complain(s, &s->bad_line, N_("a line that is no event line"));
 		return;
 	}
-	/* Our own hello was said; what later programs say is not for us. */
-	if (event.kind == EVENT_UNKNOWN || event.kind == EVENT_HELLO)
+	/* Our own hello was said; what later programs say is not for us, and
+	 * which bytes may be told is our business. */
+	if (event.kind == EVENT_UNKNOWN || event.kind == EVENT_HELLO ||
+	    event.kind == EVENT_RAW)
 		return;
 	s->sink.event(s->sink.arg, &event);
 }

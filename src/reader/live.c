@@ -56,6 +56,8 @@ on_reopen(void *arg)
 	struct live *live = arg;
 
 	live->reopen_timer = 0;
+	trail_tick(&live->reader->intake.trail,
+	    loop_now_ms(live->reader->loop));
 	open_it(live);
 }
 
@@ -234,7 +236,9 @@ on_command(struct reader *reader, const char *line)
 {
 	struct live *live = reader->live;
 
-	if (live->link.fd < 0 || live->link.connecting)
+	/* What it sent before it was lost can be asked for. */
+	if ((live->link.fd < 0 || live->link.connecting) &&
+	    strcmp(line, "raw") != 0)
 		intake_fault(&reader->intake, N_("no device for the command"));
 	else
 		intake_command(&reader->intake, line,

@@ -239,6 +239,25 @@ size_t ssi_packet(unsigned char opcode, unsigned char source,
     unsigned char status, const unsigned char *data, size_t n,
     unsigned char out[260]);
 
+/* ---- trail: the last bytes of a device, without persons ------------------------------- */
+
+#define TRAIL_MAX 20 /* bytes: a line of the devices page */
+
+struct trail {
+	bool frames;     /* of a thermometer: numbers, not text */
+	int64_t last_ms; /* of the last byte */
+	size_t run;      /* of letters, at the end */
+	size_t n;
+	unsigned char bytes[TRAIL_MAX];
+	bool hidden[TRAIL_MAX]; /* the byte is not kept */
+};
+
+void trail_init(struct trail *t, bool frames);
+void trail_note(struct trail *t, const unsigned char *bytes, size_t n,
+    int64_t now_ms);
+void trail_tick(struct trail *t, int64_t now_ms); /* a day is over? */
+void trail_print(struct trail *t, int64_t now_ms, struct event *event);
+
 /* ---- intake: one device's bytes to events ---------------------------------------------------------------------- */
 
 struct sink {
@@ -269,6 +288,7 @@ struct intake {
 	struct ssi ssi;
 	bool has_ambient; /* of devices that send it by itself */
 	int32_t ambient_mc;
+	struct trail trail;
 	char plate[32];   /* the last one, against repeats */
 	int64_t plate_ms;
 	struct event event; /* being made */
@@ -281,7 +301,7 @@ void intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
     int64_t now_ms);
 void intake_tick(struct intake *s, int64_t now_ms);
 int64_t intake_deadline(const struct intake *s); /* -1: none */
-/* A command line: sent to the device, or a fault event. */
+/* A command line: answered, sent to the device, or a fault event. */
 void intake_command(struct intake *s, const char *line, int64_t now_ms);
 /* An event line of another program: passed on, or a fault event. */
 void intake_line(struct intake *s, const char *line, int64_t now_ms);

@@ -68,7 +68,10 @@ on_command(struct reader *reader, const char *line)
 {
 	struct passthrough *passthrough = reader->live;
 
-	if (child_send(passthrough->child, line, NULL) < 0)
+	if (strcmp(line, "raw") == 0)
+		intake_command(&reader->intake, line,
+		    loop_now_ms(reader->loop));
+	else if (child_send(passthrough->child, line, NULL) < 0)
 		intake_fault(&reader->intake, N_("no device for the command"));
 }
 

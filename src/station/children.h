@@ -85,10 +85,16 @@ struct device_state {
 	unsigned faults;  /* since the start */
 	int64_t last_ms;  /* of its last reading; 0: none yet */
 	char last[64];    /* what it was, without a person in it */
+	char raw[EVENT_WORDS_MAX]; /* its last bytes, see EVENT_RAW; "" */
+	int64_t raw_ms;   /* when they came */
 };
 
 /* The next one from *i on, moving it; false past the end. */
 bool devices_state(const struct devices *devices, size_t *i, struct device_state *state);
+
+/* Ask the readers for their last bytes, without persons; forget them. */
+void devices_ask_raw(struct devices *devices);
+void devices_forget_raw(struct devices *devices);
 
 /* ---- outputs: gate, booth, printer and sound of a lane -------------------------------- */
 

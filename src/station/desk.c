@@ -369,6 +369,9 @@ window_key(struct desk *desk, struct session *s, const struct input *input,
 	} else if (input->kind == INPUT_ACTION &&
 	    (input->action == ACTION_QUIT || input->action == ACTION_REDRAW)) {
 		return act(desk, s, input->action, m);
+	} else if (desk->window == WINDOW_DEVICES &&
+	    input->kind == INPUT_ACTION && input->action == ACTION_DEVICES) {
+		return DESK_RAW;
 	} else if (desk->window != WINDOW_CHOICE ||
 	    input->action == ACTION_ESCAPE) {
 		desk->window = WINDOW_NONE;

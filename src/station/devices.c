@@ -24,11 +24,14 @@ struct slot {
 	unsigned faults;
 	int64_t last_ms; /* of the last reading */
 	char last[64];   /* what it was, without a person in it */
+	char raw[EVENT_WORDS_MAX]; /* its last bytes while they are shown */
+	int64_t raw_ms;
 	struct drift drift; /* of a thermometer */
 };
 
 struct devices {
 	struct loop *loop;
+	bool asked; /* for the last bytes */
 	struct devices_calls calls;
 	struct event event; /* the one being parsed: large */
 	size_t n;
@@ -97,6 +100,19 @@ remember(struct slot *slot)
 	}
 }
 
+/* An answer that comes after the page was left is not kept. */
+static void
+keep_raw(struct slot *slot)
+{
+	const struct event *event = &slot->all->event;
+
+	if (!slot->all->asked || strcmp(event->words, "-") == 0)
+		return;
+	memcpy(slot->raw, event->words, sizeof(slot->raw));
+	slot->raw_ms = loop_now_ms(slot->all->loop) - event->age_ms;
+	slot->all->calls.changed(slot->all->calls.arg);
+}
+
 static void
 on_line(void *arg, char *line, size_t len)
 {
@@ -126,6 +142,9 @@ on_line(void *arg, char *line, size_t len)
 	case EVENT_HINT:
 		d->calls.event(d->calls.arg, slot->role, slot->number,
 		    &d->event);
+		break;
+	case EVENT_RAW:
+		keep_raw(slot);
 		break;
 	default:
 		break;
@@ -198,6 +217,26 @@ devices_stop(struct devices *d)
 	free(d);
 }
 
+/* ---- last bytes --------------------------------------------------------------- */
+
+void
+devices_ask_raw(struct devices *d)
+{
+	d->asked = true;
+	/* chot-camera sees no bytes. One that is down is asked again. */
+	for (size_t i = 0; i < d->n; i++)
+		if (d->slots[i].role != ROLE_CAMERA)
+			child_send(d->slots[i].child, "raw", NULL);
+}
+
+void
+devices_forget_raw(struct devices *d)
+{
+	d->asked = false;
+	for (size_t i = 0; i < d->n; i++)
+		explicit_bzero(d->slots[i].raw, sizeof(d->slots[i].raw));
+}
+
 /* ---- words ------------------------------------------------------------------ */
 
 static const char *
@@ -262,6 +301,8 @@ devices_state(const struct devices *d, size_t *i, struct device_state *state)
 	    slot->number);
 	memcpy(state->words, slot->words, sizeof(state->words));
 	memcpy(state->last, slot->last, sizeof(state->last));
+	memcpy(state->raw, slot->raw, sizeof(state->raw));
+	state->raw_ms = slot->raw_ms;
 	state->heard = slot->heard;
 	state->lost = slot->lost;
 	state->faults = slot->faults;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * devices_page - the page of all devices: state, last reading, faults. No
- * payload and no plate is on it.
+ * payload and no plate is on it. A leader may see the last bytes of each,
+ * which readers tell without letters and digits; they are asked for while
+ * they are looked at, and nobody keeps them.
  */
 #include "parts.h"
 
@@ -50,6 +52,42 @@ device_line(const struct device_state *state, int64_t now_ms, char *out)
 	    faults, state->words[0] != '\0' ? "  " : "", state->words);
 }
 
+/* "  12 s ago  5A 5A .. 0D" */
+static void
+raw_line(const struct device_state *state, int64_t now_ms, char *out)
+{
+	const char *raw = state->raw;
+	char age[24];
+	size_t n;
+
+	age_text(now_ms - state->raw_ms, age);
+	n = (size_t)snprintf(out, VIEW_TEXT_MAX, "  %6s ", age);
+	for (; raw[0] != '\0' && raw[1] != '\0' && n + 4 < VIEW_TEXT_MAX;
+	    raw += 2)
+		n += (size_t)snprintf(out + n, VIEW_TEXT_MAX - n, " %.2s", raw);
+}
+
+void
+station_raw(struct station *st)
+{
+	bool before = st->shows_raw;
+
+	st->shows_raw &= st->desk.window == WINDOW_DEVICES &&
+	    !st->shift.closed;
+	for (size_t i = 0; i < st->nlanes; i++)
+		if (st->shows_raw)
+			devices_ask_raw(st->lanes[i].devices);
+		else if (before)
+			devices_forget_raw(st->lanes[i].devices);
+}
+
+static bool
+leads(const struct station *st)
+{
+	return st->office != NULL && (st->shift.leaders ||
+	    duty_is(&st->office->duty, OFFICER_ADMINISTRATOR));
+}
+
 void
 station_devices(const struct station *st, struct view *view)
 {
@@ -68,11 +106,21 @@ station_devices(const struct station *st, struct view *view)
 		while (view->ndetail < most &&
 		    (devices_state(lane->devices, &reader, &state) ||
 		    (memset(&state, 0, sizeof(state)),
-		    outputs_state(lane->outputs, &output, &state))))
+		    outputs_state(lane->outputs, &output, &state)))) {
 			device_line(&state, now_ms,
 			    view->detail[view->ndetail++]);
+			if (st->shows_raw && state.raw[0] != '\0' &&
+			    view->ndetail < most)
+				raw_line(&state, now_ms,
+				    view->detail[view->ndetail++]);
+		}
 	}
 	if (view->ndetail == 0)
 		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
 		    _("No devices: codes come from the keyboard"));
+	else if (view->ndetail < most && leads(st))
+		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
+		    st->shows_raw ?
+		    _("Last bytes; .. stands for letters and digits") :
+		    _("J: the last bytes of each, for a shift leader"));
 }

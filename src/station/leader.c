@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * leader - what a shift leader allows by name and PIN: letting a STOP pass, a
- * surge, old lists or the clock for some hours, training, switching off.
+ * surge, old lists or the clock for some hours, training, switching off, a
+ * look at what devices send.
  */
 #include "parts.h"
 
@@ -37,6 +38,22 @@ leader_ask_surge(struct station *st, int minutes)
 	leader_ask(st->office, FOR_SURGE, &m);
 }
 
+/* Whoever leads and is at work needs no second PIN. */
+void
+leader_ask_raw(struct station *st)
+{
+	struct office *o = st->office;
+	struct moment m = station_moment(st);
+
+	if (duty_is(&o->duty, OFFICER_LEADER) ||
+	    duty_is(&o->duty, OFFICER_ADMINISTRATOR)) {
+		st->shows_raw = true;
+		station_raw(st);
+	} else if (st->shift.leaders) {
+		leader_ask(o, FOR_RAW, &m);
+	}
+}
+
 bool
 leader_still_asked(const struct office *o)
 {
@@ -47,6 +64,8 @@ leader_still_asked(const struct office *o)
 	if (o->asked == FOR_CORRECT)
 		return s->decided.present &&
 		    s->decided.record_n == o->shown_n;
+	if (o->asked == FOR_RAW)
+		return o->st->desk.window == WINDOW_DEVICES;
 	return true;
 }
 
@@ -113,6 +132,8 @@ leader_approved(struct office *o, const struct moment *m)
 			turn_training(o);
 		else if (asked == FOR_POWER)
 			machinery_off(o);
+		o->st->shows_raw |= asked == FOR_RAW;
+		station_raw(o->st);
 	}
 	o->asked = FOR_NOTHING;
 	o->page = PAGE_NONE;

@@ -19,7 +19,7 @@ enum office_page {
 };
 
 enum office_for { FOR_NOTHING, FOR_PASS, FOR_CORRECT, FOR_DOUBT, FOR_TRAINING,
-	FOR_POWER, FOR_SURGE };
+	FOR_POWER, FOR_SURGE, FOR_RAW };
 
 struct office {
 	struct station *st;
@@ -72,6 +72,7 @@ void office_share(struct office *o); /* with the lanes: struct shift */
 void leader_ask(struct office *o, enum office_for asked, const struct moment *m);
 void leader_ask_pass(struct station *st, const char *why, bool corrects);
 void leader_ask_surge(struct station *st, int minutes);
+void leader_ask_raw(struct station *st);
 /* Is what the leader was asked for still before him? */
 bool leader_still_asked(const struct office *o);
 void leader_approved(struct office *o, const struct moment *m);

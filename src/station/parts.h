@@ -444,6 +444,7 @@ struct station {
 	size_t nlanes, active; /* the lane the officer sees and works on */
 	struct desk desk;
 	struct view view; /* large: built here each time it is drawn */
+	bool shows_raw;   /* a leader looks at what devices send */
 	bool dirty, stop;
 	int wake;         /* timer of the next deadline */
 	int64_t live_ms, list_ms;
@@ -486,5 +487,7 @@ int station_start_outputs(struct post_lane *lane, struct err *err);
 void station_draw(struct station *st);
 void station_write_live(struct station *st);
 void station_devices(const struct station *st, struct view *view); /* devices_page.c */
+/* Every second, and when a leader may see them: last bytes of the devices. */
+void station_raw(struct station *st);
 
 #endif

@@ -199,9 +199,14 @@ on_input(void *arg, const struct input *input)
 	case DESK_LOCK:
 		office_lock(st);
 		break;
+	case DESK_RAW:
+		leader_ask_raw(st);
+		break;
 	case DESK_STAY:
 		break;
 	}
+	if (st->desk.window != WINDOW_DEVICES)
+		station_raw(st); /* left: nobody sees them any more */
 	station_carry_out(st);
 }
 
@@ -254,6 +259,7 @@ on_second(void *arg)
 	int64_t now = loop_now_ms(st->loop);
 
 	office_tick(st);
+	station_raw(st);
 	on_wake(st);
 	if (takeup_look(st->takeup, st)) {
 		st->live_ms = 0; /* the pack stands in the status file */

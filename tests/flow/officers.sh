@@ -186,6 +186,32 @@ wait_for 'PIN of Lê Thị Hoa' >/dev/null
 pin 1357
 ok "the leader lets pass" until_ok record_with '"outcome": ?"passed".*"why": ?"emergency".*"against": ?true.*"leader": ?"CB-02"' 1
 
+off_screen() { ! on_screen "$1"; }
+
+# ---- what devices send ---------------------------------------------------------------
+
+# The end of NAM's card: letters and digits are dots.
+bytes='[0-9]+ s  20 .. .. .. 20 .. .. .. .. .. 7C .. .. .. .. .. .. .. .. 0D'
+bytes=$(printf '%s' "$bytes" | sed 's/\.\./[.][.]/g')
+keys j
+ok "the devices page tells who may see bytes" wait_for 'J: the last bytes of each'
+fails "and shows none to an officer" on_screen '7C|0D'
+keys j
+ok "they need the leader" wait_for 'PIN of Lê Thị Hoa'
+keys Escape
+ok "without whom there are none" wait_for 'J: the last bytes of each'
+keys j
+wait_for 'PIN of Lê Thị Hoa' >/dev/null
+pin 1357
+ok "who sees their shape, and no person" wait_for "$bytes"
+keys Escape
+until_ok off_screen '─ Devices '
+keys j
+ok "once" wait_for 'J: the last bytes of each'
+fails "not for whoever comes next" on_screen '7C|0D'
+keys Escape
+until_ok off_screen '─ Devices '
+
 # ---- doubts --------------------------------------------------------------------------
 
 sleep 3

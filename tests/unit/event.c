@@ -89,6 +89,7 @@ test_tolerance(void **state)
 		{ "temp 36600 emissivity=98 quality=ok", EVENT_TEMP },
 		{ "temp 36600", EVENT_TEMP }, { "hint dark lux=2", EVENT_HINT },
 		{ "plate 51F12345 raw=1", EVENT_PLATE },
+		{ "raw 0 -", EVENT_RAW }, { "raw 86400000 5d..0D n=3", EVENT_RAW },
 	};
 
 	(void)state;
