@@ -100,8 +100,8 @@ size_t credential_trust_distrust(struct credential_trust *trust,
 struct credential_key {
 	char name[CREDENTIAL_KEY_NAME_MAX]; /* key id or thumbprint */
 	char country[3];      /* "" unknown */
-	char proves[32];      /* health or "vaccination test recovery" of it,
-	                       * cards, own */
+	char proves[40];      /* health, or "vaccination test recovery" of it
+	                       * and "seals"; cards, own */
 	bool is_authority;    /* of ICAO seals too */
 	bool distrusted;
 	int64_t not_before, not_after; /* 0: not given */

@@ -192,12 +192,14 @@ load_keys(const char *path, struct err *err)
 
 /* ---- time ------------------------------------------------------------------------- */
 
-/* As time_parse(), but a fraction of a second is allowed and dropped. */
+/* As time_parse(), and what ISO 8601 allows besides: a fraction of a second,
+ * which is dropped, +0700 and +07 for +07:00; a time without a zone is UTC,
+ * as programs write it, while a day alone is Vietnam's. */
 static int
 parse_at(const char *text, int64_t *at)
 {
+	size_t n = strcspn(text, "."), zone, digits;
 	char plain[64];
-	size_t n = 0;
 	char *end;
 
 	if (text[0] != '\0' && strspn(text, "0123456789") == strlen(text) &&
@@ -205,16 +207,31 @@ parse_at(const char *text, int64_t *at)
 		*at = strtoll(text, &end, 10);
 		return 0;
 	}
-	while (*text != '\0' && n + 1 < sizeof(plain)) {
-		if (*text == '.' && text[1] >= '0' && text[1] <= '9') {
-			text++;
-			text += strspn(text, "0123456789");
-			continue;
-		}
-		plain[n++] = *text++;
+	if (text[n] == '.') {
+		digits = strspn(text + n + 1, "0123456789");
+		if (digits == 0)
+			return -1;
+		zone = n + 1 + digits;
+	} else {
+		zone = n;
 	}
-	plain[n] = '\0';
-	return *text == '\0' ? time_parse(plain, VIETNAM_OFFSET_S, at) : -1;
+	if (snprintf(plain, sizeof(plain) - 4, "%.*s%s", (int)n, text,
+	    text + zone) >= (int)sizeof(plain) - 4)
+		return -1;
+	n = strlen(plain);
+	zone = strcspn(plain, "T");
+	zone += strcspn(plain + zone, "Z+-");
+	if (strchr(plain, 'T') == NULL)
+		return time_parse(plain, VIETNAM_OFFSET_S, at);
+	if (zone == n)
+		strcat(plain, "Z");
+	else if (n - zone == 3)
+		strcat(plain, ":00");
+	else if (n - zone == 5) {
+		memmove(plain + n - 1, plain + n - 2, 3);
+		plain[n - 2] = ':';
+	}
+	return time_parse(plain, VIETNAM_OFFSET_S, at);
 }
 
 enum { OPTION_AT = 256, OPTION_BASE64, OPTION_JSON, OPTION_HELP };

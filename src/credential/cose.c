@@ -18,8 +18,8 @@ static const struct {
 	int64_t label;
 	enum signature_alg alg;
 } algorithms[] = {
-	{ -7, ALG_ES256 }, { -35, ALG_ES384 }, { -36, ALG_ES512 },
-	{ -37, ALG_PS256 }, { -8, ALG_EDDSA },
+	{ -7, ALG_ECDSA_SHA256 }, { -35, ALG_ECDSA_SHA384 },
+	{ -36, ALG_ECDSA_SHA512 }, { -37, ALG_PS256 }, { -8, ALG_EDDSA },
 };
 
 /* In whatever order, or none. */

@@ -22,7 +22,6 @@
 #include <string.h>
 #include <time.h>
 
-#define EC_FIELD_MAX 66       /* bytes of P-521 */
 #define DER_SIGNATURE_MAX 160 /* of ECDSA with P-521 */
 #define RSA_BITS_MIN 2048
 #define RSA_BITS_MAX 8192     /* a huge key is a way to stall a post */
@@ -30,17 +29,21 @@
 static const struct {
 	enum signature_alg alg;
 	int type;          /* EVP_PKEY_* */
-	const char *group; /* EC only */
-	size_t field;      /* bytes of r and of s */
+	const char *group; /* NULL: any of those below */
 	const char *digest;
 } algorithms[] = {
-	{ ALG_ES256, EVP_PKEY_EC, "prime256v1", 32, "SHA256" },
-	{ ALG_ES384, EVP_PKEY_EC, "secp384r1", 48, "SHA384" },
-	{ ALG_ES512, EVP_PKEY_EC, "secp521r1", 66, "SHA512" },
-	{ ALG_PS256, EVP_PKEY_RSA, NULL, 0, "SHA256" },
-	{ ALG_PS256, EVP_PKEY_RSA_PSS, NULL, 0, "SHA256" },
-	{ ALG_EDDSA, EVP_PKEY_ED25519, NULL, 0, NULL },
+	{ ALG_ES256, EVP_PKEY_EC, "prime256v1", "SHA256" },
+	{ ALG_ES384, EVP_PKEY_EC, "secp384r1", "SHA384" },
+	{ ALG_ES512, EVP_PKEY_EC, "secp521r1", "SHA512" },
+	{ ALG_ECDSA_SHA256, EVP_PKEY_EC, NULL, "SHA256" },
+	{ ALG_ECDSA_SHA384, EVP_PKEY_EC, NULL, "SHA384" },
+	{ ALG_ECDSA_SHA512, EVP_PKEY_EC, NULL, "SHA512" },
+	{ ALG_PS256, EVP_PKEY_RSA, NULL, "SHA256" },
+	{ ALG_PS256, EVP_PKEY_RSA_PSS, NULL, "SHA256" },
+	{ ALG_EDDSA, EVP_PKEY_ED25519, NULL, NULL },
 };
+
+static const char *const curves[] = { "prime256v1", "secp384r1", "secp521r1" };
 
 /* Both prefixes are on real certificates (devices-and-documents 3.5). */
 static const struct {
@@ -53,6 +56,7 @@ static const struct {
 	{ "1.3.6.1.4.1.0.1847.2021.1.1", USAGE_TEST },
 	{ "1.3.6.1.4.1.0.1847.2021.1.2", USAGE_VACCINATION },
 	{ "1.3.6.1.4.1.0.1847.2021.1.3", USAGE_RECOVERY },
+	{ "2.23.136.1.1.14.2", USAGE_SEAL },
 };
 
 void
@@ -78,18 +82,13 @@ static bool
 is_usable(EVP_PKEY *pkey)
 {
 	int type = EVP_PKEY_get_base_id(pkey), bits = EVP_PKEY_get_bits(pkey);
-	char group[64] = "";
 
 	if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
 		return bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX;
 	if (type == EVP_PKEY_ED25519)
 		return true;
-	if (type != EVP_PKEY_EC ||
-	    !EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL))
-		return false;
-	for (size_t i = 0; i < nitems(algorithms); i++)
-		if (algorithms[i].group != NULL &&
-		    strcmp(algorithms[i].group, group) == 0)
+	for (size_t i = 0; type == EVP_PKEY_EC && i < nitems(curves); i++)
+		if (is_group(pkey, curves[i]))
 			return true;
 	return false;
 }
@@ -339,12 +338,14 @@ key_verify(const struct key *key, enum signature_alg alg, const void *message,
 		i++;
 	if (i == nitems(algorithms))
 		return false;
-	if (algorithms[i].group != NULL) {
-		int n;
+	if (algorithms[i].group != NULL &&
+	    !is_group(key->pkey, algorithms[i].group))
+		return false;
+	if (algorithms[i].type == EVP_PKEY_EC) {
+		int n = to_der(signature, signature_len,
+		    (size_t)(EVP_PKEY_get_bits(key->pkey) + 7) / 8, der);
 
-		if (!is_group(key->pkey, algorithms[i].group) || (n =
-		    to_der(signature, signature_len, algorithms[i].field,
-		    der)) == 0)
+		if (n == 0)
 			return false;
 		signature = der;
 		signature_len = (size_t)n;

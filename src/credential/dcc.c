@@ -164,6 +164,22 @@ put_common(struct credential *out)
 	}
 }
 
+/* Early issuers left out what they did not know: "", or a zeroth dose. */
+static void
+put_value(struct credential *out, const struct dcc_field *field,
+    const struct node *entry)
+{
+	const struct node *value = node_get(entry, field->key);
+	const char *text = node_string(value);
+	int64_t number;
+
+	put_node(out, field->key, value);
+	if (field->required && ((text != NULL && text[0] == '\0') ||
+	    (field->type == DCC_COUNT && node_integer(value, &number) &&
+	    number == 0)))
+		warn(out, "value-empty");
+}
+
 static void
 put_claims(struct credential *out, const struct node *dcc,
     const struct dcc_group *group)
@@ -175,10 +191,9 @@ put_claims(struct credential *out, const struct node *dcc,
 	if (group == NULL)
 		return;
 	put_string(out, "dcc_kind", group->word);
-	entry = node_nth(node_get(dcc, group->key), 0);
+	entry = dcc_entry(dcc, group);
 	for (size_t i = 0; i < group->nfields; i++)
-		put_node(out, group->fields[i].key,
-		    node_get(entry, group->fields[i].key));
+		put_value(out, &group->fields[i], entry);
 	put_labels(out);
 	put_common(out);
 }
@@ -192,6 +207,7 @@ read_claims(const struct cose *cose, struct tree *tree,
 	struct node *claims = cbor_parse(tree, cose->payload->bytes,
 	    cose->payload->len);
 	const struct dcc_group *group;
+	struct dcc_signed by = { 0 };
 	const struct node *dcc;
 
 	/* Tags say "a date", "a time", "claims": that is known here. */
@@ -201,12 +217,14 @@ read_claims(const struct cose *cose, struct tree *tree,
 		return N_("the certificate has no claims");
 	if (dcc == NULL || dcc->kind != NODE_MAP)
 		return N_("the certificate holds no health data");
+	by.issuer = node_string(node_get_int(claims, CLAIM_ISS));
+	by.has_at = node_seconds(node_get_int(claims, CLAIM_IAT), &by.at);
 	group = dcc_group_of(dcc);
 	out->kind = CREDENTIAL_DCC;
 	out->verification.readable = true;
 	put_claims(out, dcc, group);
 	put_node(out, "iss", node_get_int(claims, CLAIM_ISS));
-	verification_schema(out, dcc_schema_valid(dcc));
+	verification_schema(out, dcc_schema_valid(dcc, &by));
 	verification_time(out, context, node_get_int(claims, CLAIM_IAT),
 	    node_get_int(claims, CLAIM_EXP));
 	if (node_get_int(claims, CLAIM_EXP) == NULL)

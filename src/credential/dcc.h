@@ -5,7 +5,8 @@
 
 #include "parts.h"
 
-enum dcc_type { DCC_TEXT, DCC_COUNTRY, DCC_DATE, DCC_TIME, DCC_COUNT };
+enum dcc_type { DCC_TEXT, DCC_COUNTRY, DCC_DATE, DCC_TIME, DCC_COUNT,
+	DCC_MAKER, DCC_DEVICE };
 
 struct dcc_field {
 	const char *key;
@@ -15,6 +16,7 @@ struct dcc_field {
 
 struct dcc_group { /* vaccination, test or recovery */
 	const char *key, *word;
+	const char *when; /* the field that says which entry is the latest */
 	enum key_usage usage;
 	const struct dcc_field *fields;
 	size_t nfields;
@@ -22,7 +24,16 @@ struct dcc_group { /* vaccination, test or recovery */
 
 /* NULL: none of the groups is there. */
 const struct dcc_group *dcc_group_of(const struct node *dcc);
-bool dcc_schema_valid(const struct node *dcc);
+/* The entry that counts: the latest. NULL: there is none. */
+const struct node *dcc_entry(const struct node *dcc,
+    const struct dcc_group *group);
+
+struct dcc_signed { /* what the claims around it say */
+	const char *issuer; /* NULL: not given */
+	bool has_at;
+	int64_t at;
+};
+bool dcc_schema_valid(const struct node *dcc, const struct dcc_signed *signed_by);
 /* ISO, partial or with a time part, or 31.12.2000; "" out when unknown. */
 bool dcc_date(const char *text, char out[11]);
 

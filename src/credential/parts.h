@@ -173,12 +173,15 @@ ssize_t deflate_bytes(const void *bytes, size_t n, unsigned char *out,
 void sha256(const void *bytes, size_t n, unsigned char out[SHA256_BYTES]);
 
 enum signature_alg { ALG_NONE, ALG_ES256, ALG_ES384, ALG_ES512, ALG_PS256,
-	ALG_EDDSA };
+	ALG_EDDSA,
+	/* COSE binds no curve to a digest (RFC 9053, 2.1): JOSE does. */
+	ALG_ECDSA_SHA256, ALG_ECDSA_SHA384, ALG_ECDSA_SHA512 };
 
 #define KID_BYTES 8
 
 enum key_usage { /* a bit each; none set: no restriction */
 	USAGE_TEST = 1, USAGE_VACCINATION = 2, USAGE_RECOVERY = 4,
+	USAGE_SEAL = 8, /* ICAO's, which signs no DCC */
 };
 
 /* Where a key came from says what it may prove: a health authority's

@@ -276,12 +276,13 @@ credential_trust_distrust(struct credential_trust *trust, const char *name)
 }
 
 static void
-print_usage(const struct key *key, char out[32])
+print_usage(const struct key *key, char *out, size_t capacity)
 {
-	snprintf(out, 32, "%s%s%s",
+	snprintf(out, capacity, "%s%s%s%s",
 	    (key->usage & USAGE_VACCINATION) != 0 ? "vaccination " : "",
 	    (key->usage & USAGE_TEST) != 0 ? "test " : "",
-	    (key->usage & USAGE_RECOVERY) != 0 ? "recovery " : "");
+	    (key->usage & USAGE_RECOVERY) != 0 ? "recovery " : "",
+	    (key->usage & USAGE_SEAL) != 0 ? "seals " : "");
 	out[strlen(out) - 1] = '\0';
 }
 
@@ -301,7 +302,7 @@ credential_trust_describe(const struct credential_trust *trust, size_t i,
 	name_print(key, out->name);
 	memcpy(out->country, key->country, sizeof(out->country));
 	if (key->origin == ORIGIN_CERTIFICATE && key->usage != 0)
-		print_usage(key, out->proves);
+		print_usage(key, out->proves, sizeof(out->proves));
 	else
 		snprintf(out->proves, sizeof(out->proves), "%s",
 		    words[key->origin]);

@@ -213,7 +213,8 @@ verify(const struct node *data, const struct node *sig,
 		word = known == NULL ? "unknown-key" : worth;
 	verification_signature(out, word);
 	/* Restricted to another family of documents. */
-	verification_key_usage(out, key.usage == 0);
+	verification_key_usage(out, key.usage == 0 ||
+	    (key.usage & USAGE_SEAL) != 0);
 	key_clear(&key);
 }
 

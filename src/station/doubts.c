@@ -34,6 +34,7 @@ warning_text(const char *warning)
 		{ "field-too-long", N_("A field is too long") },
 		{ "birth-unreadable", N_("Birth date not readable") },
 		{ "code-unknown", N_("Unknown code in it") },
+		{ "value-empty", N_("Something is left out in it") },
 		{ "qid-missing", N_("Personal code missing") },
 		{ "issuer-unconfirmed", N_("Issuer not confirmed") },
 		{ "host-unreadable", N_("Address not readable") },

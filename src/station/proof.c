@@ -37,7 +37,7 @@ proof_of(const struct credential *c)
 		return PROOF_BAD;
 	if (strcmp(v->signature, "valid") != 0 ||
 	    strcmp(v->time, "valid") != 0 || has_warning(c, "key-expired") ||
-	    has_warning(c, "key-not-yet") ||
+	    has_warning(c, "key-not-yet") || has_warning(c, "value-empty") ||
 	    has_warning(c, "issuer-unconfirmed"))
 		return PROOF_DOUBT;
 	return PROOF_GOOD;

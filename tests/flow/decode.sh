@@ -40,6 +40,26 @@ is "the clock is given" "" \
 	"$(echo 094221000123 | chot decode $now | grep -o birth-future)"
 is "and used" "birth-future" \
 	"$(echo 094222000123 | chot decode --at 2021-10-15T12:00:00.5Z | grep -o birth-future)"
+
+# The last second of 2021 in Vietnam and the first of 2022, as programs write
+# them: somebody born in 2022 is not born yet, and then is.
+born() {
+	echo 094222000123 | chot decode --at "$1" | grep -c birth-future
+}
+for at in 16:59:59Z 16:59:59.999Z 16:59:59 16:59:59.123456 23:59:59+07:00 \
+	23:59:59+0700 23:59:59.9+0700 23:59+07 15:59:59-01; do
+	is "before: $at" 1 "$(born "2021-12-31T$at")"
+done
+for at in 2021-12-31T17:00:00Z 2021-12-31T17:00:00.5Z 2021-12-31T17:00:00 \
+	2022-01-01T00:00:00+07:00 2022-01-01T00:00:00.123+0700 \
+	2022-01-01T00:00+07 2022-01-01 1640970000; do
+	is "after: $at" 0 "$(born "$at")"
+done
+for at in 2021-12-31T17:00:00. 2021-12-31T17:00:00+7 2021-12-31T17:00:00+070 \
+	2021-12-31T17:00:00+07000 2021-12-31T17 2021-12-31T17:00:00.5x 2021-12-31. ""; do
+	chot decode --at "$at" </dev/null 2>/dev/null
+	is "no clock: $at" 64 $?
+done
 { head -c 100000 /dev/zero | tr '\0' A; echo; echo 365000123; } >"$work/long"
 is "an endless line is refused whole, the next one is read" "error number " \
 	"$(chot decode $now "$work/long" | kinds)"
