@@ -316,6 +316,7 @@ pid_t lock_owner(const char *path);
 #define CONFINE_UPDATE 2u /* and write and make files */
 #define CONFINE_REMOVE 4u /* and remove and, with UPDATE, rename them */
 #define CONFINE_DEVICE 8u /* open devices and pipes and control them */
+#define CONFINE_FOLDERS 32u /* make and remove directories */
 #define CONFINE_BESIDE 16u /* all in the directory that path is in: for what
 			    * may be replaced or come later */
 

@@ -50,6 +50,8 @@ static const struct {
 		LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_WRITE_FILE |
 		LANDLOCK_ACCESS_FS_MAKE_REG | FS_TRUNCATE },
 	{ CONFINE_REMOVE, LANDLOCK_ACCESS_FS_REMOVE_FILE },
+	{ CONFINE_FOLDERS, LANDLOCK_ACCESS_FS_MAKE_DIR |
+		LANDLOCK_ACCESS_FS_REMOVE_DIR },
 	{ CONFINE_DEVICE, LANDLOCK_ACCESS_FS_READ_FILE |
 		LANDLOCK_ACCESS_FS_WRITE_FILE | FS_IOCTL_DEV },
 };
@@ -145,6 +147,17 @@ allow_port(int set, int abi, int port)
 		    0);
 }
 
+/* With a network: the resolver's settings and the libraries it loads, and
+ * the certificates that names are proved by. */
+static const struct confine_path resolver[] = {
+	{ "/etc", CONFINE_READ },
+	{ "/lib", CONFINE_READ },
+	{ "/usr/lib", CONFINE_READ },
+	{ "/run/systemd/resolve", CONFINE_READ },
+	{ "/usr/share/ca-certificates", CONFINE_READ },
+	{ "/usr/local/share/ca-certificates", CONFINE_READ },
+};
+
 int
 confine_files(const struct confine *confine)
 {
@@ -155,6 +168,9 @@ confine_files(const struct confine *confine)
 		return 0;
 	for (size_t i = 0; i < confine->npaths; i++)
 		allow_path(set, abi, &confine->paths[i]);
+	for (size_t i = 0; confine->connect_port != 0 && i < nitems(resolver);
+	    i++)
+		allow_path(set, abi, &resolver[i]);
 #if defined(__SANITIZE_ADDRESS__)
 	/* A report names its functions by what it reads here. */
 	allow_path(set, abi, &(struct confine_path){ "/proc", CONFINE_READ });

@@ -142,6 +142,15 @@
 #ifndef __NR_unlink
 #define __NR_unlink -1
 #endif
+#ifndef __NR_rmdir
+#define __NR_rmdir -1
+#endif
+#ifndef __NR_mkdir
+#define __NR_mkdir -1
+#endif
+#ifndef __NR_link
+#define __NR_link -1
+#endif
 #ifndef __NR_rename
 #define __NR_rename -1
 #endif
@@ -216,6 +225,7 @@ static const int changing[] = {
 	__NR_ftruncate, __NR_ftruncate64, __NR_fallocate, __NR_unlink,
 	__NR_unlinkat, __NR_rename, __NR_renameat, __NR_renameat2, __NR_fchmod,
 	__NR_fchown, __NR_fchown32, __NR_utimensat, __NR_utimensat_time64,
+	__NR_link, __NR_linkat, __NR_mkdir, __NR_mkdirat, __NR_rmdir,
 };
 
 /* With a port to connect to; socket(2) is in rows[]. */

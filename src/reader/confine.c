@@ -45,16 +45,6 @@ port_of_url(const struct device *device)
 	return port > 0 && port <= 65535 ? (int)port : usual;
 }
 
-/* The resolver's settings and libraries. */
-static const struct confine_path resolver[] = {
-	{ "/etc", CONFINE_READ },
-	{ "/lib", CONFINE_READ },
-	{ "/usr/lib", CONFINE_READ },
-	{ "/run/systemd/resolve", CONFINE_READ },
-	{ "/usr/share/ca-certificates", CONFINE_READ },
-	{ "/usr/local/share/ca-certificates", CONFINE_READ },
-};
-
 #define PATHS_MAX 12
 
 static void
@@ -99,14 +89,12 @@ reader_confine_with(const char *name, const struct device *device,
 		confine.npaths = nitems(port);
 		break;
 	case TRANSPORT_TCP:
-		confine.paths = resolver;
-		confine.npaths = nitems(resolver);
+		confine.npaths = 0; /* but the resolver's */
 		confine.connect_port = port_of(device->path);
 		break;
 	case TRANSPORT_URL:
 	case TRANSPORT_URLS:
-		confine.paths = resolver;
-		confine.npaths = nitems(resolver);
+		confine.npaths = 0; /* but the resolver's */
 		confine.connect_port = port_of_url(device);
 		break;
 	case TRANSPORT_IMAGES:
@@ -116,6 +104,9 @@ reader_confine_with(const char *name, const struct device *device,
 		confine.may_exec = true;
 		break;
 	case TRANSPORT_HTTP:
+		confine.npaths = 0;
+		confine.serves = true;
+		break;
 	case TRANSPORT_TRACE:
 	case TRANSPORT_Y4M:
 		break;

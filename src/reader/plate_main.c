@@ -141,7 +141,6 @@ serve(struct plates *p, const struct device *device, int fd, struct err *err)
 		.word = "plate" };
 	const struct serve_setup setup = { p->loop, fd,
 		device_option(device, "from"), on_plate, on_unknown, p };
-	const struct confine confine = { .serves = true };
 	struct serve *server;
 	int done;
 
@@ -152,7 +151,7 @@ serve(struct plates *p, const struct device *device, int fd, struct err *err)
 	server = serve_start(&setup, err);
 	if (server == NULL)
 		return -1;
-	confine_self("plates", &confine);
+	reader_confine("plates", device);
 	on_event(p, &hello);
 	on_ok(p);
 	done = loop_run(p->loop, err);

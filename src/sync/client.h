@@ -8,12 +8,20 @@
 
 #include "parts.h"
 
+#define ASK_PAGE_MAX 60000 /* bytes; the hub takes 64 KiB */
+
+struct ask { /* a process that may run chot status */
+	pid_t pid;
+	int to, from; /* -1: none */
+};
+
 struct client {
 	const struct conf *conf;
 	const struct sync_options *options;
 	struct loop *loop;
 	struct ledger *ledger;
 	struct http *http;
+	struct ask ask;
 	struct link link;
 	struct run run;
 	struct push_result result;
@@ -38,6 +46,11 @@ struct client {
 void client_try(struct client *s);
 bool client_first(const struct client *s);
 bool client_tick(void *arg); /* for http_new(): ends a request when it is to */
+
+/* ask.c; to be started before fence_sync() */
+void ask_start(struct ask *ask, const char *chot, const char *config);
+size_t ask_page(struct ask *ask, char page[ASK_PAGE_MAX]); /* 0: none */
+void ask_end(struct ask *ask);
 
 /* page.c: after a sync that went well, too */
 void page_leave(struct client *s);

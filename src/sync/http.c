@@ -223,8 +223,8 @@ on_context(CURL *curl, void *context, void *arg)
 
 /* ---- door ------------------------------------------------------------------------------------- */
 
-static bool
-any_proxy(void)
+bool
+http_any_proxy(void)
 {
 	static const char *const names[] = { "https_proxy", "HTTPS_PROXY",
 		"all_proxy", "ALL_PROXY" };
@@ -291,7 +291,7 @@ http_new(const struct conf_hub *hub, bool (*tick)(void *arg), void *arg,
 		mem_none();
 	http->tick = tick;
 	http->arg = arg;
-	http->proxied = any_proxy();
+	http->proxied = http_any_proxy();
 	while (n > 0 && hub->url[n - 1] == '/')
 		n--;
 	snprintf(http->url, sizeof(http->url), "%.*s", (int)n, hub->url);

@@ -345,8 +345,10 @@ join_run(const char *state, const char *text, bool json)
 	if (ret == 0 && realpath(state, full) != NULL &&
 	    strlen(full) < CONF_PATH_MAX)
 		join.state = full;
-	if (ret == 0)
+	if (ret == 0) {
+		fence_join(keys, join.ticket.url);
 		ret = talk(&join, &err);
+	}
 	explicit_bzero(&join.ticket.secret, sizeof(join.ticket.secret));
 	if (ret == 0)
 		tell(&join, json);

@@ -166,6 +166,7 @@ struct http;
 struct http *http_new(const struct conf_hub *hub, bool (*tick)(void *arg),
     void *arg, struct err *err);
 void http_free(struct http *http);
+bool http_any_proxy(void); /* one of the environment */
 /* verify_at: the time to judge the hub's certificate by, 0: the clock's. */
 void http_verify_at(struct http *http, int64_t verify_at);
 /* Whoever answers will do: only for what proves itself. */
@@ -415,6 +416,13 @@ int join_run(const char *state, const char *text, bool json);
 /* ---- renew.c -------------------------------------------------------------------------------------------------- */
 
 bool renew_due(int64_t from, int64_t until, int64_t at);
+
+/* ---- fence.c: each once, before the first word with a hub ---------------------------------------- */
+
+int hub_port(const char *url); /* or CONFINE_ANY_PORT */
+void fence_sync(const struct conf *conf);  /* to send, fetch and renew */
+void fence_pages(const struct conf *conf); /* to ask, writing nothing */
+void fence_join(const char *keys, const char *url);
 
 /* ---- wipe.c ----------------------------------------------------------------------------------------------------- */
 

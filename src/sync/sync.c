@@ -217,6 +217,8 @@ check_hub(const struct conf *conf, struct err *err)
 static int
 own(struct client *s, struct err *err)
 {
+	ask_start(&s->ask, s->options->chot, s->options->config);
+	fence_sync(s->conf);
 	s->ledger = ledger_open(s->conf->state, LEDGER_OWN, err);
 	if (s->ledger == NULL || load_run(s, err) < 0)
 		return -1;
@@ -335,6 +337,7 @@ sync_main(const struct conf *conf, const struct sync_options *options)
 	s->conf = conf;
 	s->options = options;
 	s->lock_fd = -1;
+	s->ask = (struct ask){ .to = -1, .from = -1 };
 	status = begin(s, &err);
 	if (status == 0)
 		status = options->watch ? run_watch(s, &err) :
@@ -343,6 +346,7 @@ sync_main(const struct conf *conf, const struct sync_options *options)
 		fprintf(stderr, "chot-sync: %s\n", err.text);
 		status = err_exit_status(&err);
 	}
+	ask_end(&s->ask);
 	http_free(s->http);
 	ledger_close(s->ledger);
 	if (s->lock_fd >= 0)

@@ -106,6 +106,8 @@ pty_start scanner
 pty_start thermometer
 start_tmux 80x24 "exec chot -c $work/p1/chot.conf"
 wait_for_devices "$work/p1/chot.conf"
+ok "chot-sync is confined" until_ok sh -c "chot status -c '$work/p1/chot.conf' |
+    grep -Eq '^confined sync +.*seccomp'"
 sed -i "s/^094300000123,F2/094300000123,F0/" "$work/statuses.csv"
 status "one of them is an F0 now" 0 publish publish "$work/statuses.csv"
 like "only what changed" "$(cat "$work/out")" '400 entries, 1 changes'

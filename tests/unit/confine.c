@@ -7,6 +7,7 @@
 #include "base.h"
 
 #include "../../src/command/parts.h"
+#include "../../src/sync/parts.h"
 #include "actuator.h"
 #include "reader.h"
 #include "test.h"
@@ -120,6 +121,21 @@ static int
 open_pty(void)
 {
 	return try_open("/dev/ptmx", O_RDWR | O_NOCTTY);
+}
+
+static int
+make_directory(void)
+{
+	return mkdir(in_work("state/lists"), 0700) == 0 ? 0 : errno;
+}
+
+static int
+link_in_state(void)
+{
+	char from[200];
+
+	snprintf(from, sizeof(from), "%s", in_work("state/old"));
+	return link(from, in_work("state/new")) == 0 ? 0 : errno;
 }
 
 static int
@@ -372,6 +388,54 @@ be_machine(void)
 	confine_machine("");
 }
 
+static void
+be_plates(void)
+{
+	be_reader("http:%s", "127.0.0.1:80");
+}
+
+/* The hub's address, and where things lie that belong to it. */
+static void
+sync_conf(struct conf *conf)
+{
+	snprintf(conf->state, sizeof(conf->state), "%s", in_work("state"));
+	snprintf(conf->hub.url, sizeof(conf->hub.url),
+	    "https://127.0.0.1:%d/path", port);
+	snprintf(conf->hub.certificate, sizeof(conf->hub.certificate), "%s",
+	    in_work("state/post.crt"));
+	snprintf(conf->hub.key, sizeof(conf->hub.key), "%s",
+	    in_work("keys/a.key"));
+	snprintf(conf->hub.ca, sizeof(conf->hub.ca), "%s",
+	    in_work("keys/ca.crt"));
+}
+
+static void
+be_sync(void)
+{
+	static struct conf conf; /* large */
+
+	sync_conf(&conf);
+	fence_sync(&conf);
+}
+
+static void
+be_pages(void)
+{
+	static struct conf conf;
+
+	sync_conf(&conf);
+	fence_pages(&conf);
+}
+
+static void
+be_join(void)
+{
+	char url[64];
+
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d", port);
+	fence_join(in_work("state"), url);
+}
+
 static int
 read_uptime(void)
 {
@@ -472,6 +536,46 @@ static const struct {
 	{ "machine", be_machine, "read records", read_state, BY_FILES },
 	{ "machine", be_machine, "connect", connect_there, BY_CALLS },
 	{ "machine", be_machine, "exec", execute, BY_BOTH },
+	{ "plates", be_plates, "read elsewhere", read_other, BY_FILES },
+	{ "plates", be_plates, "read /etc", read_passwd, BY_FILES },
+	{ "plates", be_plates, "connect", connect_there, BY_CALLS },
+	{ "plates", be_plates, "fork", start_process, BY_CALLS },
+	{ "plates", be_plates, "exec", execute, BY_BOTH },
+	{ "sync", be_sync, "make", make_in_state, WORKS },
+	{ "sync", be_sync, "make a directory", make_directory, WORKS },
+	{ "sync", be_sync, "rename", rename_in_state, WORKS },
+	{ "sync", be_sync, "keep the old one", link_in_state, WORKS },
+	{ "sync", be_sync, "remove", remove_in_state, WORKS },
+	{ "sync", be_sync, "read its key", read_key, WORKS },
+	{ "sync", be_sync, "write its key", write_key, BY_FILES },
+	{ "sync", be_sync, "read elsewhere", read_other, BY_FILES },
+	{ "sync", be_sync, "write elsewhere", write_other, BY_FILES },
+	{ "sync", be_sync, "open a terminal", open_pty, BY_FILES },
+	{ "sync", be_sync, "connect", connect_there, WORKS },
+	{ "sync", be_sync, "resolve", read_passwd, WORKS },
+	{ "sync", be_sync, "ask in a thread", start_process, WORKS },
+	{ "sync", be_sync, "connect elsewhere", connect_elsewhere, BY_FILES },
+	{ "sync", be_sync, "listen", listen_there, BY_CALLS },
+	{ "sync", be_sync, "unix socket", socket_unix, BY_CALLS },
+	{ "sync", be_sync, "packets", socket_raw, BY_CALLS },
+	{ "sync", be_sync, "exec", execute, BY_BOTH },
+	{ "sync", be_sync, "trace", trace, BY_CALLS },
+	{ "sync", be_sync, "signal", signal_parent, BY_CALLS },
+	{ "sync", be_sync, "namespace", namespace, BY_CALLS },
+	{ "sync", be_sync, "typing", type_into_terminal, BY_CALLS },
+	{ "sync", be_sync, "no core", core_dump, WORKS },
+	{ "pages", be_pages, "read its key", read_key, WORKS },
+	{ "pages", be_pages, "connect", connect_there, WORKS },
+	{ "pages", be_pages, "write its key", write_key, BY_FILES },
+	{ "pages", be_pages, "read elsewhere", read_other, BY_FILES },
+	{ "pages", be_pages, "connect elsewhere", connect_elsewhere, BY_FILES },
+	{ "pages", be_pages, "exec", execute, BY_BOTH },
+	{ "enrol", be_join, "make", make_in_state, WORKS },
+	{ "enrol", be_join, "rename", rename_in_state, WORKS },
+	{ "enrol", be_join, "connect", connect_there, WORKS },
+	{ "enrol", be_join, "read elsewhere", read_other, BY_FILES },
+	{ "enrol", be_join, "connect elsewhere", connect_elsewhere, BY_FILES },
+	{ "enrol", be_join, "exec", execute, BY_BOTH },
 	{ "exec", be_exec, "exec", execute, WORKS },
 	{ "exec", be_exec, "no core", core_dump, WORKS },
 };
@@ -493,6 +597,8 @@ lay_out(void)
 		assert_int_equal(try_open(in_work(files[i]), O_RDWR | O_CREAT),
 		    0);
 	mkfifo(in_work("dev/fifo"), 0600);
+	rmdir(in_work("state/lists"));
+	unlink(in_work("state/new"));
 }
 
 /* 0 to 255: what the try gave; 256: it was killed. */
@@ -578,6 +684,30 @@ test_what_is_tried_works_for_others(void **state)
 }
 
 static void
+test_the_port_of_an_address(void **state)
+{
+	static const struct {
+		const char *url;
+		int port;
+	} rows[] = {
+		{ "https://hub.example", 443 },
+		{ "https://hub.example/", 443 },
+		{ "https://hub.example:8443", 8443 },
+		{ "https://hub.example:8443/a:1", 8443 },
+		{ "https://[2001:db8::1]", 443 },
+		{ "https://[2001:db8::1]:444/", 444 },
+		{ "https://hub.example:", 443 },
+		{ "https://hub.example:0", CONFINE_ANY_PORT },
+		{ "https://hub.example:65536", CONFINE_ANY_PORT },
+		{ "https://hub.example:44x", CONFINE_ANY_PORT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++)
+		assert_int_equal(hub_port(rows[i].url), rows[i].port);
+}
+
+static void
 test_it_can_be_seen_from_outside(void **state)
 {
 	struct confined seen;
@@ -654,6 +784,7 @@ teardown(void **state)
 
 	(void)state;
 	close(server);
+	rmdir(in_work("state/lists"));
 	for (size_t i = 0; i < nitems(rest); i++)
 		unlink(in_work(rest[i]));
 	for (size_t i = 0; i < nitems(directories); i++)
@@ -668,6 +799,7 @@ main(void)
 		cmocka_unit_test(test_each_does_what_it_needs_and_nothing_else),
 		cmocka_unit_test(test_what_is_tried_works_for_others),
 		cmocka_unit_test(test_it_can_be_seen_from_outside),
+		cmocka_unit_test(test_the_port_of_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
