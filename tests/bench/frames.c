@@ -7,115 +7,22 @@
  * kind says. Amounts are ranges, so that a kind is no single picture.
  */
 #include "frames.h"
+#include "kinds.h"
 
-#include <jpeglib.h>
 #include <math.h>
 #include <qrencode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define QUIET 4.0f /* modules */
+#define SCARS_MAX 8
+#define SPOTS_MAX 8
 
-enum payload { CARD, CERTIFICATE, LINK, EVERY };
-
-struct range {
-	float from, to;
-};
-
-static const struct kind {
-	const char *name;
-	enum payload payload;
-	int width, height;
-	struct range module;  /* pixels */
-	struct range tilt;    /* degrees */
-	struct range turn;    /* degrees */
-	struct range blur;    /* sigma in modules */
-	struct range motion;  /* modules */
-	struct range noise;   /* sigma in grey levels */
-	struct range dark, light; /* grey levels of ink and card */
-	struct range gradient;    /* share of light lost over the frame */
-	struct range glare;   /* radius in modules */
-	struct range quiet;   /* modules of quiet zone */
-	float curve;          /* depth of a bent card, share of its side */
-	int jpeg;             /* quality, 0 for none */
-	bool inverted, mirrored, logo, two, moire;
-} kinds[] = {
-	{ "easy card", CARD, 640, 480, { 3, 5 }, { 0, 10 }, { -20, 20 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 170, 220 }, .quiet = { 4, 4 } },
-	{ "easy certificate", CERTIFICATE, 640, 480, { 2.8f, 4 }, { 0, 8 },
-	    { -15, 15 }, .blur = { .2f, .3f }, .noise = { 2, 4 },
-	    .dark = { 30, 60 }, .light = { 170, 220 }, .quiet = { 4, 4 } },
-	{ "easy 1280x720", EVERY, 1280, 720, { 3.5f, 5 }, { 0, 10 },
-	    { -20, 20 }, .blur = { .2f, .3f }, .noise = { 2, 4 },
-	    .dark = { 30, 60 }, .light = { 170, 220 }, .quiet = { 4, 4 } },
-	{ "certificate 30-40", CERTIFICATE, 1280, 720, { 4, 5.5f },
-	    { 30, 40 }, { -30, 30 }, .blur = { .2f, .3f }, .noise = { 2, 5 },
-	    .dark = { 30, 60 }, .light = { 170, 220 }, .quiet = { 4, 4 } },
-	{ "any turn", EVERY, 640, 480, { 2.6f, 3.4f }, { 0, 20 },
-	    { 0, 360 }, .blur = { .2f, .35f }, .noise = { 2, 6 },
-	    .dark = { 30, 60 }, .light = { 150, 220 }, .quiet = { 4, 4 } },
-	{ "small", EVERY, 640, 480, { 1.7f, 2.3f }, { 0, 15 }, { 0, 360 },
-	    .blur = { .2f, .4f }, .noise = { 2, 5 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 } },
-	{ "large", LINK, 640, 480, { 8, 13 }, { 0, 25 }, { 0, 360 },
-	    .blur = { .05f, .2f }, .noise = { 2, 5 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 2, 4 } },
-	{ "huge", LINK, 1280, 720, { 18, 24 }, { 0, 15 }, { 0, 360 },
-	    .blur = { .05f, .2f }, .noise = { 2, 5 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 2, 4 } },
-	{ "blurred", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .4f, .65f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 } },
-	{ "motion", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .3f }, .motion = { .8f, 1.8f }, .noise = { 2, 4 },
-	    .dark = { 30, 60 }, .light = { 150, 220 }, .quiet = { 4, 4 } },
-	{ "noise", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .3f }, .noise = { 12, 25 }, .dark = { 30, 60 },
-	    .light = { 120, 180 }, .quiet = { 4, 4 } },
-	{ "low contrast", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 },
-	    { -45, 45 }, .blur = { .2f, .35f }, .noise = { 1, 2 },
-	    .dark = { 60, 120 }, .light = { 15, 30 }, .quiet = { 4, 4 } },
-	{ "glare", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 140, 200 }, .glare = { 4, 9 }, .quiet = { 4, 4 } },
-	{ "gradient", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 15, 40 },
-	    .light = { 190, 230 }, .gradient = { .6f, .9f },
-	    .quiet = { 4, 4 } },
-	{ "jpeg", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .4f }, .noise = { 2, 6 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 }, .jpeg = 25 },
-	{ "inverted", EVERY, 640, 480, { 2.8f, 4 }, { 0, 20 }, { 0, 360 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 }, .inverted = true },
-	{ "mirrored", EVERY, 640, 480, { 2.8f, 4 }, { 0, 20 }, { 0, 360 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 }, .mirrored = true },
-	{ "curved", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 }, .curve = .12f },
-	{ "no quiet zone", EVERY, 640, 480, { 2.8f, 4 }, { 0, 15 },
-	    { -45, 45 }, .blur = { .2f, .3f }, .noise = { 2, 4 },
-	    .dark = { 30, 60 }, .light = { 150, 220 }, .quiet = { .5f, 1 } },
-	{ "logo", LINK, 640, 480, { 4, 7 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .1f, .3f }, .noise = { 2, 4 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 }, .logo = true },
-	{ "phone", EVERY, 640, 480, { 3, 4 }, { 0, 15 }, { -45, 45 },
-	    .blur = { .2f, .3f }, .noise = { 2, 4 }, .dark = { 15, 40 },
-	    .light = { 200, 235 }, .quiet = { 2, 4 }, .moire = true },
-	{ "two codes", CARD, 1280, 720, { 3.5f, 5 }, { 0, 15 }, { -20, 20 },
-	    .blur = { .2f, .3f }, .noise = { 2, 5 }, .dark = { 30, 60 },
-	    .light = { 150, 220 }, .quiet = { 4, 4 }, .two = true },
-	{ "post", EVERY, 640, 480, { 2.1f, 3.4f }, { 0, 30 }, { -40, 40 },
-	    .blur = { .2f, .5f }, .motion = { 0, .8f }, .noise = { 2, 14 },
-	    .dark = { 20, 60 }, .light = { 70, 220 },
-	    .gradient = { 0, .6f }, .quiet = { 3, 4 }, .jpeg = 60 },
-	{ "post 1280x720", EVERY, 1280, 720, { 2.4f, 5 }, { 0, 35 },
-	    { -40, 40 }, .blur = { .2f, .5f }, .motion = { 0, .8f },
-	    .noise = { 2, 14 }, .dark = { 20, 60 }, .light = { 70, 220 },
-	    .gradient = { 0, .6f }, .quiet = { 3, 4 }, .jpeg = 60 },
+/* A stroke of ink or of paper, in modules. */
+struct scar {
+	float u, v, du, dv; /* from, and its direction */
+	float length, width;
+	bool ink;
 };
 
 struct code_made {
@@ -123,6 +30,7 @@ struct code_made {
 	float h[9];         /* frame to modules, a homography */
 	float quiet, curve;
 	bool inverted, mirrored, logo;
+	struct scar scar[SCARS_MAX];
 };
 
 struct scene {
@@ -130,6 +38,7 @@ struct scene {
 	unsigned long long dice;
 	int width, height;
 	float dark, light, module;
+	float room; /* pixels for one code, both ways */
 	size_t ncodes;
 	struct code_made code[FRAMES_TEXTS_MAX];
 	float *value; /* of each pixel */
@@ -171,6 +80,10 @@ write_text(struct scene *s, enum payload payload, char *text, size_t size)
 	if (payload == EVERY)
 		payload = (enum payload)(throw_dice(s) % EVERY);
 	switch (payload) {
+	case NUMBER:
+		snprintf(text, size, "%u", throw_dice(s));
+		return;
+	case LONG:
 	case CARD:
 		snprintf(text, size, "094%09u|%09u|Nguyễn Thị Mẫu|%02u032000|"
 		    "Nữ|Ấp Mẫu %u, Xã Thử Nghiệm, Mỹ Xuyên, Sóc Trăng|"
@@ -179,7 +92,8 @@ write_text(struct scene *s, enum payload payload, char *text, size_t size)
 		    throw_dice(s) % 100);
 		return;
 	case CERTIFICATE:
-		many = 560 + throw_dice(s) % 120;
+		many = payload == LONG ? 1100 + throw_dice(s) % 1200 :
+		    560 + throw_dice(s) % 120;
 		strcpy(text, "HC1:");
 		for (n = 4; n < many; n++)
 			text[n] = base45[throw_dice(s) % 45];
@@ -239,6 +153,25 @@ lay(struct scene *s, struct code_made *code, float x, float y)
 	invert(a, code->h);
 }
 
+static void
+scratch(struct scene *s, struct code_made *code)
+{
+	float n = (float)code->qr->width;
+
+	for (int i = 0; i < s->kind->scars && i < SCARS_MAX; i++) {
+		struct scar *scar = &code->scar[i];
+		float angle = pick(s, (struct range){ 0, 6.28f });
+
+		scar->u = pick(s, (struct range){ 0, n });
+		scar->v = pick(s, (struct range){ 0, n });
+		scar->du = cosf(angle);
+		scar->dv = sinf(angle);
+		scar->length = pick(s, (struct range){ 2, n / 2 });
+		scar->width = pick(s, (struct range){ 0.3f, 1.4f });
+		scar->ink = throw_dice(s) % 2 == 0;
+	}
+}
+
 static int
 add_code(struct scene *s, struct frame_made *made, float x, float y)
 {
@@ -249,8 +182,8 @@ add_code(struct scene *s, struct frame_made *made, float x, float y)
 	QRecLevel level;
 
 	write_text(s, s->kind->payload, text, sizeof(made->text[0]));
-	level = s->kind->logo ? QR_ECLEVEL_H : strlen(text) > 500 ?
-	    QR_ECLEVEL_M : levels[throw_dice(s) % 4];
+	level = s->kind->logo ? QR_ECLEVEL_H : strlen(text) > 900 ?
+	    QR_ECLEVEL_L : strlen(text) > 500 ? QR_ECLEVEL_M : levels[throw_dice(s) % 4];
 	code->qr = strncmp(text, "HC1", 3) == 0 ?
 	    QRcode_encodeString(text, 0, level, QR_MODE_8, 1) :
 	    QRcode_encodeData((int)strlen(text), (unsigned char *)text, 0,
@@ -259,16 +192,34 @@ add_code(struct scene *s, struct frame_made *made, float x, float y)
 		return -1;
 	s->ncodes++;
 	made->ntexts++;
-	/* It must not leave the frame. */
-	s->module = fminf(pick(s, s->kind->module), 0.68f *
-	    (float)s->height / (float)(code->qr->width + 4));
+	/* It must not leave its part of the frame. */
+	s->module = fminf(pick(s, s->kind->module), 0.68f * s->room /
+	    (float)(code->qr->width + 4));
 	code->quiet = pick(s, s->kind->quiet);
 	code->inverted = s->kind->inverted;
 	code->mirrored = s->kind->mirrored;
 	code->logo = s->kind->logo;
 	code->curve = s->kind->curve;
+	scratch(s, code);
 	lay(s, code, x, y);
 	return 0;
+}
+
+/* -1: no scar here, 0: paper, 1: ink. */
+static int
+scar_at(const struct code_made *code, float u, float v)
+{
+	for (int i = 0; i < SCARS_MAX; i++) {
+		const struct scar *scar = &code->scar[i];
+		float x = u - scar->u, y = v - scar->v;
+		float along = x * scar->du + y * scar->dv;
+		float aside = x * scar->dv - y * scar->du;
+
+		if (scar->width > 0 && along >= 0 && along < scar->length &&
+		    fabsf(aside) < scar->width / 2)
+			return scar->ink;
+	}
+	return -1;
 }
 
 /* -1: not of this code, 0: light, 1: dark. */
@@ -279,7 +230,7 @@ ink_of(const struct code_made *code, float x, float y)
 	float w = h[6] * x + h[7] * y + h[8];
 	float u = (h[0] * x + h[1] * y + h[2]) / w;
 	float v = (h[3] * x + h[4] * y + h[5]) / w;
-	int n = code->qr->width, iu, iv;
+	int n = code->qr->width, iu, iv, scarred;
 	float part = (u / (float)n - 0.5f) * 2, middle = (float)n / 2;
 	bool dark = false;
 
@@ -295,6 +246,9 @@ ink_of(const struct code_made *code, float x, float y)
 		dark = code->qr->data[iv * n + iu] & 1;
 	if (code->logo && hypotf(u - middle, v - middle) < 0.15f * (float)n)
 		dark = fabsf(u - middle) < 0.06f * (float)n;
+	scarred = scar_at(code, u, v);
+	if (scarred >= 0)
+		return scarred;
 	return dark != code->inverted;
 }
 
@@ -364,6 +318,39 @@ light_up(struct scene *s)
 		}
 }
 
+/* A hand or a frame between lamp and paper: two straight edges, and spots of
+ * sunlight. */
+static void
+cast(struct scene *s)
+{
+	const struct range turn = { 0, 6.28f }, near = { -6, 6 };
+	float angle[2] = { pick(s, turn), pick(s, turn) };
+	float off[2] = { pick(s, near), pick(s, near) };
+	float spot[SPOTS_MAX][3];
+	int spots = s->kind->spots < SPOTS_MAX ? s->kind->spots : SPOTS_MAX;
+
+	for (int i = 0; i < spots; i++) {
+		spot[i][0] = pick(s, (struct range){ -12, 12 }) * s->module;
+		spot[i][1] = pick(s, (struct range){ -12, 12 }) * s->module;
+		spot[i][2] = pick(s, (struct range){ 1.5f, 7 }) * s->module;
+	}
+	for (int y = 0; y < s->height; y++)
+		for (int x = 0; x < s->width; x++) {
+			float *v = &s->value[y * s->width + x];
+			float dx = (float)x - (float)s->width / 2;
+			float dy = (float)y - (float)s->height / 2;
+
+			for (int i = 0; i < 2; i++)
+				if (dx * cosf(angle[i]) + dy * sinf(angle[i]) >
+				    off[i] * s->module)
+					*v *= 1 - s->kind->shadow;
+			for (int i = 0; i < spots; i++)
+				if (hypotf(dx - spot[i][0], dy - spot[i][1]) <
+				    spot[i][2])
+					*v = *v * 1.5f + 110;
+		}
+}
+
 /* Along one line of n values; reach taps each way. */
 static void
 smear(float *value, int n, ptrdiff_t step, const float *tap, int reach)
@@ -413,42 +400,6 @@ blur(struct scene *s)
 }
 
 static void
-squeeze(struct grey *grey, int quality)
-{
-	struct jpeg_compress_struct out;
-	struct jpeg_error_mgr manager;
-	unsigned char *bytes = NULL;
-	unsigned long n = 0;
-	struct grey *back;
-	struct err err;
-
-	out.err = jpeg_std_error(&manager);
-	jpeg_create_compress(&out);
-	jpeg_mem_dest(&out, &bytes, &n);
-	out.image_width = (JDIMENSION)grey->width;
-	out.image_height = (JDIMENSION)grey->height;
-	out.input_components = 1;
-	out.in_color_space = JCS_GRAYSCALE;
-	jpeg_set_defaults(&out);
-	jpeg_set_quality(&out, quality, TRUE);
-	jpeg_start_compress(&out, TRUE);
-	while (out.next_scanline < out.image_height) {
-		JSAMPROW row = grey->pixels + (size_t)out.next_scanline *
-		    out.image_width;
-
-		jpeg_write_scanlines(&out, &row, 1);
-	}
-	jpeg_finish_compress(&out);
-	jpeg_destroy_compress(&out);
-	back = jpeg_parse(bytes, n, &err);
-	if (back != NULL)
-		memcpy(grey->pixels, back->pixels,
-		    (size_t)grey->width * (size_t)grey->height);
-	grey_free(back);
-	free(bytes);
-}
-
-static void
 develop(struct scene *s, struct grey *grey)
 {
 	float sigma = pick(s, s->kind->noise);
@@ -468,16 +419,34 @@ develop(struct scene *s, struct grey *grey)
 const char *
 frames_kind(int kind)
 {
-	return (size_t)kind < nitems(kinds) ? kinds[kind].name : NULL;
+	return kind < frames_kinds_count ? frames_kinds[kind].name : NULL;
+}
+
+static int
+add_codes(struct scene *s, struct frame_made *made)
+{
+	int across = s->kind->across, down = s->kind->down, got = 0;
+	float w = (float)s->width, h = (float)s->height;
+
+	if (across == 0) {
+		s->room = h;
+		return add_code(s, made, w / 2 + 10 * normal(s), h / 2);
+	}
+	w /= (float)across;
+	h /= (float)down;
+	s->room = fminf(w, h);
+	for (int i = 0; i < across * down && got == 0; i++)
+		got = add_code(s, made, w * (0.5f + (float)(i % across)),
+		    h * (0.5f + (float)(i / across)));
+	return got;
 }
 
 int
 frames_make(int kind, unsigned seed, struct frame_made *made, struct err *err)
 {
-	const struct kind *k = &kinds[kind];
+	const struct kind *k = &frames_kinds[kind];
 	struct scene s = { .kind = k, .width = k->width, .height = k->height,
 		.dice = seed * 2654435761ull + (unsigned)kind * 97 };
-	float w = (float)k->width, h = (float)k->height;
 	int got = -1;
 
 	memset(made, 0, sizeof(*made));
@@ -491,13 +460,12 @@ frames_make(int kind, unsigned seed, struct frame_made *made, struct err *err)
 	s.value = malloc((size_t)(s.width * s.height) * sizeof(*s.value));
 	made->grey = grey_new(s.width, s.height, err);
 	if (s.value != NULL && made->grey != NULL)
-		got = k->two ? add_code(&s, made, w * 0.27f, h / 2) :
-		    add_code(&s, made, w / 2 + 10 * normal(&s), h / 2);
-	if (got == 0 && k->two)
-		got = add_code(&s, made, w * 0.73f, h / 2);
+		got = add_codes(&s, made);
 	if (got == 0) {
 		draw(&s);
 		light_up(&s);
+		if (k->shadow > 0 || k->spots > 0)
+			cast(&s);
 		blur(&s);
 		develop(&s, made->grey);
 	}

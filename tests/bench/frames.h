@@ -7,17 +7,20 @@
 
 #include "../../src/reader/camera/parts.h"
 
-#define FRAMES_TEXTS_MAX 2
+#define FRAMES_TEXTS_MAX 64
 
 struct frame_made {
 	struct grey *grey; /* the caller frees it */
 	size_t ntexts;
-	char text[FRAMES_TEXTS_MAX][1200];
+	char text[FRAMES_TEXTS_MAX][2400];
 };
 
 /* What is wrong with the frames of a kind; NULL after the last. */
 const char *frames_kind(int kind);
 int frames_make(int kind, unsigned seed, struct frame_made *made,
     struct err *err);
+
+/* squeeze.c: as JPEG of this quality leaves it. */
+void squeeze(struct grey *grey, int quality);
 
 #endif

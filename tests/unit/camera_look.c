@@ -228,6 +228,38 @@ test_modules_of_any_size_are_read(void **state)
 		}
 }
 
+/* A sheet of sixty, each with a neighbour's patterns close by. */
+static void
+test_a_sheet_full_of_codes_is_read_whole(void **state)
+{
+	unsigned char dark[SIDE * SIDE];
+	struct grey *grey = blank(1280, 960, 200);
+	struct codes *codes = calloc(1, sizeof(*codes));
+	struct notes *notes = calloc(1, sizeof(*notes));
+	struct err err;
+	struct look *look = look_new(&err);
+	const char *hint;
+	int read = 0;
+
+	(void)state;
+	assert_true(look != NULL && codes != NULL && notes != NULL);
+	read_code(dark);
+	for (int i = 0; i < 60; i++)
+		put(grey, dark, SIDE, 4, 20 + i % 10 * 124, 40 + i / 10 * 150,
+		    40, 200);
+	grey = blurred(grey, 1);
+	look_note(look, notes);
+	assert_int_equal(look_at(look, grey, true, codes, &hint, &err), 0);
+	for (size_t i = 0; i < notes->count; i++)
+		read += notes->note[i].kind == NOTE_READ;
+	assert_int_equal(read, 60);
+	assert_int_equal(codes->count, 1); /* they say the same */
+	look_free(look);
+	free(notes);
+	free(codes);
+	grey_free(grey);
+}
+
 static void
 test_a_drawn_code_of_one_pixel_a_module_is_read(void **state)
 {
@@ -372,6 +404,7 @@ main(void)
 		cmocka_unit_test(test_each_hint_has_its_picture),
 		cmocka_unit_test(test_an_empty_frame_gives_no_hint),
 		cmocka_unit_test(test_modules_of_any_size_are_read),
+		cmocka_unit_test(test_a_sheet_full_of_codes_is_read_whole),
 		cmocka_unit_test(
 		    test_a_drawn_code_of_one_pixel_a_module_is_read),
 		cmocka_unit_test(test_what_is_nearly_a_drawn_code_is_none),

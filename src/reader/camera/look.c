@@ -74,8 +74,7 @@ pass_view(struct work *work, const struct grey *grey, struct codes *codes,
 		return -1;
 	gate_find(&work->view, &work->finders, &work->cost);
 	notes_finders(work->notes, &work->finders);
-	triples_find(&work->view, &work->finders, &work->triples, &work->cost);
-	read_triples(work, codes);
+	read_finders(work, codes);
 	return 0;
 }
 
@@ -115,6 +114,7 @@ pass_seek(struct work *work, const struct grey *grey, struct codes *codes,
 		return -1;
 	seek_find(grey, &work->finders, &work->cost);
 	notes_finders(work->notes, &work->finders);
+	taken_drop(&work->taken, &work->finders);
 	triples_guess(&work->finders, &work->triples);
 	read_triples(work, codes);
 	return 0;
@@ -179,6 +179,8 @@ run_pass(struct look *look, const struct pass *pass, const struct grey *part,
 		return -1;
 	notes_pass(work->notes, pass->name, pass->scale, (float)region->x,
 	    (float)region->y);
+	taken_view(&work->taken, pass->scale, (float)region->x,
+	    (float)region->y);
 	cost_add(&work->cost, STAGE_GATE, (int64_t)view->width * view->height);
 	got = pass->run(work, view, codes, err);
 	grey_free(view);
@@ -187,14 +189,23 @@ run_pass(struct look *look, const struct pass *pass, const struct grey *part,
 	return got;
 }
 
+/* Dark finder patterns that several rows saw and no symbol has taken. */
+static int
+good_finders(const struct finders *finders)
+{
+	int good = 0;
+
+	for (size_t i = 0; i < finders->count; i++)
+		good += finders->finder[i].hits >= LOOK_HITS_GOOD &&
+		    !finders->finder[i].light;
+	return good;
+}
+
 /* Is there reason to look harder, and where? */
 static bool
 find_reason(const struct work *work, const struct grey *grey,
     struct region *region)
 {
-	const struct finders *finders = &work->finders;
-	int good = 0;
-
 	if (levels_region(&work->view.levels, region)) {
 		int right = region->x + region->width + LOOK_MARGIN;
 		int low = region->y + region->height + LOOK_MARGIN;
@@ -210,11 +221,25 @@ find_reason(const struct work *work, const struct grey *grey,
 		return true;
 	}
 	*region = (struct region){ 0, 0, grey->width, grey->height };
-	for (size_t i = 0; i < finders->count; i++)
-		if (finders->finder[i].hits >= LOOK_HITS_GOOD &&
-		    !finders->finder[i].light)
-			good++;
-	return good >= 2;
+	return good_finders(&work->finders) >= 2;
+}
+
+/* Some codes of a picture are read, and three patterns more are there. */
+static int
+look_for_more(struct look *look, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	const struct region whole = { 0, 0, grey->width, grey->height };
+	const char *first = look->pass;
+	int got = 0;
+
+	for (size_t i = 0; i < nitems(passes) && got == 0 &&
+	    good_finders(&look->work.finders) >= 3; i++)
+		if (passes[i].run == pass_view && passes[i].scale >= 1)
+			got = run_pass(look, &passes[i], grey, &whole, codes,
+			    err);
+	look->pass = first;
+	return got;
 }
 
 /* What is looked for in the whole frame, be there a reason or not. */
@@ -305,6 +330,8 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	int got;
 
 	notes_pass(work->notes, "plain", 1, 0, 0);
+	work->taken.count = 0;
+	taken_view(&work->taken, 1, 0, 0);
 	if (pass_view(work, grey, codes, err) != 0 ||
 	    look_for_lines(work, grey, codes, err) != 0)
 		return -1;
@@ -312,7 +339,7 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 		look->pass = "plain";
 		look->misses = 0;
 		look->stack.count = 0;
-		return 0;
+		return still ? look_for_more(look, grey, codes, err) : 0;
 	}
 	reason = find_reason(work, grey, &region);
 	*hint = hint_word(&work->view, &work->finders,

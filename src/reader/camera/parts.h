@@ -162,7 +162,7 @@ enum expose_order expose_step(struct expose *expose, const struct light *light,
 /* ---- decode.c: zbar ------------------------------------------------------------ */
 
 #define CODE_BYTES_MAX 7089 /* a QR code of digits alone */
-#define CODES_MAX 8         /* in one frame */
+#define CODES_MAX 64        /* in one frame */
 
 struct code {
 	const char *word; /* its symbology, static */
@@ -226,7 +226,7 @@ const struct cost *look_cost(const struct look *look);
 
 /* ---- seen.c: the same code again ---------------------------------------------------- */
 
-#define SEEN_MAX 8
+#define SEEN_MAX CODES_MAX
 #define SEEN_MS 5000
 
 struct sighting {

@@ -20,6 +20,7 @@
 #define READ_CHANCE_VAGUE 1.1f
 #define READ_CHANCE_SURE 0.6f
 #define READ_FITS 3
+#define READ_FAILS_MAX 24 /* triples, one after another */
 
 struct fitted {
 	int version;
@@ -62,6 +63,8 @@ read_place(struct work *work, const struct fitted *fit, bool light, int last,
 		if (read_modules(work, work->symbol.size, codes)) {
 			notes_place(work->notes, NOTE_READ, &fit->place,
 			    &work->symbol, fit->agreement);
+			taken_add(&work->taken, &fit->place,
+			    work->symbol.size);
 			return true;
 		}
 	}
@@ -188,7 +191,7 @@ int
 read_triples(struct work *work, struct codes *codes)
 {
 	const struct triple *done[CODES_MAX];
-	int ndone = 0;
+	int ndone = 0, failed = 0;
 
 	for (size_t i = 0; i < work->triples.count; i++) {
 		const struct triple *t = &work->triples.triple[i];
@@ -198,11 +201,30 @@ read_triples(struct work *work, struct codes *codes)
 			used = used || shares_corner(t, done[k]);
 		if (used)
 			continue;
-		if (cost_over(&work->cost) || ndone == CODES_MAX)
+		if (cost_over(&work->cost) || ndone == CODES_MAX ||
+		    failed == READ_FAILS_MAX)
 			break;
 		notes_triple(work->notes, t);
-		if (read_triple(work, t, codes))
+		failed++;
+		if (read_triple(work, t, codes)) {
 			done[ndone++] = t;
+			failed = 0;
+		}
 	}
 	return ndone;
+}
+
+void
+read_finders(struct work *work, struct codes *codes)
+{
+	int got;
+
+	do {
+		taken_drop(&work->taken, &work->finders);
+		triples_find(&work->view, &work->finders, &work->triples,
+		    &work->cost);
+		got = read_triples(work, codes);
+	} while (got > 0 && work->finders.count > 3 &&
+	    !cost_over(&work->cost));
+	taken_drop(&work->taken, &work->finders);
 }

@@ -164,7 +164,7 @@ bool span_measure(const struct view *view, float x, float y, float dx,
 
 /* ---- gate.c: finder patterns ---------------------------------------------------------- */
 
-#define FINDERS_MAX 160
+#define FINDERS_MAX 320 /* of some hundred symbols */
 
 struct finder {
 	float x, y;    /* centre */
@@ -190,8 +190,8 @@ void seek_find(const struct grey *grey, struct finders *finders,
 
 /* ---- triples.c: three finder patterns that may be one symbol ---------------------------- */
 
-#define TRIPLES_MAX 24
-#define TRIPLES_FROM 40 /* of the best finders */
+#define TRIPLES_MAX 64
+#define TRIPLES_FROM 40 /* best finders, of which any three may be one */
 
 struct triple {
 	struct finder corner, right, below;
@@ -286,6 +286,23 @@ bool sample_decide(const struct sample *sample, const struct symbol *symbol,
 int exact_modules(const struct grey *grey,
     unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX]);
 
+/* ---- taken.c: where symbols were read ------------------------------------------- */
+
+struct quad {
+	float x[4], y[4]; /* in the frame */
+};
+
+struct taken {
+	float scale, x, y; /* frame = scale * view + (x, y) */
+	size_t count;
+	struct quad quad[CODES_MAX];
+};
+
+void taken_view(struct taken *taken, float scale, float x, float y);
+void taken_add(struct taken *taken, const struct place *place, int size);
+/* Forget the finder patterns of symbols that were read. */
+void taken_drop(const struct taken *taken, struct finders *finders);
+
 /* ---- draw.c: modules to a clean picture ------------------------------------------------------------ */
 
 struct grey *draw_modules(const unsigned char *dark, int size, struct err *err);
@@ -329,6 +346,7 @@ struct work {
 	struct view view;
 	struct finders finders;
 	struct triples triples;
+	struct taken taken;
 	struct symbol symbol;
 	struct sample sample;
 	unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX];
@@ -336,8 +354,10 @@ struct work {
 
 /* Decode work->dark, size x size. */
 bool read_modules(struct work *work, int size, struct codes *codes);
-/* Read what triples promise; the count of codes read. */
+/* Read what triples promise; the count of symbols read. */
 int read_triples(struct work *work, struct codes *codes);
+/* Read what finder patterns promise, as often as more is read. */
+void read_finders(struct work *work, struct codes *codes);
 
 /* ---- hint.c: why does nothing read? ----------------------------------------------------- */
 

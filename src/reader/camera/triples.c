@@ -12,8 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIPLES_MEASURED_MAX 600
+#define TRIPLES_SMALL 0.05f
+#define ARMS_NEAR 16
+#define ARMS_MAX (TRIPLES_FROM + ARMS_NEAR)
 #define TRIPLES_VISITS 100 /* of pixels, by one measured arm, about */
+
+/* From one finder to another. */
+struct arm {
+	const struct finder *end;
+	bool measured, stands;
+	float modules, bend;
+};
 
 static int
 by_hits(const void *a, const void *b)
@@ -73,23 +82,6 @@ measure_arm(const struct view *view, const struct finder *a,
 	return *modules > 10 && *modules < 190 && *bend > 0.5f && *bend < 2;
 }
 
-static bool
-measure(const struct view *view, struct triple *t)
-{
-	float nx, ny;
-
-	if (!measure_arm(view, &t->corner, &t->right, &nx, &t->bend_x) ||
-	    !measure_arm(view, &t->corner, &t->below, &ny, &t->bend_y))
-		return false;
-	t->size = (nx + ny) / 2 + 7;
-	t->doubt = 0.08f;
-	t->score = fabsf(logf(nx / ny)) * 4 + fabsf(logf(t->bend_x)) +
-	    fabsf(logf(t->bend_y));
-	/* The bent fourth corner must stay a corner. */
-	return fabsf(logf(nx / ny)) < 0.35f &&
-	    t->bend_x + t->bend_y > 1.3f;
-}
-
 /* Keep the best few, sorted. */
 static void
 insert(struct triples *triples, const struct triple *t)
@@ -127,6 +119,34 @@ arrange(const struct finder *a, const struct finder *b,
 	return t;
 }
 
+/* Two arms of a corner make a symbol when they are equally long. */
+static bool
+join(const struct finder *corner, const struct arm *b, const struct arm *c,
+    struct triple *t)
+{
+	float nx, ny;
+
+	*t = arrange(corner, b->end, c->end);
+	if (t->right.x != b->end->x || t->right.y != b->end->y) {
+		const struct arm *swap = b;
+
+		b = c;
+		c = swap;
+	}
+	nx = b->modules;
+	ny = c->modules;
+	t->bend_x = b->bend;
+	t->bend_y = c->bend;
+	t->size = (nx + ny) / 2 + 7;
+	t->doubt = 0.08f;
+	/* Where there are many, the smaller is the likelier. */
+	t->score = fabsf(logf(nx / ny)) * 4 + fabsf(logf(t->bend_x)) +
+	    fabsf(logf(t->bend_y)) + TRIPLES_SMALL * logf(t->size);
+	/* The bent fourth corner must stay a corner. */
+	return fabsf(logf(nx / ny)) < 0.35f &&
+	    t->bend_x + t->bend_y > 1.3f;
+}
+
 static void
 guess(struct triple *t)
 {
@@ -143,35 +163,92 @@ guess(struct triple *t)
 	    fabsf(logf(mc / m)));
 }
 
+/*
+ * The finders that may be at the end of an arm from a. Any two of the best
+ * may be one symbol; where there are dozens of symbols the others find their
+ * own among the nearest.
+ */
+static int
+list_arms(const struct finder best[], size_t n, size_t a,
+    struct arm arms[ARMS_MAX])
+{
+	const struct finder *from = &best[a];
+	float far[ARMS_NEAR];
+	size_t near[ARMS_NEAR];
+	int many = 0, count = 0;
+
+	for (size_t b = 0; b < n; b++) {
+		float d = hypotf(best[b].x - from->x, best[b].y - from->y);
+		int at = many < ARMS_NEAR ? many : ARMS_NEAR - 1;
+
+		if (a == b || best[b].light != from->light)
+			continue;
+		if (a < TRIPLES_FROM && b < TRIPLES_FROM) {
+			arms[count++] = (struct arm){ .end = &best[b] };
+			continue;
+		}
+		if (many == ARMS_NEAR && far[at] <= d)
+			continue;
+		for (; at > 0 && far[at - 1] > d; at--) {
+			far[at] = far[at - 1];
+			near[at] = near[at - 1];
+		}
+		far[at] = d;
+		near[at] = b;
+		many += many < ARMS_NEAR;
+	}
+	for (int i = 0; i < many; i++)
+		arms[count++] = (struct arm){ .end = &best[near[i]] };
+	return count;
+}
+
+/* Each arm is measured once, and only when somebody asks. */
+static bool
+arm_stands(const struct view *view, const struct finder *from,
+    struct arm *arm, struct cost *cost)
+{
+	if (!arm->measured) {
+		arm->measured = true;
+		arm->stands = measure_arm(view, from, arm->end, &arm->modules,
+		    &arm->bend);
+		cost_add(cost, STAGE_GATE, 2 * TRIPLES_VISITS);
+	}
+	return arm->stands;
+}
+
+static void
+find_at(const struct view *view, const struct finder *corner,
+    struct arm arms[], int n, struct triples *triples, struct cost *cost)
+{
+	for (int b = 0; b < n; b++)
+		for (int c = b + 1; c < n; c++) {
+			struct triple t;
+
+			if (!plausible(corner, arms[b].end, arms[c].end))
+				continue;
+			if (!arm_stands(view, corner, &arms[b], cost))
+				break;
+			if (!arm_stands(view, corner, &arms[c], cost))
+				continue;
+			if (join(corner, &arms[b], &arms[c], &t))
+				insert(triples, &t);
+		}
+}
+
 void
 triples_find(const struct view *view, const struct finders *finders,
     struct triples *triples, struct cost *cost)
 {
 	struct finder best[FINDERS_MAX];
+	struct arm arms[ARMS_MAX];
 	size_t n = finders->count;
-	struct triple t;
-	int measured = 0;
 
 	triples->count = 0;
 	memcpy(best, finders->finder, n * sizeof(best[0]));
 	qsort(best, n, sizeof(best[0]), by_hits);
-	n = n < TRIPLES_FROM ? n : TRIPLES_FROM;
-	for (size_t a = 0; a < n; a++)
-		for (size_t b = 0; b < n; b++)
-			for (size_t c = b + 1; c < n; c++) {
-				if (a == b || a == c ||
-				    best[a].light != best[b].light ||
-				    best[a].light != best[c].light ||
-				    !plausible(&best[a], &best[b], &best[c]))
-					continue;
-				if (measured++ >= TRIPLES_MEASURED_MAX)
-					return;
-				cost_add(cost, STAGE_GATE,
-				    4 * TRIPLES_VISITS);
-				t = arrange(&best[a], &best[b], &best[c]);
-				if (measure(view, &t))
-					insert(triples, &t);
-			}
+	for (size_t a = 0; a < n && !cost_over(cost); a++)
+		find_at(view, &best[a], arms, list_arms(best, n, a, arms),
+		    triples, cost);
 }
 
 void
