@@ -47,6 +47,17 @@ const char *device_option(const struct device *device, const char *name);
 int device_number(const struct device *device, const char *name, long min,
     long max, long fallback, long *value, struct err *err);
 
+/* ---- commands: TITLE: /PATH WORD ... ------------------------------------ */
+
+#define COMMAND_WORDS_MAX 16
+
+struct conf_command { /* words begin at these places of text */
+	char title[CONF_NAME_MAX], text[CONF_DEVICE_MAX];
+	size_t words[COMMAND_WORDS_MAX], nwords;
+};
+
+int conf_command(const char *text, struct conf_command *command, struct err *err);
+
 /* ---- settings ---------------------------------------------------------------- */
 
 struct conf_devices {
@@ -81,6 +92,7 @@ struct conf {
 	char language[8]; /* vi, en; "" follows the locale */
 	char typing[8];   /* telex, vni, off: letters of what is typed */
 	char volume[CONF_PATH_MAX], power_off[CONF_PATH_MAX]; /* commands of the site; {} is percent */
+	struct conf_devices networks; /* commands of the site, one a network */
 	char country[4];  /* ISO 3166-1 alpha-3 of the post; others are foreigners; default VNM */
 	long capacity;    /* how many a venue holds; 0 is no venue */
 	int zone;         /* level of the post's own zone, 1 to 4, 0 unknown */

@@ -16,6 +16,7 @@
 
 #define MACHINE_LINE_MAX 1024 /* bytes of one line, with the NUL */
 #define MACHINE_LINK_MAX 16   /* IFNAMSIZ */
+#define MACHINE_LINKS_MAX 6
 
 enum machine_network {
 	NETWORK_UP,      /* a way out of the local network */
@@ -25,6 +26,11 @@ enum machine_network {
 	NETWORK_RADIO,   /* Wi-Fi or a modem that has found no network */
 	NETWORK_OFF,     /* the interface is switched off */
 	NETWORK_NONE,    /* no interface at all */
+};
+
+struct machine_link {
+	char name[MACHINE_LINK_MAX];
+	enum machine_network state;
 };
 
 struct machine { /* -1: this machine does not tell */
@@ -42,6 +48,8 @@ struct machine { /* -1: this machine does not tell */
 	int64_t updated_at;      /* Unix s: the programs were installed */
 	int64_t network;         /* enum machine_network */
 	char link[MACHINE_LINK_MAX]; /* the interface meant, or "" */
+	struct machine_link links[MACHINE_LINKS_MAX]; /* all of them */
+	size_t nlinks;
 };
 
 enum machine_level { MACHINE_WELL, MACHINE_ATTENTION, MACHINE_FAILING };
@@ -60,6 +68,9 @@ int machine_parse(const char *line, struct machine *machine);
 bool machine_field(const struct machine *machine, size_t i, const char **name,
     int64_t *value);
 const char *machine_network_word(int64_t network); /* "up", "cable", ... */
+const char *machine_network_text(int64_t network); /* translated, or "" */
+/* What a person at the post can do about it; translated, or "". */
+const char *machine_network_advice(int64_t network);
 
 /* ---- what it means --------------------------------------------------------- */
 

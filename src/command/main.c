@@ -39,6 +39,7 @@ static const struct command commands[] = {
 	{ "demo-devices", cmd_demo_devices, "", "", true },
 	{ "recorder", cmd_recorder, "", "", true },
 	{ "lookup", cmd_lookup, "", "", true },
+	{ "errand", cmd_errand, "", "", true },
 	{ "machine", cmd_machine, "STATE [ROOT]", "", true },
 	{ "roster", cmd_roster, "", "", true },
 };

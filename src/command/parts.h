@@ -39,6 +39,7 @@ int cmd_devices(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_demo_devices(int argc, char **argv);
 int cmd_recorder(int argc, char **argv);
+int cmd_errand(int argc, char **argv);
 int cmd_roster(int argc, char **argv);
 int cmd_lookup(int argc, char **argv);
 int cmd_machine(int argc, char **argv);

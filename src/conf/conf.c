@@ -109,9 +109,11 @@ on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 		return -1;
 	}
 	opt->def.boolean = cfg_true;
-	if (option->type == OPTION_DEVICES && opt->nvalues > CONF_DEVICES_MAX)
-		err_set(&err, ERR_SETUP, _("%s has more than %d devices"),
-		    opt->name, CONF_DEVICES_MAX);
+	if (option_lists(option) && opt->nvalues > CONF_DEVICES_MAX)
+		err_set(&err, ERR_SETUP, option->type == OPTION_DEVICES ?
+		    _("%s has more than %d devices") :
+		    _("%s has more than %d commands"), opt->name,
+		    CONF_DEVICES_MAX);
 	else if (option_set(option, value, NULL, &err) == 0)
 		return 0;
 	fail(parse, cfg->line, "%s", err.text);
@@ -127,7 +129,7 @@ make_section(const char *section, struct parse *parse, cfg_opt_t *opts)
 	for (size_t i = 0; i < noptions; i++) {
 		if (strcmp(options[i].section, section) != 0)
 			continue;
-		if (options[i].type == OPTION_DEVICES)
+		if (option_lists(&options[i]))
 			opts[n] = (cfg_opt_t)CFG_STR_LIST_CB(options[i].name,
 			    NULL, CFGF_NODEFAULT, on_value);
 		else

@@ -57,6 +57,8 @@ const struct option options[] = {
 	    N_("command that sets the volume; {} stands for percent"), "volume = \"amixer -q set Master {}%\"", false, CONF_FIELD(volume) },
 	{ "station", "power_off", OPTION_TEXT, "power_off = \"\"", 0, 0, NULL, "",
 	    N_("command that switches the machine off"), "power_off = \"systemctl poweroff\"", false, CONF_FIELD(power_off) },
+	{ "station", "networks", OPTION_COMMANDS, "networks = {}", 0, 0, NULL, "",
+	    N_("commands that choose a network, each with the title it is offered under"), "networks = { \"Wi-Fi: /usr/bin/nmcli --wait 30 connection up post\" }", false, CONF_FIELD(networks) },
 	{ "station", "country", OPTION_COUNTRY, "country = \"VNM\"", 0, 0, NULL, "",
 	    N_("the post's country in three letters; citizens of others are foreigners"), NULL, false, CONF_FIELD(country) },
 	{ "station", "capacity", OPTION_LONG, "capacity = 0", 0, 100000, NULL, N_("persons"),
@@ -132,7 +134,7 @@ check_text(const struct option *option, const char *text, struct err *err)
 {
 	size_t n = strlen(text);
 
-	if (option->type != OPTION_DEVICES && n >= option->size)
+	if (!option_lists(option) && n >= option->size)
 		return err_set(err, ERR_SETUP,
 		    _("%s is longer than %zu bytes"), option->name,
 		    option->size - 1);
@@ -213,11 +215,15 @@ parse_whole(const struct option *option, const char *text, long *value,
 }
 
 static int
-add_device(const char *text, struct conf_devices *devices, struct err *err)
+add_to_list(const struct option *option, const char *text,
+    struct conf_devices *devices, struct err *err)
 {
 	struct device device;
+	struct conf_command command;
 
-	if (device_parse(text, &device, err) < 0)
+	if (option->type == OPTION_DEVICES ?
+	    device_parse(text, &device, err) < 0 :
+	    conf_command(text, &command, err) < 0)
 		return -1;
 	if (devices == NULL)
 		return 0;
@@ -282,9 +288,10 @@ option_set(const struct option *option, const char *text, void *base,
 			*(int *)field = seconds;
 		return 0;
 	case OPTION_DEVICES:
+	case OPTION_COMMANDS:
 		if (check_text(option, text, err) < 0)
 			return -1;
-		return add_device(text, field, err);
+		return add_to_list(option, text, field, err);
 	case OPTION_TEXT:
 	case OPTION_WORD:
 	case OPTION_CHOICE:
@@ -355,6 +362,7 @@ option_print(const struct option *option, const void *base, FILE *out)
 		    abs(seconds) / 3600, abs(seconds) / 60 % 60);
 		break;
 	case OPTION_DEVICES:
+	case OPTION_COMMANDS:
 		print_devices(field, out);
 		break;
 	case OPTION_TEXT:

@@ -20,6 +20,7 @@ enum option_type {
 	OPTION_REAL,
 	OPTION_OFFSET,  /* "+07:00" */
 	OPTION_DEVICES, /* one or several device strings */
+	OPTION_COMMANDS, /* one or several commands with titles */
 };
 
 struct option {
@@ -38,6 +39,13 @@ struct option {
 
 extern const struct option options[];
 extern const size_t noptions;
+
+/* Both kinds of list are kept as struct conf_devices. */
+static inline bool
+option_lists(const struct option *option)
+{
+	return option->type == OPTION_DEVICES || option->type == OPTION_COMMANDS;
+}
 
 /* Blank the comments of a NUL-ended text of n bytes in place and refuse what
  * libconfuse would take by surprise. *line: the last line, or that of err. */

@@ -139,6 +139,13 @@ static const struct {
 	    N_("Push the modem or adapter in again; then call the help desk") },
 };
 
+const char *
+machine_network_advice(int64_t network)
+{
+	return network >= NETWORK_ADDRESS && network <= NETWORK_NONE ?
+	    _(networks[network].advice) : "";
+}
+
 static bool
 network_alarm(const struct machine *h, struct machine_alarm *alarm)
 {
@@ -149,7 +156,7 @@ network_alarm(const struct machine *h, struct machine_alarm *alarm)
 	snprintf(alarm->text, sizeof(alarm->text), "%s",
 	    _(networks[h->network].text));
 	snprintf(alarm->advice, sizeof(alarm->advice), "%s",
-	    _(networks[h->network].advice));
+	    machine_network_advice(h->network));
 	return true;
 }
 

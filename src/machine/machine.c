@@ -45,6 +45,8 @@ machine_init(struct machine *machine)
 	for (size_t i = 0; i < nitems(fields); i++)
 		*(int64_t *)((char *)machine + fields[i].offset) = -1;
 	memset(machine->link, 0, sizeof(machine->link));
+	memset(machine->links, 0, sizeof(machine->links));
+	machine->nlinks = 0;
 }
 
 bool
@@ -77,12 +79,46 @@ machine_print(const struct machine *machine, char out[MACHINE_LINE_MAX])
 			n += (size_t)snprintf(out + n, MACHINE_LINE_MAX - n,
 			    " %s=%" PRId64, name, value);
 	if (machine->link[0] != '\0')
-		snprintf(out + n, MACHINE_LINE_MAX - n, " link=%s",
-		    machine->link);
+		n += (size_t)snprintf(out + n, MACHINE_LINE_MAX - n,
+		    " link=%s", machine->link);
+	for (size_t i = 0; i < machine->nlinks; i++)
+		n += (size_t)snprintf(out + n, MACHINE_LINE_MAX - n, "%s%s:%s",
+		    i == 0 ? " links=" : ",", machine->links[i].name,
+		    machine_network_word((int64_t)machine->links[i].state));
+}
+
+/* "eth0:no-cable,wlan0:up"; more than fit, or a word of a later program, is
+ * left out. */
+static int
+take_links(struct machine *machine, char *list)
+{
+	char *one, *rest, *colon;
+
+	for (one = strtok_r(list, ",", &rest); one != NULL;
+	    one = strtok_r(NULL, ",", &rest)) {
+		struct machine_link *link = &machine->links[machine->nlinks];
+
+		colon = strchr(one, ':');
+		if (colon == NULL || colon == one ||
+		    colon - one >= MACHINE_LINK_MAX)
+			return -1;
+		*colon = '\0';
+		for (size_t i = 0; i < nitems(network_words) &&
+		    machine->nlinks < MACHINE_LINKS_MAX; i++) {
+			if (strcmp(network_words[i], colon + 1) != 0)
+				continue;
+			text_clean(one, strlen(one), link->name,
+			    sizeof(link->name));
+			link->state = (enum machine_network)i;
+			machine->nlinks++;
+			break;
+		}
+	}
+	return 0;
 }
 
 static int
-take_pair(struct machine *machine, const char *name, const char *value)
+take_pair(struct machine *machine, const char *name, char *value)
 {
 	int64_t n;
 	char *end;
@@ -94,6 +130,8 @@ take_pair(struct machine *machine, const char *name, const char *value)
 		    sizeof(machine->link));
 		return 0;
 	}
+	if (strcmp(name, "links") == 0)
+		return take_links(machine, value);
 	for (size_t i = 0; i < nitems(fields); i++) {
 		if (strcmp(fields[i].name, name) != 0)
 			continue;

@@ -87,6 +87,22 @@ state_of(const struct search *s, const char *name)
 	    NETWORK_ADDRESS;
 }
 
+/* A name that would not fit a line as it is belongs to nobody's network. */
+static void
+add_link(struct machine *machine, const char *name, enum machine_network state)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+	struct machine_link *link = &machine->links[machine->nlinks];
+
+	if (machine->nlinks == MACHINE_LINKS_MAX ||
+	    name[strspn(name, allowed)] != '\0')
+		return;
+	snprintf(link->name, sizeof(link->name), "%s", name);
+	link->state = state;
+	machine->nlinks++;
+}
+
 static void
 look_at(void *arg, const char *name)
 {
@@ -103,6 +119,7 @@ look_at(void *arg, const char *name)
 	if (state != NETWORK_UP && !kernel_word(s->root, word, sizeof(word),
 	    "/sys/class/net/%s/device/uevent", name))
 		return;
+	add_link(s->machine, name, state);
 	if (s->machine->link[0] != '\0' && (int64_t)state >= s->machine->network)
 		return;
 	s->machine->network = state;
@@ -125,6 +142,7 @@ network_read(const char *root, struct machine *machine)
 	s.routes6 = routes6 != NULL ? routes6 : "";
 	machine->network = NETWORK_NONE;
 	machine->link[0] = '\0';
+	machine->nlinks = 0;
 	kernel_each(root, "/sys/class/net", look_at, &s);
 	free(routes4);
 	free(routes6);

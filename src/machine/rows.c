@@ -92,8 +92,8 @@ memory(const struct machine *h, struct sheet *sheet)
 		    _("off"));
 }
 
-static void
-network(const struct machine *h, struct sheet *sheet)
+const char *
+machine_network_text(int64_t network)
 {
 	static const char *const words[] = {
 		[NETWORK_UP] = N_("connected"),
@@ -105,9 +105,18 @@ network(const struct machine *h, struct sheet *sheet)
 		[NETWORK_NONE] = N_("no device"),
 	};
 
-	if (h->network >= 0 && (size_t)h->network < nitems(words))
+	return network >= 0 && (size_t)network < nitems(words) ?
+	    _(words[network]) : "";
+}
+
+static void
+network(const struct machine *h, struct sheet *sheet)
+{
+	const char *words = machine_network_text(h->network);
+
+	if (words[0] != '\0')
 		snprintf(row(sheet, "network", _("Network")), MACHINE_TEXT_MAX,
-		    "%s %s", _(words[h->network]), h->link);
+		    "%s %s", words, h->link);
 }
 
 static void

@@ -157,6 +157,23 @@ struct upkeep *upkeep_start(struct loop *loop, const struct station_options *opt
 void upkeep_stop(struct upkeep *upkeep); /* NULL is allowed */
 /* As it was said last, at most a minute ago; unknown while it is down. */
 const struct machine *upkeep_machine(const struct upkeep *upkeep);
+/* Something changed: look at once. */
+void upkeep_look(struct upkeep *upkeep);
+
+/* ---- errand: one command of the site, run to its end -------------------------------------- */
+
+struct errand;
+
+struct errand_calls {
+	/* status: of its exit, or -1; words: the last line it said, or why. */
+	void (*done)(void *arg, int status, const char *words);
+	void *arg;
+};
+
+/* words: the program and its arguments. Ended after a minute at the most. */
+struct errand *errand_start(struct loop *loop, const char *self, char *const words[], const struct errand_calls *calls, struct err *err);
+void errand_stop(struct errand *errand); /* NULL is allowed; from done() too */
+
 /* ---- roster: officers, PINs and small files ------------------------------------------------------ */
 
 struct roster;

@@ -140,8 +140,8 @@ only_one(const struct duty *duty)
 	return found;
 }
 
-void
-duty_ask(struct duty *duty, enum duty_why why, const struct moment *m)
+static void
+ask(struct duty *duty, enum duty_why why, const struct moment *m)
 {
 	const struct duty_officer *one;
 
@@ -154,6 +154,13 @@ duty_ask(struct duty *duty, enum duty_why why, const struct moment *m)
 		ask_pin(duty, one, m);
 	else
 		step(duty, DUTY_WHO, m);
+}
+
+void
+duty_ask(struct duty *duty, enum duty_why why, const struct moment *m)
+{
+	duty->questions++;
+	ask(duty, why, m);
 }
 
 /* ---- badges ------------------------------------------------------------------------------ */
@@ -277,7 +284,7 @@ duty_input(struct duty *duty, const struct input *input,
 	if (input->kind == INPUT_SCAN || input->action == ACTION_REDRAW)
 		return false;
 	if (duty_closed(duty) && duty->step == DUTY_IDLE)
-		duty_ask(duty, DUTY_LOG_IN, m);
+		ask(duty, DUTY_LOG_IN, m);
 	if (duty->step == DUTY_IDLE)
 		return false;
 	if (input->action == ACTION_QUIT && !duty->locked)
@@ -366,7 +373,7 @@ bool
 duty_tick(struct duty *duty, bool idle, const struct moment *m)
 {
 	if (duty_closed(duty) && duty->step == DUTY_IDLE)
-		duty_ask(duty, DUTY_LOG_IN, m);
+		ask(duty, DUTY_LOG_IN, m);
 	/* A badge that was shown and left must not wait for a thief's PIN. */
 	if (duty->by_badge && duty->step == DUTY_PIN &&
 	    m->now_ms - duty->step_ms >= DUTY_BADGE_MS) {
@@ -374,7 +381,7 @@ duty_tick(struct duty *duty, bool idle, const struct moment *m)
 
 		duty_forget(duty);
 		if (duty_closed(duty))
-			duty_ask(duty, why, m);
+			ask(duty, why, m);
 	}
 	if (!idle)
 		duty->active_ms = m->now_ms;

@@ -43,6 +43,7 @@ struct duty {
 	enum duty_why why;
 	struct duty_officer who; /* whose PIN is typed */
 	bool by_badge;           /* who showed it */
+	unsigned questions;      /* ever asked by a key, a log-out or the lock */
 	size_t page;             /* of the names */
 	char pin[OFFICER_PIN_MAX + 1];
 	char secret[2 * BADGE_SECRET_BYTES + 1]; /* of that badge, until used */

@@ -122,6 +122,8 @@ leader_approved(struct office *o, const struct moment *m)
 {
 	enum office_for asked = o->asked;
 
+	o->page = PAGE_NONE;
+	o->page_ms = m->now_ms;
 	if (leader_still_asked(o)) {
 		if (asked == FOR_PASS || asked == FOR_CORRECT ||
 		    asked == FOR_SURGE)
@@ -132,9 +134,12 @@ leader_approved(struct office *o, const struct moment *m)
 			turn_training(o);
 		else if (asked == FOR_POWER)
 			machinery_off(o);
+		else if (asked == FOR_TIME)
+			adjust_time(o, m);
+		else if (asked == FOR_NETWORK)
+			adjust_network(o);
 		o->st->shows_raw |= asked == FOR_RAW;
 		station_raw(o->st);
 	}
 	o->asked = FOR_NOTHING;
-	o->page = PAGE_NONE;
 }

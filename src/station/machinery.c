@@ -21,8 +21,8 @@ machinery_root(void)
 
 /* ---- what it shows ----------------------------------------------------------------- */
 
-static void
-line(struct view_panel *panel, const char *label, const char *value)
+void
+machinery_line(struct view_panel *panel, const char *label, const char *value)
 {
 	int gap = 20 - text_columns(label);
 
@@ -45,7 +45,7 @@ time_line(const struct station *st, const struct moment *m,
 
 	snprintf(text, sizeof(text), "%02d:%02d %02d/%02d/%04d, %s", c.hour,
 	    c.minute, c.day, c.month, c.year, _(trusts[m->clock]));
-	line(panel, _("Time"), text);
+	machinery_line(panel, _("Time"), text);
 }
 
 void
@@ -60,15 +60,15 @@ machinery_lines(const struct office *o, const struct moment *m,
 
 	time_line(o->st, m, panel);
 	for (size_t i = 0; i < n; i++)
-		line(panel, rows[i].label, rows[i].value);
+		machinery_line(panel, rows[i].label, rows[i].value);
 	if (brightness >= 0) {
 		snprintf(text, sizeof(text), "%d %%", brightness);
-		line(panel, _("Brightness"), text);
+		machinery_line(panel, _("Brightness"), text);
 	}
 	if (o->st->conf->volume[0] == '\0')
 		return;
 	snprintf(text, sizeof(text), "%d %%", o->volume);
-	line(panel, _("Volume"), text);
+	machinery_line(panel, _("Volume"), text);
 }
 
 /* ---- what it does -------------------------------------------------------------------- */
@@ -86,14 +86,10 @@ machinery_sounds(const struct office *o)
 	return o->st->conf->volume[0] != '\0';
 }
 
-/* A kiosk's keyboard is whoever's: there somebody must be logged in. */
 bool
 machinery_ends(const struct office *o)
 {
-	bool kiosk = strcmp(o->st->conf->mode, "kiosk") == 0;
-
-	return o->st->conf->power_off[0] != '\0' && (!kiosk ||
-	    o->duty.on.id[0] != '\0');
+	return o->st->conf->power_off[0] != '\0' && adjust_may(o);
 }
 
 static void
@@ -158,13 +154,6 @@ machinery_off(struct office *o)
 void
 machinery_ask_off(struct office *o, const struct moment *m)
 {
-	enum officer_role role = o->duty.on.role;
-
-	if (!duty_needed(&o->duty) || role == OFFICER_LEADER ||
-	    role == OFFICER_ADMINISTRATOR) {
-		o->duty.who = o->duty.on;
+	if (adjust_allowed(o, FOR_POWER, m))
 		machinery_off(o);
-	} else {
-		leader_ask(o, FOR_POWER, m);
-	}
 }

@@ -35,6 +35,10 @@ office_share(struct office *o)
 	shift->leaders = false;
 	for (size_t i = 0; i < o->duty.n; i++)
 		shift->leaders |= o->duty.list[i].role == OFFICER_LEADER;
+	if (o->questions != o->duty.questions)
+		for (size_t i = 0; i < o->st->nlanes; i++)
+			session_badge_anew(&o->st->lanes[i].session);
+	o->questions = o->duty.questions;
 	o->st->dirty = true;
 }
 
@@ -198,8 +202,16 @@ office_input(struct station *st, const struct input *input)
 	struct moment m = station_moment(st);
 	enum duty_event event;
 
-	if (strcmp(st->conf->mode, "kiosk") != 0 ||
-	    o->duty.step != DUTY_IDLE) {
+	bool kiosk = strcmp(st->conf->mode, "kiosk") == 0;
+
+	/* A post that is closed keeps asking; a kiosk is the citizens'. */
+	if (kiosk && o->duty.step == DUTY_WHO &&
+	    input->action == ACTION_ESCAPE) {
+		happened(o, DUTY_CANCELLED, &m);
+		duty_forget(&o->duty);
+		return true;
+	}
+	if (!kiosk || o->duty.step != DUTY_IDLE) {
 		if (duty_input(&o->duty, input, &m, &event)) {
 			happened(o, event, &m);
 			ask_roster(o, &m);
@@ -382,6 +394,7 @@ office_stop(struct station *st)
 		return;
 	if (o->roster != NULL && o->duty.told)
 		shifts_keep(o, true);
+	errand_stop(o->errand);
 	roster_stop(o->roster);
 	duty_forget(&o->duty);
 	explicit_bzero(o, sizeof(*o));

@@ -15,16 +15,17 @@ struct station;
 
 enum office_page {
 	PAGE_NONE, PAGE_POST, PAGE_SHEET, PAGE_END, PAGE_DOUBT, PAGE_WHY,
-	PAGE_HOURS, PAGE_MACHINE, PAGE_OFF,
+	PAGE_HOURS, PAGE_MACHINE, PAGE_OFF, PAGE_TIME, PAGE_NETWORK,
 };
 
 enum office_for { FOR_NOTHING, FOR_PASS, FOR_CORRECT, FOR_DOUBT, FOR_TRAINING,
-	FOR_POWER, FOR_SURGE, FOR_RAW };
+	FOR_POWER, FOR_SURGE, FOR_RAW, FOR_TIME, FOR_NETWORK };
 
 struct office {
 	struct station *st;
 	struct duty duty;
 	struct roster *roster;
+	unsigned questions;       /* of duty, as the lanes know it */
 	struct book book;
 	struct view_counts kept;  /* what the files hold */
 	int64_t kept_serial, kept_ms;
@@ -44,6 +45,10 @@ struct office {
 	bool key_locked;          /* the register's key is not there: badge */
 	char key_words[EVENT_WORDS_MAX]; /* why a badge did not give it */
 	int volume;               /* percent, as it was set last here */
+	struct form form;         /* PAGE_TIME */
+	int64_t time_at, time_ms; /* FOR_TIME: what was typed, and when */
+	struct conf_command network; /* FOR_NETWORK, errand: which */
+	struct errand *errand;    /* one is chosen now; NULL: no */
 	int64_t page_ms;          /* the last key on a page */
 	size_t troubles;          /* devices that did not work when last seen */
 	char note[VIEW_TEXT_MAX]; /* on the page */
@@ -84,6 +89,7 @@ void shifts_begin(struct office *o, const struct moment *m);
 void shifts_end(struct office *o, const char *type, const struct moment *m);
 
 /* The machine's page: machinery.c; what it turns: handles.c. */
+void machinery_line(struct view_panel *panel, const char *label, const char *value);
 void machinery_lines(const struct office *o, const struct moment *m, struct view_panel *panel);
 bool machinery_dims(const struct office *o);
 bool machinery_sounds(const struct office *o);
@@ -99,6 +105,18 @@ int handles_brightness(const char *root); /* percent, or -1 */
 int handles_set_brightness(const char *root, int percent, struct err *err);
 bool handles_run(const char *command); /* by sh, not waited for */
 bool handles_set_volume(const char *command, int percent);
+
+/* The time and the network, set from that page: adjust.c. */
+bool adjust_may(const struct office *o);
+bool adjust_allowed(struct office *o, enum office_for asked, const struct moment *m);
+void adjust_time_open(struct office *o, const struct moment *m);
+void adjust_time_input(struct office *o, const struct input *input, const struct moment *m);
+void adjust_time(struct office *o, const struct moment *m); /* as it was typed */
+void adjust_time_panel(const struct office *o, struct view_panel *panel);
+void adjust_network_open(struct office *o, const struct moment *m);
+void adjust_network_pick(struct office *o, size_t at, const struct moment *m);
+void adjust_network(struct office *o); /* as it was picked */
+void adjust_network_panel(const struct office *o, struct view_panel *panel);
 
 void page_open(struct office *o, const struct moment *m);
 bool page_input(struct office *o, const struct input *input, const struct moment *m);

@@ -138,6 +138,8 @@ log_out(struct office *o, const struct moment *m)
 	    o->duty.on.name, NULL });
 	lookup_lock(o->st->lookup);
 	duty_log_out(&o->duty, m);
+	if (strcmp(o->st->conf->mode, "kiosk") == 0)
+		duty_forget(&o->duty);
 	office_share(o);
 }
 
@@ -187,6 +189,8 @@ static const struct row machine_rows_of[] = {
 	{ N_("Darker"), machinery_dims, machinery_darker },
 	{ N_("Louder"), machinery_sounds, machinery_louder },
 	{ N_("Quieter"), machinery_sounds, machinery_quieter },
+	{ N_("Set the time"), adjust_may, adjust_time_open },
+	{ N_("Network"), NULL, adjust_network_open },
 	{ N_("Switch the machine off"), machinery_ends, off },
 };
 
@@ -306,6 +310,8 @@ picked(struct office *o, size_t at, const struct moment *m)
 	o->note[0] = '\0';
 	if (row != NULL) {
 		row->pick(o, m);
+	} else if (o->page == PAGE_NETWORK) {
+		adjust_network_pick(o, at, m);
 	} else if (o->page == PAGE_WHY && at <= nitems(whys)) {
 		o->why = whys[at - 1].word;
 		o->page = PAGE_HOURS;
@@ -325,7 +331,9 @@ page_input(struct office *o, const struct input *input,
 	    input->action == ACTION_REDRAW || input->action == ACTION_QUIT)
 		return false;
 	o->page_ms = m->now_ms;
-	if (c >= '1' && c <= '9' && o->page != PAGE_SHEET)
+	if (o->page == PAGE_TIME)
+		adjust_time_input(o, input, m);
+	else if (c >= '1' && c <= '9' && o->page != PAGE_SHEET)
 		picked(o, (size_t)(c - '0'), m);
 	else if (input->action == ACTION_ESCAPE || o->page == PAGE_SHEET)
 		o->page = PAGE_NONE;
@@ -386,6 +394,8 @@ page_panel(const struct office *o, const struct moment *m,
 		[PAGE_HOURS] = N_("For how long?"),
 		[PAGE_MACHINE] = N_("Machine"),
 		[PAGE_OFF] = N_("Switch the machine off"),
+		[PAGE_TIME] = N_("Set the time"),
+		[PAGE_NETWORK] = N_("Network"),
 	};
 	char text[VIEW_TEXT_MAX];
 	const struct row *row;
@@ -399,6 +409,10 @@ page_panel(const struct office *o, const struct moment *m,
 		sheet_lines(o, m, panel);
 	else if (o->page == PAGE_MACHINE)
 		machinery_lines(o, m, panel);
+	else if (o->page == PAGE_TIME)
+		adjust_time_panel(o, panel);
+	else if (o->page == PAGE_NETWORK)
+		adjust_network_panel(o, panel);
 	for (size_t i = 1; panel->nchoices < PANEL_CHOICES_MAX &&
 	    (row = row_at(o, i)) != NULL; i++)
 		choice(panel, _(row->text));

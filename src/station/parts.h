@@ -220,6 +220,7 @@ struct session {
 	int64_t slip_n;         /* a slip of this declaration, when it is done */
 	bool kiosk;             /* nobody sits here: it commits by itself */
 	struct credential badge; /* of EFFECT_BADGE */
+	uint64_t badge_key;      /* of its bytes */
 	char badge_secret[2 * CREDENTIAL_SECRET_BYTES + 1]; /* wiped when taken */
 	char leader[OFFICER_ID_MAX]; /* who allowed the next passing of a STOP */
 	struct vehicle vehicle;
@@ -240,6 +241,9 @@ enum scan_source { SCAN_SCANNER, SCAN_NAMED, SCAN_CAMERA, SCAN_TYPED };
 
 void session_init(struct session *s, const struct session_setup *setup, struct shift *shift);
 void session_scan(struct session *s, const unsigned char *payload, size_t n, enum scan_source source, const struct moment *m);
+/* A badge is asked for anew: the one that was read last counts again at once,
+ * however short ago that was. */
+void session_badge_anew(struct session *s);
 void session_reading(struct session *s, const struct reading *reading, const struct moment *m);
 void session_plate(struct session *s, const char *text, const struct moment *m);
 void session_plate_read(struct session *s, const char *text, const struct moment *m);

@@ -203,6 +203,14 @@ vehicle_paper(struct session *s, const struct credential *c,
 }
 
 void
+session_badge_anew(struct session *s)
+{
+	for (size_t i = 0; i < nitems(s->seen); i++)
+		if (s->seen[i].key == s->badge_key)
+			s->seen[i].seen_ms = 0;
+}
+
+void
 session_scan(struct session *s, const unsigned char *payload, size_t n,
     enum scan_source source, const struct moment *m)
 {
@@ -245,6 +253,7 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		break;
 	case CREDENTIAL_BADGE:
 		s->badge = c;
+		s->badge_key = key;
 		badge_secret(s, payload, n, &context);
 		session_act(s, EFFECT_BADGE, strdup(""));
 		break;

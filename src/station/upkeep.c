@@ -79,3 +79,9 @@ upkeep_machine(const struct upkeep *upkeep)
 {
 	return &upkeep->health;
 }
+
+void
+upkeep_look(struct upkeep *upkeep)
+{
+	child_send(upkeep->child, "look", NULL);
+}

@@ -13,7 +13,7 @@
 void
 station_confirm_clock(struct station *st, int64_t at, const char *who)
 {
-	char path[CONF_PATH_MAX + 16], words[64], text[21];
+	char path[CONF_PATH_MAX + 16], words[128], text[21];
 	struct moment m;
 	struct err err = { 0 };
 

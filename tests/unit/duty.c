@@ -161,6 +161,29 @@ test_a_badge_that_was_left_is_forgotten(void **state)
 	assert_int_equal(p.d.step, DUTY_WHO);
 }
 
+/* A badge that lies before a camera must not ask for ever; one that is shown
+ * after a log-out is shown anew. */
+static void
+test_a_question_by_a_person_is_a_new_one(void **state)
+{
+	struct desk_of p = post();
+	struct credential c = badge("A", "valid", "valid");
+
+	(void)state;
+	assert_int_equal(p.d.questions, 0);
+	assert_null(duty_badge(&p.d, &c, SECRET, &p.m));
+	p.m.now_ms += DUTY_BADGE_MS;
+	duty_tick(&p.d, true, &p.m);
+	assert_int_equal(p.d.questions, 0);
+	log_in(&p, "1");
+	assert_int_equal(p.d.questions, 0);
+	duty_log_out(&p.d, &p.m);
+	assert_int_equal(p.d.questions, 1);
+	log_in(&p, "1");
+	duty_lock(&p.d, &p.m);
+	assert_int_equal(p.d.questions, 2);
+}
+
 static void
 test_after_wrong_pins_there_is_a_wait(void **state)
 {
@@ -307,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_a_name_and_its_pin_log_in),
 		cmocka_unit_test(test_only_a_badge_of_the_list_asks_for_a_pin),
 		cmocka_unit_test(test_a_badge_that_was_left_is_forgotten),
+		cmocka_unit_test(test_a_question_by_a_person_is_a_new_one),
 		cmocka_unit_test(test_after_wrong_pins_there_is_a_wait),
 		cmocka_unit_test(test_an_answer_to_another_question_is_none),
 		cmocka_unit_test(test_it_locks_when_idle_and_never_with_a_person),

@@ -168,6 +168,9 @@ test_network_says_why(void **state)
 		put("proc/net/route", cases[i].route);
 		put("proc/net/ipv6_route", cases[i].route6);
 		machine_read(root, "/", &h);
+		assert_int_equal(h.nlinks, 1);
+		assert_string_equal(h.links[0].name, "eth0");
+		assert_int_equal(h.links[0].state, cases[i].want);
 		if (h.network != (int64_t)cases[i].want)
 			fail_msg("case %zu: %s", i,
 			    machine_network_word(h.network));
@@ -193,6 +196,13 @@ test_line_there_and_back(void **state)
 		machine_print(&back, line);
 		assert_int_equal(back.uptime_s, h.uptime_s);
 		assert_int_equal(back.network, h.network);
+		assert_int_equal(back.nlinks, h.nlinks);
+		for (size_t k = 0; k < h.nlinks; k++) {
+			assert_string_equal(back.links[k].name,
+			    h.links[k].name);
+			assert_int_equal(back.links[k].state,
+			    h.links[k].state);
+		}
 	}
 }
 
@@ -202,7 +212,9 @@ test_bad_line_changes_nothing(void **state)
 	static const char *const lines[] = { "", "ok", "machine x", "machiney",
 		"machine mains=", "machine mains=yes", "machine mains=-1",
 		"machine mains=99999999999999999999",
-		"machine link=aLongNameThatIsNoInterface", };
+		"machine link=aLongNameThatIsNoInterface",
+		"machine links=eth0", "machine links=:up",
+		"machine links=eth0:up,aLongNameThatIsNoInterface:up", };
 	struct machine h;
 
 	(void)state;

@@ -385,6 +385,43 @@ test_the_same_code_again_is_the_same_read(void **state)
 	end(w);
 }
 
+static size_t
+badges(struct world *w, const char *payload)
+{
+	struct effect effects[EFFECTS_MAX];
+	size_t n, found = 0;
+
+	session_scan(&w->s, (const unsigned char *)payload, strlen(payload),
+	    SCAN_SCANNER, &w->m);
+	n = session_effects(&w->s, effects);
+	for (size_t i = 0; i < n; i++) {
+		found += effects[i].kind == EFFECT_BADGE;
+		free(effects[i].body);
+	}
+	return found;
+}
+
+static void
+test_a_badge_counts_again_when_it_is_asked_for(void **state)
+{
+	static const char badge[] = "CP1:NCF490C20FFWTWGSLK/-4779:FHZ2TAB7X.L67"
+	    "B0XKM CX*9JA7FN0NFC$SNWY0 ND+*4/E7V50U30500.70SM83W5 86/ICE-D0+7X"
+	    "3ER.CKPC3JE808H00PE4XS8-.C4CHCQLK+PS9U27B/NK .R4LSO$TUZ1OZDW6J1CN"
+	    "1PV+D2%H53.C68RGLIBU1QGEDB1:%M04K-XMK/202VG98T.VP$C4SH33P:JI6V163"
+	    "JJ4WFID%WI-:7";
+	struct world *w = world();
+
+	(void)state;
+	assert_int_equal(badges(w, badge), 1);
+	pass_time(w, 2000);
+	assert_int_equal(badges(w, badge), 0); /* it was held there */
+	session_badge_anew(&w->s);
+	pass_time(w, 100);
+	assert_int_equal(badges(w, badge), 1);
+	assert_int_equal(badges(w, badge), 0);
+	end(w);
+}
+
 static void
 test_a_camera_sees_longer(void **state)
 {
@@ -1175,6 +1212,7 @@ main(void)
 		cmocka_unit_test(test_temp_first_holds_a_reading_for_8_s),
 		cmocka_unit_test(test_two_readings_before_one_scan_fit_two_people),
 		cmocka_unit_test(test_the_same_code_again_is_the_same_read),
+		cmocka_unit_test(test_a_badge_counts_again_when_it_is_asked_for),
 		cmocka_unit_test(test_a_camera_sees_longer),
 		cmocka_unit_test(test_a_second_document_joins_within_20_s),
 		cmocka_unit_test(test_a_second_document_is_no_next_person),
