@@ -229,7 +229,7 @@ pid_t child_pid(const struct child *child); /* 0 when down */
 enum event_kind {
 	EVENT_UNKNOWN, /* a later program's: ignored */
 	EVENT_HELLO, EVENT_SCAN, EVENT_TEMP, EVENT_PLATE, EVENT_HINT, EVENT_OK,
-	EVENT_FAULT, EVENT_RAW,
+	EVENT_FAULT, EVENT_RAW, EVENT_IDENTITY,
 };
 
 struct event_temp { /* thousandths of a degree Celsius */
@@ -244,7 +244,7 @@ struct event {
 	enum event_kind kind;
 	int version;   /* hello */
 	char word[32]; /* hello: role; scan: symbology; plate: plate; hint: why */
-	char words[EVENT_WORDS_MAX]; /* fault; raw: pairs of hexadecimal or ".." */
+	char words[EVENT_WORDS_MAX]; /* fault, identity; raw: pairs of hexadecimal or ".." */
 	int32_t age_ms; /* raw: since its last byte */
 	struct event_temp temp;
 	size_t payload_len; /* scan */

@@ -229,7 +229,7 @@ parse_ok(const char *rest, struct event *event, struct err *err)
 }
 
 static int
-parse_fault(const char *rest, struct event *event, struct err *err)
+parse_words(const char *rest, struct event *event, struct err *err)
 {
 	char words[EVENT_WORDS_MAX];
 	size_t from, len;
@@ -245,7 +245,7 @@ parse_fault(const char *rest, struct event *event, struct err *err)
 		memcpy(event->words, words + from, len - from + 1);
 	}
 	if (event->words[0] == '\0')
-		return refuse(err, "fault: needs words, and not too many");
+		return refuse(err, "needs words, and not too many");
 	return 0;
 }
 
@@ -294,7 +294,8 @@ static const struct event_name {
 	{ "plate", EVENT_PLATE, parse_one_word },
 	{ "hint", EVENT_HINT, parse_one_word },
 	{ "ok", EVENT_OK, parse_ok },
-	{ "fault", EVENT_FAULT, parse_fault },
+	{ "fault", EVENT_FAULT, parse_words },
+	{ "identity", EVENT_IDENTITY, parse_words },
 	{ "raw", EVENT_RAW, parse_raw },
 };
 
@@ -340,6 +341,18 @@ print_temp(const struct event_temp *temp, char *out)
 	return n;
 }
 
+/* A line end would start another event. */
+static size_t
+print_words(const struct event *event, const char *name, char *out)
+{
+	char words[EVENT_WORDS_MAX];
+
+	memcpy(words, event->words, sizeof(words));
+	words[sizeof(words) - 1] = '\0';
+	tidy(words);
+	return (size_t)sprintf(out, "%s %s", name, words);
+}
+
 static size_t
 print_scan(const struct event *event, char *out)
 {
@@ -351,8 +364,6 @@ print_scan(const struct event *event, char *out)
 size_t
 event_print(const struct event *event, char *out)
 {
-	char words[EVENT_WORDS_MAX];
-
 	switch (event->kind) {
 	case EVENT_HELLO:
 		return (size_t)sprintf(out, "hello %d %s", event->version,
@@ -368,10 +379,9 @@ event_print(const struct event *event, char *out)
 	case EVENT_OK:
 		return (size_t)sprintf(out, "ok");
 	case EVENT_FAULT:
-		memcpy(words, event->words, sizeof(words));
-		words[sizeof(words) - 1] = '\0';
-		tidy(words); /* a line end would start another event */
-		return (size_t)sprintf(out, "fault %s", words);
+		return print_words(event, "fault", out);
+	case EVENT_IDENTITY:
+		return print_words(event, "identity", out);
 	case EVENT_RAW:
 		return (size_t)sprintf(out, "raw %d %s", (int)event->age_ms,
 		    event->words);

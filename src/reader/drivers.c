@@ -17,12 +17,16 @@ const struct driver drivers[] = {
 	    .help = N_("text and a terminator, or silence") },
 	{ .name = "honeywell", .roles = SCANNER, .kind = DRIVER_LINE, .baud = 115200,
 	    .trigger = "16540d", .beep = "1b35",
-	    .help = N_("lines; takes trigger and beep (Honeywell)") },
+	    .identity = "164d0d" "524556494e462e", /* REVINF. */
+	    .help = N_("lines; takes trigger, beep and identity (Honeywell)") },
 	{ .name = "newland", .roles = SCANNER, .kind = DRIVER_LINE, .baud = 9600,
 	    .trigger = "16540d",
-	    .help = N_("lines; takes trigger (Newland)") },
+	    /* BEEPON1000F50T20V and QRYSYS, for now and not for ever. */
+	    .beep = "7e0130303030" "23" "424545504f4e31303030463530543230563b03",
+	    .identity = "7e0130303030" "23" "5152595359533b03",
+	    .help = N_("lines; takes trigger, beep and identity (Newland)") },
 	{ .name = "ssi", .roles = SCANNER, .kind = DRIVER_SSI, .baud = 9600,
-	    .help = N_("Zebra SSI packets; takes trigger and beep") },
+	    .help = N_("Zebra SSI packets; takes trigger, beep and identity") },
 
 	{ .name = "gy-mcu90614", .roles = THERMOMETER, .kind = DRIVER_PACKET, .baud = 9600,
 	    .take = take_gy_mcu, .start = "a545ea", .quiet = true,

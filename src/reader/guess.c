@@ -141,7 +141,7 @@ is_ssi(const unsigned char *bytes, size_t n)
 {
 	struct tally tally = { 0 };
 	const struct ssi_sink sink = { count_code, ignore, ignore,
-		ignore_words, &tally };
+		ignore_words, ignore, &tally };
 	struct ssi ssi;
 
 	ssi_init(&ssi, &sink);

@@ -167,6 +167,36 @@ on_sample(void *arg, const struct sample *sample)
 
 /* ---- frames ------------------------------------------------------------------------ */
 
+/* The words a scanner said of itself, or that it said none. */
+static void
+tell_identity(struct intake *s)
+{
+	bool asked = s->identity.until_ms != 0;
+
+	s->identity.until_ms = 0;
+	if (s->identity.refused) {
+		intake_fault(s, N_("the scanner refused the command"));
+	} else if (asked && s->identity.n == 0) {
+		intake_fault(s, N_("the scanner does not say what it is"));
+	} else if (asked) {
+		s->event.kind = EVENT_IDENTITY;
+		memcpy(s->event.words, s->identity.words,
+		    sizeof(s->event.words));
+		s->sink.event(s->sink.arg, &s->event);
+	}
+}
+
+/* An answer to a command is no scan. */
+static bool
+take_reply(struct intake *s, const unsigned char *data, size_t len)
+{
+	enum reply reply = identity_take(&s->identity, data, len);
+
+	if (reply == REPLY_END)
+		tell_identity(s);
+	return reply != REPLY_NONE;
+}
+
 static void
 on_frame(void *arg, const unsigned char *data, size_t len)
 {
@@ -189,6 +219,8 @@ on_frame(void *arg, const unsigned char *data, size_t len)
 		}
 		return;
 	}
+	if (s->settings->role == ROLE_SCANNER && take_reply(s, data, len))
+		return;
 	memcpy(copy, data, len);
 	payload = aim_strip((enum aim_mode)s->settings->aim, copy, &len,
 	    &word);
@@ -224,6 +256,16 @@ static void
 on_ssi_trouble(void *arg, const char *words)
 {
 	intake_fault(arg, "%s", words);
+}
+
+static void
+on_ssi_revision(void *arg, const unsigned char *text, size_t n)
+{
+	struct intake *s = arg;
+
+	identity_ask(&s->identity, s->now_ms);
+	identity_take(&s->identity, text, n);
+	tell_identity(s);
 }
 
 static void
@@ -285,7 +327,7 @@ intake_init(struct intake *s, const struct settings *settings,
     const struct sink *sink)
 {
 	struct ssi_sink ssi = { on_ssi_scan, on_ssi_send, on_ssi_raw,
-		on_ssi_trouble, s };
+		on_ssi_trouble, on_ssi_revision, s };
 
 	memset(s, 0, sizeof(*s));
 	s->settings = settings;
@@ -311,6 +353,7 @@ intake_start(struct intake *s, int64_t now_ms)
 	packet_reset(&s->packet);
 	measure_init(&s->measure, (int32_t)s->settings->offset_mc);
 	ssi_reset(&s->ssi);
+	s->identity.until_ms = 0;
 	if (driver == NULL)
 		return;
 	if (driver->kind == DRIVER_SSI)
@@ -356,6 +399,8 @@ intake_tick(struct intake *s, int64_t now_ms)
 	ssi_tick(&s->ssi, now_ms);
 	if (measure_tick(&s->measure, now_ms, &temp))
 		emit_temp(s, &temp);
+	if (identity_due(&s->identity, now_ms))
+		tell_identity(s);
 	if (s->query_at_ms >= 0 && now_ms >= s->query_at_ms)
 		ask(s);
 	complain_of_framers(s);
@@ -365,7 +410,8 @@ int64_t
 intake_deadline(const struct intake *s)
 {
 	int64_t all[] = { frame_deadline(&s->frame), ssi_deadline(&s->ssi),
-		measure_deadline(&s->measure), s->query_at_ms };
+		measure_deadline(&s->measure), s->query_at_ms,
+		s->identity.until_ms != 0 ? s->identity.until_ms : -1 };
 	int64_t first = -1;
 
 	for (size_t i = 0; i < nitems(all); i++)
@@ -395,6 +441,10 @@ intake_command(struct intake *s, const char *line, int64_t now_ms)
 		hex = driver->trigger;
 	if (driver != NULL && strcmp(line, "beep") == 0)
 		hex = driver->beep;
+	if (driver != NULL && strcmp(line, "identity") == 0)
+		hex = driver->identity;
+	if (hex != NULL && hex == driver->identity)
+		identity_ask(&s->identity, now_ms);
 	if (hex == NULL)
 		intake_fault(s, N_("no such command"));
 	else

@@ -105,7 +105,7 @@ struct driver {
 	    unsigned char out[QUERY_MAX]);
 	long query_ms;
 	long address;         /* of the device, unless the option says so */
-	const char *trigger, *beep; /* hexadecimal; or NULL */
+	const char *trigger, *beep, *identity; /* hexadecimal; or NULL */
 	bool quiet;           /* start only when asked to by continuous=1 */
 	const char *help;     /* N_() */
 };
@@ -205,6 +205,7 @@ struct ssi_sink {
 	void (*send)(void *arg, const unsigned char *bytes, size_t n);
 	void (*raw)(void *arg, const unsigned char *bytes, size_t n);
 	void (*trouble)(void *arg, const char *words);
+	void (*revision)(void *arg, const unsigned char *text, size_t n);
 	void *arg;
 };
 
@@ -216,7 +217,8 @@ struct ssi {
 	unsigned char command[260];
 	unsigned damaged; /* packets with a wrong sum, or cut */
 	uint32_t last_hash; /* of the last packet of a code */
-	bool spoilt;  /* a code of several packets outgrew the buffer */
+	bool spoilt;  /* a code of several packets outgrew the buffer, or lacks one */
+	bool lost;    /* something came that was no good packet */
 	bool open;    /* more packets of this code are to come */
 	unsigned char type; /* of the code */
 	size_t npart; /* bytes of the packet that has begun */
@@ -258,6 +260,24 @@ void trail_note(struct trail *t, const unsigned char *bytes, size_t n,
 void trail_tick(struct trail *t, int64_t now_ms); /* a day is over? */
 void trail_print(struct trail *t, int64_t now_ms, struct event *event);
 
+/* ---- identity: what a scanner says it is ------------------------------------------------ */
+
+struct identity {
+	int64_t until_ms; /* an answer is waited for; 0: none is */
+	bool refused;
+	size_t n;
+	char words[EVENT_WORDS_MAX];
+};
+
+enum reply { REPLY_NONE, REPLY_PART, REPLY_END };
+
+void identity_ask(struct identity *id, int64_t now_ms);
+/* A frame: is it (a part of) an answer to a command, and no scan? */
+enum reply identity_take(struct identity *id, const unsigned char *data,
+    size_t n);
+/* True: the answer is complete or overdue; words may be "". */
+bool identity_due(const struct identity *id, int64_t now_ms);
+
 /* ---- intake: one device's bytes to events ---------------------------------------------------------------------- */
 
 struct sink {
@@ -289,6 +309,7 @@ struct intake {
 	bool has_ambient; /* of devices that send it by itself */
 	int32_t ambient_mc;
 	struct trail trail;
+	struct identity identity;
 	char plate[32];   /* the last one, against repeats */
 	int64_t plate_ms;
 	struct event event; /* being made */

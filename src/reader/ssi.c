@@ -20,7 +20,7 @@
 #define WAKE_MS 50       /* a sleeping decoder needs it after a NUL */
 
 enum opcode {
-	CMD_ACK = 0xd0, CMD_NAK = 0xd1, START_DECODE = 0xe4, BEEP = 0xe6,
+	REQUEST_REVISION = 0xa3, REPLY_REVISION = 0xa4, CMD_ACK = 0xd0, CMD_NAK = 0xd1, START_DECODE = 0xe4, BEEP = 0xe6,
 	DECODE_DATA = 0xf3,
 };
 
@@ -83,6 +83,16 @@ answer(struct ssi *s, unsigned char opcode, unsigned char cause)
 	    opcode == CMD_NAK ? 1 : 0, out));
 }
 
+/* Lost for the second time, what is sent again may be of another code. */
+static void
+lose(struct ssi *s)
+{
+	s->damaged++;
+	s->spoilt |= s->open && s->lost;
+	s->lost = true;
+	answer(s, CMD_NAK, 1);
+}
+
 /* FNV-1a, to know a packet that is sent again although it had come. */
 static uint32_t
 hash(const unsigned char *bytes, size_t n)
@@ -108,6 +118,13 @@ take_code(struct ssi *s, const unsigned char *packet)
 		s->spoilt = false;
 		s->type = packet[LENGTH_MIN];
 	}
+	/* A packet was lost and this is not what is sent again: it may be the
+	 * rest of a code, which must not pass for a whole one. */
+	if (s->lost && (packet[3] & STATUS_AGAIN) == 0 && !s->spoilt) {
+		s->spoilt = true;
+		s->sink.trouble(s->sink.arg, N_("a code was cut off"));
+	}
+	s->lost = false;
 	s->open = (packet[3] & STATUS_MORE) != 0;
 	if (s->len + n > sizeof(s->data)) {
 		if (!s->spoilt)
@@ -139,7 +156,12 @@ take_packet(struct ssi *s, const unsigned char *packet)
 		break;
 	case CMD_ACK:
 		break;
-	default: /* events, revisions: heard, and of no use here */
+	case REPLY_REVISION:
+		answer(s, CMD_ACK, 0);
+		s->sink.revision(s->sink.arg, packet + LENGTH_MIN,
+		    packet[0] - (size_t)LENGTH_MIN);
+		break;
+	default: /* events: heard, and of no use here */
 		answer(s, CMD_ACK, 0);
 		break;
 	}
@@ -174,6 +196,7 @@ take_all(struct ssi *s)
 		size_t whole = s->part[0] + 2u;
 
 		if (!may_start(s->part, s->npart)) {
+			s->lost = true; /* it may be a damaged header */
 			s->sink.raw(s->sink.arg, s->part, 1);
 			drop(s, 1);
 			continue;
@@ -183,9 +206,8 @@ take_all(struct ssi *s)
 		if (sum_of(s->part, whole - 2) !=
 		    (unsigned)(s->part[whole - 2] << 8 | s->part[whole - 1])) {
 			/* What follows it will be sent again, too. */
-			s->damaged++;
+			lose(s);
 			s->npart = 0;
-			answer(s, CMD_NAK, 1);
 			return;
 		}
 		take_packet(s, s->part);
@@ -230,12 +252,12 @@ ssi_tick(struct ssi *s, int64_t now_ms)
 		/* Three bytes tell a packet; fewer were the end of a text. */
 		if (s->npart < 3)
 			s->sink.raw(s->sink.arg, s->part, s->npart);
-		else {
-			s->damaged++;
-			answer(s, CMD_NAK, 1);
-		}
+		else
+			lose(s);
 		s->npart = 0;
 	}
+	if (now_ms - s->last_ms >= CODE_MS)
+		s->lost = false;
 	if (s->open && now_ms - s->last_ms >= CODE_MS) {
 		s->open = false;
 		s->sink.trouble(s->sink.arg, N_("a code was cut off"));
@@ -284,6 +306,9 @@ ssi_command(struct ssi *s, const char *word, int64_t now_ms)
 		    s->command);
 	else if (strcmp(word, "beep") == 0)
 		s->ncommand = ssi_packet(BEEP, HOST, 0, &code, 1, s->command);
+	else if (strcmp(word, "identity") == 0)
+		s->ncommand = ssi_packet(REQUEST_REVISION, HOST, 0, NULL, 0,
+		    s->command);
 	else
 		return -1;
 	send_awake(s, now_ms);

@@ -132,6 +132,51 @@ test_start_bytes(void **state)
 	assert_string_equal(got.sent, "A53502DC ");
 }
 
+/* Answers to commands come on the line of the scans, and are none. */
+static void
+test_a_scanner_says_what_it_is(void **state)
+{
+	static const struct {
+		const char *device, *ask, *said, *events;
+	} cases[] = {
+		{ "serial:x,protocol=honeywell", "identity",
+		    "Product Name: Xenon 1900\r\nSerial Number: 12345\r\n"
+		    "REVINF\x06.", "identity Product Name: Xenon 1900, "
+		    "Serial Number: 12345|" },
+		{ "serial:x,protocol=honeywell", "identity", "REVINF\x05.",
+		    "fault the scanner refused the command|" },
+		{ "serial:x,protocol=newland", "identity",
+		    "\x02\x01" "0000#QRYSYSNLS-FM430 1.2;\x06;\x03",
+		    "identity NLS-FM430 1.2;|" },
+		{ "serial:x,protocol=newland", "identity",
+		    "\x02\x01" "0000#QRYSYS\x15;\x03",
+		    "fault the scanner refused the command|" },
+		{ "serial:x,protocol=newland", "identity", "",
+		    "fault the scanner does not say what it is|" },
+		/* Whatever it answers to a beep is no scan. */
+		{ "serial:x,protocol=newland", "beep",
+		    "\x02\x01" "0000#BEEPON1000F50T20V\x06;\x03", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct settings settings;
+		struct intake s;
+		struct got got;
+
+		begin(ROLE_SCANNER, cases[i].device, &settings, &s, &got);
+		intake_command(&s, cases[i].ask, 2000);
+		push(&s, cases[i].said, 2010);
+		intake_tick(&s, 2900);
+		intake_tick(&s, 3000);
+		assert_string_equal(got.events, cases[i].events);
+		/* And a scan after it is one. */
+		got.events[0] = '\0';
+		push(&s, "41\r", 4000);
+		assert_string_equal(got.events, "scan unknown 3431|");
+	}
+}
+
 static void
 test_commands(void **state)
 {
@@ -143,7 +188,13 @@ test_commands(void **state)
 		{ "serial:x,protocol=honeywell", "trigger", "16540D ", "" },
 		{ "serial:x,protocol=honeywell", "beep", "1B35 ", "" },
 		{ "serial:x,protocol=newland", "trigger", "16540D ", "" },
-		{ "serial:x,protocol=newland", "beep", "", "fault no such command|" },
+		{ "serial:x,protocol=newland", "beep",
+		    "7E013030303023424545504F4E31303030463530543230563B03 ", "" },
+		{ "serial:x,protocol=newland", "identity",
+		    "7E0130303030235152595359533B03 ", "" },
+		{ "serial:x,protocol=honeywell", "identity",
+		    "164D0D524556494E462E ", "" },
+		{ "serial:x", "identity", "", "fault no such command|" },
 		{ "serial:x,protocol=honeywell", "reboot", "", "fault no such command|" },
 	};
 
@@ -231,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_impossible_room_spoils_the_reading),
 		cmocka_unit_test(test_device_is_asked),
 		cmocka_unit_test(test_start_bytes),
+		cmocka_unit_test(test_a_scanner_says_what_it_is),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_reopened_device_starts_afresh),
 		cmocka_unit_test(test_lines_of_programs_are_checked),

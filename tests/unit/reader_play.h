@@ -7,10 +7,20 @@
 #ifndef READER_PLAY_H
 #define READER_PLAY_H
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../src/reader/parts.h"
+
+/* A pseudo terminal between the recording and the intake: the reader's own
+ * port at one end. Time is that of the line, not of this machine. */
+struct wire {
+	int master, port;
+	long baud;
+	int64_t us; /* when the last byte was through */
+};
 
 struct played {
 	char *events;   /* lines */
@@ -19,6 +29,8 @@ struct played {
 	unsigned temps, scans;
 	int32_t most_mc, least_mc; /* of raw values */
 	size_t damage_at; /* this byte of the recording is changed; from 1 on */
+	size_t most;      /* entries that are played; 0: all */
+	struct wire *wire; /* NULL: straight into the intake */
 	size_t seen;
 };
 
@@ -77,6 +89,67 @@ play_settings(const char *first, struct settings *settings, struct err *err)
 	return settings_fill(role, &device, settings, err);
 }
 
+#define BITS_A_BYTE 10 /* with start and stop */
+#define CHUNK_MAX 1024 /* bytes that a pty surely takes */
+#define CHUNK_MS 10    /* no line brings more at once */
+
+/* What was written comes out at the other end; -1: it does not. */
+static inline int
+wire_pass(const struct wire *wire, const unsigned char *bytes, size_t n,
+    unsigned char *out)
+{
+	size_t got = 0;
+
+	if (write(wire->master, bytes, n) != (ssize_t)n)
+		return -1;
+	while (got < n) {
+		struct pollfd wait = { wire->port, POLLIN, 0 };
+		ssize_t some;
+
+		if (poll(&wait, 1, 10000) != 1)
+			return -1;
+		some = read(wire->port, out + got, n - got);
+		if (some <= 0)
+			return -1;
+		got += (size_t)some;
+	}
+	return 0;
+}
+
+static inline int
+wire_send(struct wire *wire, const unsigned char *bytes, size_t n,
+    int64_t at_ms, struct intake *intake)
+{
+	unsigned char out[CHUNK_MAX];
+	size_t chunk = (size_t)(wire->baud * CHUNK_MS / 1000 / BITS_A_BYTE);
+
+	if (wire->us < at_ms * 1000)
+		wire->us = at_ms * 1000;
+	if (chunk > CHUNK_MAX)
+		chunk = CHUNK_MAX;
+	for (size_t at = 0; at < n; at += chunk) {
+		size_t some = n - at < chunk ? n - at : chunk;
+
+		if (wire_pass(wire, bytes + at, some, out) < 0)
+			return -1;
+		wire->us += (int64_t)some * BITS_A_BYTE * 1000000 / wire->baud;
+		play_until(intake, wire->us / 1000);
+		intake_bytes(intake, out, some, wire->us / 1000);
+	}
+	return 0;
+}
+
+/* Returns 0, or -1 when the pty gives back other bytes than it took. */
+static inline int
+play_bytes(struct played *played, const unsigned char *bytes, size_t n,
+    int64_t at_ms, struct intake *intake)
+{
+	if (played->wire != NULL)
+		return wire_send(played->wire, bytes, n, at_ms, intake);
+	intake_bytes(intake, bytes, n, at_ms);
+	return 0;
+}
+
 /* piece: bytes at a time, 0 all of a line. 0, or -1: the recording is bad. */
 static inline int
 play(FILE *file, const char *name, const struct settings *settings,
@@ -86,12 +159,14 @@ play(FILE *file, const char *name, const struct settings *settings,
 	struct intake *intake = malloc(sizeof(*intake));
 	struct trace_entry *entry = malloc(sizeof(*entry));
 	struct trace trace;
+	size_t entries = 0;
 	int got;
 
 	trace_use(&trace, file, name);
 	intake_init(intake, settings, &sink);
 	intake_start(intake, 0);
-	while ((got = trace_next(&trace, entry, err)) == 1) {
+	while ((got = trace_next(&trace, entry, err)) == 1 &&
+	    (played->most == 0 || entries++ < played->most)) {
 		size_t step = piece > 0 ? piece : entry->n;
 
 		play_until(intake, entry->at_ms);
@@ -102,16 +177,19 @@ play(FILE *file, const char *name, const struct settings *settings,
 		for (size_t i = 0; i < entry->n; i++)
 			if (++played->seen == played->damage_at)
 				entry->bytes[i] ^= 0x55;
-		for (size_t at = 0; at < entry->n; at += step)
-			intake_bytes(intake, entry->bytes + at,
+		for (size_t at = 0; at < entry->n && got == 1; at += step)
+			if (play_bytes(played, entry->bytes + at,
 			    at + step > entry->n ? entry->n - at : step,
-			    entry->at_ms);
+			    entry->at_ms, intake) < 0)
+				got = err_set(err, ERR_ABSENT, "pty");
+		if (got < 0)
+			break;
 	}
-	play_until(intake, trace.at_ms + 10000);
+	play_until(intake, trace.at_ms + 20000);
 	trace_close(&trace);
 	free(intake);
 	free(entry);
-	return got;
+	return got < 0 ? -1 : 0;
 }
 
 #endif

@@ -47,9 +47,19 @@ on_trouble(void *arg, const char *words)
 }
 
 static void
+on_revision(void *arg, const unsigned char *text, size_t n)
+{
+	struct got *got = arg;
+
+	strcat(got->text, "is ");
+	strncat(got->text, (const char *)text, n);
+}
+
+static void
 begin(struct ssi *s, struct got *got)
 {
 	const struct ssi_sink sink = { on_scan, on_send, on_raw, on_trouble,
+		on_revision,
 		got };
 
 	memset(got, 0, sizeof(*got));
@@ -186,8 +196,28 @@ test_cut_packet_is_asked_for_again(void **state)
 	assert_string_equal(got.sent, "");
 	ssi_tick(&s, 200);
 	assert_string_equal(got.sent, "05D1040001FF25 ");
-	push_code(&s, 0, "ABC", 3, -1, 300);
+	push_code(&s, 1, "ABC", 3, -1, 300);
 	assert_string_equal(got.text, "qr:ABC|");
+}
+
+/* Its first packet was damaged and never sent again. */
+static void
+test_rest_of_a_code_is_no_code(void **state)
+{
+	struct got got;
+	struct ssi s;
+
+	(void)state;
+	begin(&s, &got);
+	push_code(&s, 2, "HEAD", 4, 6, 0);
+	push_code(&s, 0, "TAIL", 4, -1, 100);
+	assert_string_equal(got.text, "!|");
+	push_code(&s, 0, "NEXT", 4, -1, 200);
+	assert_string_equal(got.text, "!|qr:NEXT|");
+	/* Long after damage the next code is a new one. */
+	push_code(&s, 0, "GONE", 4, 6, 5000);
+	push_code(&s, 0, "NEW", 3, -1, 9000);
+	assert_string_equal(got.text, "!|qr:NEXT|qr:NEW|");
 }
 
 static void
@@ -257,6 +287,12 @@ test_commands_wake_the_decoder_first(void **state)
 	assert_int_equal(ssi_command(&s, "open", 3000), -1);
 	push_hex(&s, "05D1000006FF24", 3000);
 	assert_string_equal(got.text, "!|");
+	got.text[0] = got.sent[0] = '\0';
+	assert_int_equal(ssi_command(&s, "identity", 4000), 0);
+	ssi_tick(&s, 4050);
+	push_hex(&s, "08A4000046573130FE56", 4060);
+	assert_string_equal(got.sent, "00 04A30400FF55 04D00400FF28 ");
+	assert_string_equal(got.text, "is FW10");
 }
 
 int
@@ -268,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_several_packets_are_one_code),
 		cmocka_unit_test(test_wrong_sum_is_asked_for_again),
 		cmocka_unit_test(test_cut_packet_is_asked_for_again),
+		cmocka_unit_test(test_rest_of_a_code_is_no_code),
 		cmocka_unit_test(test_code_without_its_end_is_dropped),
 		cmocka_unit_test(test_too_long_a_code_is_dropped_whole),
 		cmocka_unit_test(test_raw_text_is_not_acknowledged),
