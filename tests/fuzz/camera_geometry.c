@@ -54,6 +54,8 @@ fit(const struct grey *grey, const uint8_t data[16])
 	fit_finely(&view, &t, &symbol, &place, &cost);
 	sample_take(&view, &place, &symbol, data[15] & 1, &sample, &cost);
 	sample_decide(&sample, &symbol, data[15] % SAMPLE_TRIES, dark, &cost);
+	fit_bent(&view, &t, &symbol, &place, &cost);
+	sample_take(&view, &place, &symbol, data[15] & 1, &sample, &cost);
 	levels_clear(&view.levels);
 }
 

@@ -228,6 +228,45 @@ test_modules_of_any_size_are_read(void **state)
 		}
 }
 
+/* A card around a can: columns sink towards the middle, by up to `depth`. */
+static struct grey *
+bent(const struct grey *flat, int width, int depth)
+{
+	struct grey *grey = blank(flat->width, flat->height, 120);
+
+	for (int x = 0; x < grey->width; x++) {
+		int aside = 2 * x - grey->width;
+		int down = depth - depth * aside * aside / (width * width);
+
+		for (int y = 0; y < grey->height; y++)
+			if (down > 0 && y >= down)
+				grey->pixels[y * grey->width + x] =
+				    flat->pixels[(y - down) * grey->width + x];
+			else
+				grey->pixels[y * grey->width + x] =
+				    flat->pixels[y * grey->width + x];
+	}
+	return grey;
+}
+
+static void
+test_a_code_on_bent_paper_is_read(void **state)
+{
+	unsigned char dark[SIDE * SIDE];
+
+	(void)state;
+	read_code(dark);
+	for (int depth = 0; depth <= 18; depth += 6) {
+		struct grey *flat = blank(WIDTH, HEIGHT, 120), *grey;
+
+		put(flat, dark, SIDE, 8, 236, 156, 40, 200);
+		grey = blurred(bent(flat, 220, depth), 1);
+		expect_code(grey, true, 1);
+		grey_free(grey);
+		grey_free(flat);
+	}
+}
+
 /* A sheet of sixty, each with a neighbour's patterns close by. */
 static void
 test_a_sheet_full_of_codes_is_read_whole(void **state)
@@ -404,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_each_hint_has_its_picture),
 		cmocka_unit_test(test_an_empty_frame_gives_no_hint),
 		cmocka_unit_test(test_modules_of_any_size_are_read),
+		cmocka_unit_test(test_a_code_on_bent_paper_is_read),
 		cmocka_unit_test(test_a_sheet_full_of_codes_is_read_whole),
 		cmocka_unit_test(
 		    test_a_drawn_code_of_one_pixel_a_module_is_read),

@@ -41,7 +41,7 @@ tilted(int size, float module, float x, float y, float turn, float tilt)
 	float s = module, c = (float)size / 2;
 	float a = cosf(turn) * s, b = sinf(turn) * s;
 	float far = sinf(tilt) / (3 * (float)size * module);
-	struct place p = { { a, -b, 0, b * cosf(tilt), a * cosf(tilt), 0,
+	struct place p = { .h = { a, -b, 0, b * cosf(tilt), a * cosf(tilt), 0,
 	    -b * far, -a * far, 1 } };
 
 	/* Turn about the middle, and move it to (x, y). */

@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FIT_POINTS_MAX 6000
 #define FIT_ROUNDS 9
@@ -21,6 +22,10 @@
 #define FIT_VISITS 3     /* one point's work in visits of a pixel, about */
 #define FIT_ASIDE 0.32f     /* modules from a module's middle */
 #define FIT_ASIDE_FROM 2.4f /* pixels a module */
+#define FIT_BOW 0.14f     /* of a symbol's side, at most */
+#define FIT_BOW_MAX 10.0f /* modules */
+#define FIT_BOW_ALONG 1.1f
+#define FIT_BOW_STEP 0.5f
 #define FIT_STEPS 8 /* of a bend, each way */
 
 struct point {
@@ -75,6 +80,7 @@ place_bent(const struct triple *t, int size, float wx, float wy,
 	float tx = wy * b->x - c->x, ty = wy * b->y - c->y, tw = wy - 1;
 	float *h = place->h;
 
+	place->bowed = false;
 	h[0] = sx / d;
 	h[1] = tx / d;
 	h[2] = c->x - 3.5f * (sx + tx) / d;
@@ -226,10 +232,10 @@ refine(struct fit *fit, int size, float step, struct place *place)
 	float n = (float)size;
 	int rounds;
 
-	place_point(place, 0, 0, &corner[0], &corner[1]);
-	place_point(place, n, 0, &corner[2], &corner[3]);
-	place_point(place, n, n, &corner[4], &corner[5]);
-	place_point(place, 0, n, &corner[6], &corner[7]);
+	place_flat(place, 0, 0, &corner[0], &corner[1]);
+	place_flat(place, n, 0, &corner[2], &corner[3]);
+	place_flat(place, n, n, &corner[4], &corner[5]);
+	place_flat(place, 0, n, &corner[6], &corner[7]);
 	/* What fits this well needs no more than a touch. */
 	rounds = best > FIT_GOOD ? FIT_ROUNDS_GOOD : FIT_ROUNDS;
 	for (int round = 0; round < rounds; round++) {
@@ -237,7 +243,7 @@ refine(struct fit *fit, int size, float step, struct place *place)
 
 		for (int i = 0; i < 16; i++) {
 			float old = corner[i / 2];
-			struct place tried;
+			struct place tried = *place;
 			float got;
 
 			corner[i / 2] += i % 2 == 0 ? step : -step;
@@ -325,6 +331,91 @@ fit_symbol(const struct view *view, const struct triple *triple,
 	add_fixed(&fit, symbol, true, 0);
 	place_bent(triple, symbol->size, wx, wy, place);
 	got = refine(&fit, symbol->size, 0.6f * module, place);
+	free(fit.points);
+	return got;
+}
+
+/* Every bow of the two directions, along u or along v. */
+static float
+search_bow(const struct fit *fit, struct place *place)
+{
+	float reach = fminf(FIT_BOW * (float)place->size, FIT_BOW_MAX);
+	struct place best = *place;
+	float most = -2;
+
+	for (int along = 0; along < 4; along += 2)
+		for (float a = -reach; a <= reach; a += FIT_BOW_STEP)
+			for (float b = -reach; b <= reach; b += FIT_BOW_STEP) {
+				struct place tried = *place;
+				float got;
+
+				/* Bent paper moves aside, hardly along. */
+				if (fabsf(along == 0 ? a : b) > FIT_BOW_ALONG)
+					continue;
+				tried.bow[along] = a;
+				tried.bow[along + 1] = b;
+				/* At equal scores the smaller bow. */
+				got = score(fit, &tried) -
+				    0.004f * (fabsf(a) + fabsf(b));
+				if (got > most) {
+					most = got;
+					best = tried;
+				}
+			}
+	*place = best;
+	return most;
+}
+
+static float
+refine_bow(const struct fit *fit, float step, struct place *place)
+{
+	float best = score(fit, place);
+
+	for (int round = 0; round < FIT_ROUNDS; round++) {
+		bool moved = false;
+
+		for (int i = 0; i < 8; i++) {
+			struct place tried = *place;
+			float got;
+
+			tried.bow[i / 2] += i % 2 == 0 ? step : -step;
+			got = score(fit, &tried);
+			if (got > best) {
+				best = got;
+				*place = tried;
+				moved = true;
+			}
+		}
+		if (!moved)
+			step /= 2;
+	}
+	return best;
+}
+
+float
+fit_bent(const struct view *view, const struct triple *triple,
+    const struct symbol *symbol, struct place *place, struct cost *cost)
+{
+	struct fit fit = { .view = view, .cost = cost };
+	float module = sqrtf(triple->corner.across * triple->corner.down);
+	float got = -1;
+
+	if (!start(&fit, triple))
+		return -1;
+	place_bent(triple, symbol->size, triple->bend_x, triple->bend_y,
+	    place);
+	place->bowed = true;
+	place->size = symbol->size;
+	memset(place->bow, 0, sizeof(place->bow));
+	add_fixed(&fit, symbol, false, 0);
+	search_bow(&fit, place);
+	refine_bow(&fit, FIT_BOW_STEP / 2, place);
+	fit.n = 0;
+	add_fixed(&fit, symbol, true, 0);
+	for (int i = 0; i < 2; i++) {
+		refine(&fit, symbol->size, 0.6f * module, place);
+		got = refine_bow(&fit, FIT_BOW_STEP / 2, place);
+	}
 	free(fit.points);
 	return got;
 }

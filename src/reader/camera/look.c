@@ -79,6 +79,19 @@ pass_view(struct work *work, const struct grey *grey, struct codes *codes,
 }
 
 static int
+pass_bent(struct work *work, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	work->view.grey = grey;
+	if (levels_make(&work->view.levels, grey, err) != 0)
+		return -1;
+	gate_find(&work->view, &work->finders, &work->cost);
+	notes_finders(work->notes, &work->finders);
+	read_bent(work, codes);
+	return 0;
+}
+
+static int
 pass_zbar(struct work *work, const struct grey *grey, struct codes *codes,
     struct err *err)
 {
@@ -148,6 +161,7 @@ static const struct pass {
 	    struct codes *codes, struct err *err);
 } passes[] = {
 	{ "sharper", grey_sharper, 1, pass_view },
+	{ "bent", as_it_is, 1, pass_bent },
 	{ "double", grey_double, 0.5f, pass_view },
 	{ "half", grey_half, 2, pass_view },
 	{ "blurred", grey_blurred, 1, pass_view },

@@ -20,6 +20,8 @@
 #define READ_CHANCE_VAGUE 1.1f
 #define READ_CHANCE_SURE 0.6f
 #define READ_FITS 3
+#define READ_BENT_VERSIONS 5
+#define READ_BENT_MAX 3 /* triples */
 #define READ_FAILS_MAX 24 /* triples, one after another */
 
 struct fitted {
@@ -80,7 +82,7 @@ read_fit(struct work *work, const struct triple *t, struct fitted *fit,
 	symbol_make(&work->symbol, fit->version);
 	if (read_place(work, fit, light, READ_TRIES_QUICK, codes))
 		return true;
-	if (fit->agreement > READ_AGREE_FAIR)
+	if (fit->agreement > READ_AGREE_FAIR && !fit->place.bowed)
 		fit_finely(&work->view, t, &work->symbol, &fit->place,
 		    &work->cost);
 	return read_place(work, fit, light, SAMPLE_TRIES, codes);
@@ -226,5 +228,49 @@ read_finders(struct work *work, struct codes *codes)
 		got = read_triples(work, codes);
 	} while (got > 0 && work->finders.count > 3 &&
 	    !cost_over(&work->cost));
+	taken_drop(&work->taken, &work->finders);
+}
+
+/* The timing patterns of bent paper say nothing about the version before its
+ * bow is known: those next to the estimate are tried. */
+static bool
+read_bent_triple(struct work *work, const struct triple *t,
+    struct codes *codes)
+{
+	struct fitted best = { .agreement = -1 };
+	int next = (int)((t->size - 17) / 4 + 0.5f);
+
+	for (int i = 0; i < READ_BENT_VERSIONS; i++) {
+		struct fitted fit = { .version = next +
+		    (i % 2 == 0 ? i / 2 : -(i + 1) / 2) };
+
+		if (fit.version < 1 || fit.version > SYMBOL_VERSIONS ||
+		    cost_over(&work->cost))
+			continue;
+		symbol_make(&work->symbol, fit.version);
+		fit.agreement = fit_bent(&work->view, t, &work->symbol,
+		    &fit.place, &work->cost);
+		notes_place(work->notes, NOTE_PLACE, &fit.place, &work->symbol,
+		    fit.agreement);
+		if (fit.agreement > best.agreement)
+			best = fit;
+		if (fit.agreement > READ_AGREE_GOOD)
+			break;
+	}
+	return best.agreement > READ_AGREE_FAIR &&
+	    read_fit(work, t, &best, codes);
+}
+
+void
+read_bent(struct work *work, struct codes *codes)
+{
+	taken_drop(&work->taken, &work->finders);
+	triples_find(&work->view, &work->finders, &work->triples, &work->cost);
+	for (size_t i = 0; i < work->triples.count && i < READ_BENT_MAX &&
+	    !cost_over(&work->cost); i++) {
+		notes_triple(work->notes, &work->triples.triple[i]);
+		if (read_bent_triple(work, &work->triples.triple[i], codes))
+			break;
+	}
 	taken_drop(&work->taken, &work->finders);
 }

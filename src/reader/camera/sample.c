@@ -70,9 +70,12 @@ sample_take(const struct view *view, const struct place *place,
 	sample->size = n;
 	for (int v = 0; v < n; v++)
 		for (int u = 0; u < n; u++) {
-			float value = take_module(view->grey, place->h,
-			    (float)u + 0.5f, (float)v + 0.5f);
+			float at_u = (float)u + 0.5f, at_v = (float)v + 0.5f;
+			float value;
 
+			if (place->bowed)
+				place_bow(place, &at_u, &at_v);
+			value = take_module(view->grey, place->h, at_u, at_v);
 			sample->value[v * n + u] = light ? 255 - value : value;
 		}
 	cost_add(cost, STAGE_SAMPLING,

@@ -238,10 +238,16 @@ int symbol_version_errors(const unsigned char *dark, int size, int version);
 
 struct place {
 	float h[9]; /* module coordinates to pixels, a homography */
+	/* On paper that is bent modules lie aside from the flat grid: by
+	 * this much in u and v halfway along u, and halfway along v. */
+	bool bowed;
+	int size; /* modules a side */
+	float bow[4];
 };
 
+/* On the flat grid. */
 static inline void
-place_point(const struct place *place, float u, float v, float *x, float *y)
+place_flat(const struct place *place, float u, float v, float *x, float *y)
 {
 	const float *h = place->h;
 	float w = 1.0f / (h[6] * u + h[7] * v + h[8]);
@@ -250,12 +256,36 @@ place_point(const struct place *place, float u, float v, float *x, float *y)
 	*y = (h[3] * u + h[4] * v + h[5]) * w;
 }
 
+/* Where on the flat grid a module of bent paper lies. */
+static inline void
+place_bow(const struct place *place, float *u, float *v)
+{
+	float n = (float)place->size, across = 1 / (n - 7);
+	float s = (2 * *u - n) * across, t = (2 * *v - n) * across;
+	float along_u = 1 - s * s, along_v = 1 - t * t;
+
+	*u += place->bow[0] * along_u + place->bow[2] * along_v;
+	*v += place->bow[1] * along_u + place->bow[3] * along_v;
+}
+
+static inline void
+place_point(const struct place *place, float u, float v, float *x, float *y)
+{
+	if (place->bowed)
+		place_bow(place, &u, &v);
+	place_flat(place, u, v, x, y);
+}
+
 /* How well the timing patterns of a version agree, at the best bend. */
 float fit_timing(const struct view *view, const struct triple *triple,
     int version, struct cost *cost);
 /* Fit a symbol of this version to a triple. Returns the agreement of all
  * function patterns, -1 to 1. */
 float fit_symbol(const struct view *view, const struct triple *triple,
+    const struct symbol *symbol, struct place *place, struct cost *cost);
+
+/* The same on paper that is bent like a sheet around a can. */
+float fit_bent(const struct view *view, const struct triple *triple,
     const struct symbol *symbol, struct place *place, struct cost *cost);
 
 /* Centre the grid better in large modules; false when they are too small. */
@@ -358,6 +388,8 @@ bool read_modules(struct work *work, int size, struct codes *codes);
 int read_triples(struct work *work, struct codes *codes);
 /* Read what finder patterns promise, as often as more is read. */
 void read_finders(struct work *work, struct codes *codes);
+/* Read what lies on bent paper. */
+void read_bent(struct work *work, struct codes *codes);
 
 /* ---- hint.c: why does nothing read? ----------------------------------------------------- */
 
