@@ -149,6 +149,19 @@ ssize_t credential_base64(const char *text, size_t n, unsigned char *out,
 const char *credential_field(const struct credential *credential,
     const char *name);
 
+/* A machine-readable zone as it is typed: the first and third line without
+ * the fillers at their end; the third one may be still to come. NULL: every
+ * check digit holds (a third line has none); else what is wrong. */
+#define CREDENTIAL_ZONE_LINES 3
+struct credential_zone {
+	char text[96]; /* the lines, filled up; "" when they are no zone */
+	size_t lines;  /* how many this kind has; 0: not known */
+	size_t wrong;  /* in which one, from 0, what is wrong is */
+};
+const char *credential_zone_check(
+    const char *const typed[CREDENTIAL_ZONE_LINES],
+    struct credential_zone *zone);
+
 /* Do two documents speak of one person? Numbers (masked characters agree with
  * any), birth dates (partial allowed) and names (folded) are compared. */
 enum credential_match {

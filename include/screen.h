@@ -36,6 +36,7 @@ enum action {
 	ACTION_HOLD,       /* G giu lai */
 	ACTION_REMEASURE,  /* D do lai */
 	ACTION_DECLARE,    /* K khai ho */
+	ACTION_ZONE,       /* M ho chieu, go ma */
 	ACTION_LOGBOOK,    /* L ghi bu */
 	ACTION_CHART,      /* E bieu do */
 	ACTION_SEARCH,     /* T tim, trong ca nay */
@@ -144,7 +145,7 @@ int64_t form_time(const struct form *form, int64_t at, int utc_offset_s);
 #define FIELD_CHOICES_MAX 9
 
 enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_PLATE, FIELD_DATE,
-	FIELD_TIME, FIELD_PHONE, FIELD_CHOICE };
+	FIELD_TIME, FIELD_PHONE, FIELD_CHOICE, FIELD_ZONE /* of an MRZ */ };
 
 struct field_choice {
 	const char *word, *text; /* as recorded; N_() */

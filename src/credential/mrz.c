@@ -216,18 +216,21 @@ span_fits(const struct zone *zone, struct span span, unsigned char check)
 	    check_digit(zone->text + span.at, span.n);
 }
 
-/* NULL: all of them hold. */
+/* NULL: all of them hold. *at: where the one is that does not. */
 static const char *
-wrong_digit(const struct zone *zone)
+wrong_digit(const struct zone *zone, unsigned char *at)
 {
 	const struct layout *layout = zone->layout;
 	char number[LONG_NUMBER_MAX + 1];
 	struct span optional;
 
+	*at = layout->number_check;
 	if (!read_number(zone, number, &optional))
 		return N_("the check digit of the document number does not fit");
+	*at = layout->birth_check;
 	if (!span_fits(zone, layout->birth, layout->birth_check))
 		return N_("the check digit of the birth date does not fit");
+	*at = layout->expiry_check;
 	if (!span_fits(zone, layout->expiry, layout->expiry_check))
 		return N_("the check digit of the expiry date does not fit");
 	/* An empty personal number may go without its digit. */
@@ -469,6 +472,7 @@ mrz_parse(const struct scan *scan, struct credential *out)
 {
 	struct zone zone, mended;
 	const char *problem;
+	unsigned char at;
 
 	out->kind = CREDENTIAL_MRZ;
 	find_zone(scan, &zone);
@@ -477,8 +481,8 @@ mrz_parse(const struct scan *scan, struct credential *out)
 		return;
 	}
 	mended = zone;
-	problem = wrong_digit(&zone);
-	if (repair(&mended) && wrong_digit(&mended) == NULL) {
+	problem = wrong_digit(&zone, &at);
+	if (repair(&mended) && wrong_digit(&mended, &at) == NULL) {
 		warn(out, "ocr-repaired");
 		zone = mended;
 		problem = NULL;
@@ -492,4 +496,51 @@ mrz_parse(const struct scan *scan, struct credential *out)
 		warn(out, "document-expired");
 	if (date_is_future(scan->context, out->birth))
 		warn(out, "birth-future");
+}
+
+/* ---- typed ------------------------------------------------------------------------------------ */
+
+/* What is not typed of a line is fillers; false: it is too long. */
+static bool
+add_line(struct zone *zone, const char *line)
+{
+	size_t n = strlen(line), width = zone->layout->width;
+
+	if (n > width)
+		return false;
+	memset(zone->text + zone->n, '<', width);
+	memcpy(zone->text + zone->n, line, n);
+	zone->n += width;
+	zone->text[zone->n] = '\0';
+	return true;
+}
+
+const char *
+credential_zone_check(const char *const typed[CREDENTIAL_ZONE_LINES],
+    struct credential_zone *out)
+{
+	struct zone zone = { .n = 0 };
+	const char *problem;
+	unsigned char at;
+
+	*out = (struct credential_zone){ .wrong = 0 };
+	if (typed[0][0] == '\0' || strchr("PVIAC", typed[0][0]) == NULL)
+		return N_("the first line starts with P, V, I, A or C");
+	out->wrong = 1;
+	for (size_t i = 0; i < nitems(layouts); i++)
+		if (layouts[i].width == strlen(typed[1]) &&
+		    layouts[i].visa == (typed[0][0] == 'V'))
+			zone.layout = &layouts[i];
+	if (zone.layout == NULL)
+		return N_("the second line has 44, 36 or 30 characters");
+	for (size_t i = 0; i < zone.layout->lines; i++) {
+		out->wrong = i;
+		if (!add_line(&zone, typed[i]))
+			return N_("this line is longer than the second");
+	}
+	out->lines = zone.layout->lines;
+	memcpy(out->text, zone.text, zone.n + 1);
+	problem = wrong_digit(&zone, &at);
+	out->wrong = at / zone.layout->width;
+	return problem;
 }

@@ -22,6 +22,7 @@
 #define NUMBER_LEN 12
 #define PASSPORT_LEAST 6
 #define MINUTE_DIGITS 4
+#define ZONE_MOST 44
 
 typedef bool (*field_takes_fn)(unsigned char c);
 /* NULL, or what is wrong with a value that is not blank. */
@@ -51,6 +52,13 @@ static bool
 takes_number(unsigned char c)
 {
 	return isalnum(c) != 0;
+}
+
+/* Fillers as people type them: '<' wants a second key on many keyboards. */
+static bool
+takes_zone(unsigned char c)
+{
+	return isalnum(c) || (c != '\0' && strchr("< .,-", c) != NULL);
 }
 
 static bool
@@ -153,6 +161,7 @@ static const struct kind_info kinds[] = {
 	[FIELD_TIME] = { MINUTE_DIGITS + 4, takes_digits, check_time },
 	[FIELD_PHONE] = { PHONE_MOST, takes_phone, check_phone },
 	[FIELD_CHOICE] = { 0, takes_digits, NULL },
+	[FIELD_ZONE] = { ZONE_MOST, takes_zone, NULL },
 };
 
 /* ---- going about ------------------------------------------------------------------ */
@@ -293,7 +302,8 @@ type(struct fields *fields, const char *character)
 		if (n >= kind->length)
 			return wrong(fields, fields->at,
 			    _("No more characters: Enter, or erase"));
-		value[n] = (char)toupper(c);
+		value[n] = info->kind == FIELD_ZONE && !isalnum(c) ? '<' :
+		    (char)toupper(c);
 		value[n + 1] = '\0';
 	}
 	return FORM_EDITING;

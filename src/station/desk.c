@@ -244,6 +244,9 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_SURGE:
 		surge(desk, s, m);
 		break;
+	case ACTION_ZONE:
+		open_paper(desk, PAPER_ZONE, s);
+		break;
 	case ACTION_LOGBOOK:
 		open_paper(desk, PAPER_LOGBOOK, s);
 		break;

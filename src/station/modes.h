@@ -80,7 +80,7 @@ bool charset_lost(const unsigned char *payload, size_t n);
 
 /* ---- paper: what was on paper comes in by keys, pure ---------------------------------------- */
 
-enum paper_kind { PAPER_DECLARATION, PAPER_LOGBOOK };
+enum paper_kind { PAPER_DECLARATION, PAPER_LOGBOOK, PAPER_ZONE };
 
 struct paper {
 	enum paper_kind kind;
@@ -93,6 +93,9 @@ void paper_open(struct paper *paper, enum paper_kind kind, const struct session 
 enum form_result paper_input(struct paper *paper, struct session *s, const struct input *input, const struct moment *m);
 /* After anything happened: false when the person it was for is gone. */
 bool paper_settle(struct paper *paper, const struct session *s);
+/* A machine-readable zone (zone.c): what fields_input() made of a key. */
+void zone_open(struct fields *fields);
+enum form_result zone_input(struct fields *fields, struct session *s, const struct input *input, const struct moment *m);
 void paper_recorded(struct session *s, int64_t n, const char *id, const struct moment *m);
 
 #endif

@@ -122,6 +122,11 @@ paper_open(struct paper *paper, enum paper_kind kind, const struct session *s)
 	bool declares = kind == PAPER_DECLARATION;
 
 	paper->kind = kind;
+	if (kind == PAPER_ZONE) {
+		paper->person = 0;
+		zone_open(&paper->fields);
+		return;
+	}
 	paper->person = s->phase != PHASE_READY && declares ? s->person.key : 0;
 	fields_open(&paper->fields, declares ? N_("Declaration") :
 	    N_("Logbook: what was on paper"), declares ? declaration : logbook,
@@ -371,8 +376,11 @@ enum form_result
 paper_input(struct paper *paper, struct session *s, const struct input *input,
     const struct moment *m)
 {
-	enum form_result result = fields_input(&paper->fields, input);
+	enum form_result result;
 
+	if (paper->kind == PAPER_ZONE)
+		return zone_input(&paper->fields, s, input, m);
+	result = fields_input(&paper->fields, input);
 	if (result != FORM_DONE)
 		return result;
 	if (s->shift->recorder_full)

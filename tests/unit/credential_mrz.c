@@ -230,6 +230,51 @@ test_insurance_card(void **state)
 	}
 }
 
+/* As it is typed: what is wrong is told of the line where it is. */
+static void
+test_a_typed_zone_is_checked_line_by_line(void **state)
+{
+	static const struct {
+		const char *typed[3], *words;
+		size_t lines, wrong;
+	} cases[] = {
+		{ { "P<UTOERIKSSON<<ANNA<MARIA", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "" }, NULL, 2, 0 },
+		{ { "I<UTOD231458907", "7408122F1204159UTO<<<<<<<<<<<6", "" }, NULL, 3, 0 },
+		{ { "I<UTOD231458907", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA" }, NULL, 3, 0 },
+		{ { "I<UTOERIKSSON<<ANNA<MARIA", "D231458907UTO7408122F1204159<<<<<<<6", "" }, NULL, 2, 0 },
+		{ { "V<UTOERIKSSON<<ANNA<MARIA", "L8988901C4XXX4009078F96121096ZE184226B<<<<<<", "" }, NULL, 2, 0 },
+		{ { "V<UTOERIKSSON<<ANNA<MARIA", "L8988901C4XXX4009078F9612109<<<<<<<<", "" }, NULL, 2, 0 },
+		{ { "I<UTOD23145890<7349", "3407127M9507122UTO<<<<<<<<<<<2", "" }, NULL, 3, 0 },
+		{ { "", "7408122F1204159UTO<<<<<<<<<<<6", "" }, "the first line starts with P, V, I, A or C", 0, 0 },
+		{ { "X<UTO", "7408122F1204159UTO<<<<<<<<<<<6", "" }, "the first line starts with P, V, I, A or C", 0, 0 },
+		{ { "P<UTO", "", "" }, "the second line has 44, 36 or 30 characters", 0, 1 },
+		{ { "P<UTO", "L898902C36UTO7408122F1204159ZE184226B<<<<<1", "" }, "the second line has 44, 36 or 30 characters", 0, 1 },
+		{ { "V<UTO", "7408122F1204159UTO<<<<<<<<<<<6", "" }, "the second line has 44, 36 or 30 characters", 0, 1 },
+		{ { "I<UTOD2314589070000000000000000", "7408122F1204159UTO<<<<<<<<<<<6", "" }, "this line is longer than the second", 0, 0 },
+		{ { "I<UTOD231458907", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIAxxxxxxxxxxx" }, "this line is longer than the second", 0, 2 },
+		{ { "I<UTOD231458917", "7408122F1204159UTO<<<<<<<<<<<6", "" }, "the check digit of the document number does not fit", 3, 0 },
+		{ { "I<UTOD231458907", "7408132F1204159UTO<<<<<<<<<<<6", "" }, "the check digit of the birth date does not fit", 3, 1 },
+		{ { "P<UTOERIKSSON<<ANNA", "L898902C36UTO7408122F1204158ZE184226B<<<<<10", "" }, "the check digit of the expiry date does not fit", 2, 1 },
+		{ { "P<UTOERIKSSON<<ANNA", "L898902C36UTO7408122F1204159ZE184226B<<<<<20", "" }, "the check digit of the personal number does not fit", 2, 1 },
+		{ { "P<UTOERIKSSON<<ANNA", "L898902C36UTO7408122F1204159ZE184226B<<<<<11", "" }, "the check digit of the whole does not fit", 2, 1 },
+		{ { "I<UTOD231458907<<<1", "7408122F1204159UTO<<<<<<<<<<<6", "" }, "the check digit of the whole does not fit", 3, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct credential_zone zone;
+		const char *words = credential_zone_check(cases[i].typed, &zone);
+
+		if (cases[i].words == NULL)
+			assert_null(words);
+		else
+			assert_string_equal(words, cases[i].words);
+		assert_int_equal(zone.lines, cases[i].lines);
+		if (words != NULL)
+			assert_int_equal(zone.wrong, cases[i].wrong);
+	}
+}
+
 int
 main(void)
 {
@@ -241,6 +286,7 @@ main(void)
 		cmocka_unit_test(test_an_expired_document_is_a_warning),
 		cmocka_unit_test(test_two_sides_of_a_card),
 		cmocka_unit_test(test_insurance_card),
+		cmocka_unit_test(test_a_typed_zone_is_checked_line_by_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
