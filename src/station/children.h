@@ -202,6 +202,7 @@ struct uplink_state {
 	int64_t waiting;     /* records the hub does not have; -1 unknown */
 	int64_t refused;
 	char words[EVENT_WORDS_MAX]; /* why it is down */
+	char trouble[16];    /* of the last try, a word of sync.h; "": none */
 };
 
 struct uplink_calls {

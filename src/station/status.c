@@ -56,22 +56,24 @@ live_write(const struct live *live, const char *path, struct err *err)
 
 	time_print(live->at, at);
 	n = (size_t)snprintf(text, sizeof(text),
-	    "pid %d\nat %s\nrecords_unanswered %zu\nrecord_fault %s\n"
+	    "pid %d\nrunning_version %s\nat %s\nrecords_unanswered %zu\nrecord_fault %s\n"
 	    "lookup_fault %s\nclock %s\npack %s\npeople_in %d\n"
 	    "people_out %d\npassed_in %d\npassed_out %d\n"
 	    "turned_back_in %d\nturned_back_out %d\nverdicts_pass %d\n"
-	    "verdicts_check %d\nverdicts_stop %d\n", (int)live->pid, at,
-	    live->unanswered, live->record_fault, live->lookup_fault,
+	    "verdicts_check %d\nverdicts_stop %d\n", (int)live->pid,
+	    PACKAGE_VERSION, at, live->unanswered, live->record_fault, live->lookup_fault,
 	    clock_trust_word(live->clock), live->pack, c->people[0],
 	    c->people[1], c->passed[0], c->passed[1], c->turned_back[0],
 	    c->turned_back[1], c->verdicts[VERDICT_PASS],
 	    c->verdicts[VERDICT_CHECK], c->verdicts[VERDICT_STOP]);
 	if (live->link != NULL)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
-		    "link %s%s%.200s\nrecords_refused %" PRId64 "\n",
+		    "link %s%s%.200s\nlink_trouble %s\n"
+		    "records_refused %" PRId64 "\n",
 		    live->link->up ? "up" : "down", live->link->up ? "" : " ",
 		    live->link->up ? "" : live->link->words,
-		    live->link->refused);
+		    live->link->trouble[0] != '\0' ? live->link->trouble :
+		    "none", live->link->refused);
 	for (size_t i = 0; i < live->nlanes; i++)
 		n += lane_text(&live->lanes[i], text + n, sizeof(text) - n);
 	return file_write(path, text, n, 0644, false, err);
@@ -132,6 +134,7 @@ live_part(struct status *s, const struct conf *conf, int64_t now)
 	char path[CONF_PATH_MAX + 16];
 	char *text, *line, *rest;
 	struct stat st;
+	int wrote;
 	pid_t pid;
 	size_t n;
 
@@ -144,8 +147,12 @@ live_part(struct status *s, const struct conf *conf, int64_t now)
 	status_add(s, false, "station", "running");
 	snprintf(path, sizeof(path), "%s/status", conf->run);
 	text = file_read(path, LIVE_TEXT_MAX, &n, NULL);
-	if (text == NULL)
+	/* What the one before left says nothing of the one that runs. */
+	if (text == NULL || sscanf(text, "pid %d\n", &wrote) != 1 ||
+	    wrote != (int)pid) {
+		free(text);
 		return;
+	}
 	if (stat(path, &st) == 0 && now > st.st_mtime)
 		status_add(s, true, "live_age_s", "%" PRId64,
 		    now - (int64_t)st.st_mtime);

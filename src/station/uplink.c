@@ -32,6 +32,18 @@ set_link(struct uplink *u, bool up, const char *words)
 	    sizeof(u->state.words));
 }
 
+/* Its word alone: it is for programs, and the words behind it are shown
+ * where the link is. */
+static void
+set_trouble(struct uplink *u, const char *word)
+{
+	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz-");
+
+	snprintf(u->state.trouble, sizeof(u->state.trouble), "%.*s",
+	    n < sizeof(u->state.trouble) && strncmp(word, "none", n) != 0 ?
+	    (int)n : 0, word);
+}
+
 static void
 on_line(void *arg, char *line, size_t len)
 {
@@ -49,6 +61,8 @@ on_line(void *arg, char *line, size_t len)
 		u->state.refused = n;
 	else if (sscanf(line, "time %" SCNd64, &n) == 1 && n > 0)
 		u->calls.hub_time(u->calls.arg, n);
+	else if (strncmp(line, "trouble ", 8) == 0)
+		set_trouble(u, line + 8);
 	else if (strcmp(line, "revoked") == 0)
 		u->state.revoked = true;
 	else if (strncmp(line, "acknowledged ", 13) == 0 ||

@@ -46,7 +46,7 @@ EOF2
 cat >"$work/bin/systemctl" <<'EOF2'
 #!/bin/sh
 echo "$*" >>"$SIM/did"
-cat "$SIM/version" >"$SIM/running"
+[ -e "$SIM/stuck" ] || cat "$SIM/version" >"$SIM/running"
 EOF2
 cat >"$work/bin/chot" <<'EOF2'
 #!/bin/sh
@@ -56,6 +56,8 @@ phase=$(cat "$SIM/phase")
 [ ! -e "$SIM/busy" ] || echo x >>"$SIM/people"
 echo "station              running"
 echo "version              $(cat "$SIM/version")"
+echo "running_version      $(cat "$SIM/running")"
+[ ! -e "$SIM/old" ] || echo "link_trouble         old"
 echo "records              5"
 echo "records_unanswered   0"
 echo "people_in            $(wc -l <"$SIM/people")"
@@ -96,6 +98,17 @@ like "not by day" "$(cat "$work/out")" "only at 24-25"
 is "and left as well" "$(cat "$sim/version")" 1.0
 
 reset 2.0
+touch "$sim/old"
+CHOT_UPDATE_HOURS=24-25 play
+is "by day when the hub takes nothing from the old one" \
+    "$? $(cat "$sim/version")" "0 2.0"
+like "which is said" "$(cat "$work/out")" 'the hub takes nothing from this'
+reset 2.0
+touch "$sim/old" "$sim/busy"
+CHOT_UPDATE_HOURS=24-25 play
+is "but not while people come" "$? $(cat "$sim/version")" "75 1.0"
+
+reset 2.0
 play --now
 is "an idle post is updated" "$? $(cat "$sim/version")" "0 2.0"
 like "and READY" "$(cat "$work/out")" 'READY after'
@@ -120,6 +133,12 @@ like "and the old one is READY" "$(cat "$work/out")" 'back at the old version, R
 play --now
 is "and not tried again" "$? $(cat "$sim/did")" "0 "
 
+reset 2.0
+touch "$sim/stuck"
+play --now
+like "a station that was not restarted is no success" "$(cat "$work/out")" \
+    'not READY within 2 s'
+
 reset 3.0
 play --now
 is "one that does not install is taken back" "$? $(cat "$sim/version")" "75 1.0"
@@ -136,6 +155,35 @@ pids="$pids $!"
 until_ok sh -c "! flock -n '$work/state/lock' true"
 play --now
 is "one at a time" "$?" 75
+
+# ---- what a real station tells ----------------------------------------------------------
+
+mkdir -p "$work/libexec" "$work/post/state/keys" "$work/post/run"
+printf '#!/bin/sh\necho hello 1 sync\necho link down too old\necho trouble old too old\nexec sleep 600\n' \
+    >"$work/libexec/chot-sync"
+chmod +x "$work/libexec/chot-sync"
+chot key seal "$work/post/state/keys/hub" >/dev/null
+cat >"$work/post/conf" <<-EOF2
+	station { id = "ST-1"  name = "X"  language = "en" }
+	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
+	state = "$work/post/state"
+	run = "$work/post/run"
+	lane "1" { direction = "in" }
+	hub { url = "https://hub.example"  certificate = "$work/c"  key = "$work/k"
+	      ca = "$work/a"  seal = "$work/post/state/keys/hub.pub" }
+EOF2
+told() { chot status -c "$work/post/conf" | grep -Eq "^$1 +$2\$"; }
+start_tmux 80x24 "CHOT_LIBEXEC=$work/libexec chot station -c $work/post/conf"
+ok "a station tells that the hub takes nothing from it" \
+    until_ok told link_trouble old
+ok "and which version runs" told running_version \
+    "$(chot --version | cut -d' ' -f2 | sed 's/\./\\./g')"
+pid=$(sed -n 's/^pid //p' "$work/post/run/status")
+kill -STOP "$pid" # it would write the file anew
+sed -i 's/^pid .*/pid 1/' "$work/post/run/status"
+fails "what another one left is not told as its own" told running_version '.*'
+kill -CONT "$pid"
+stop_tmux
 
 # ---- the repository -----------------------------------------------------------------------
 
