@@ -150,6 +150,24 @@ exec 9>&-
 	grep -q 'version [0-9]* is read' "$work/got" &&
 	test "$(head -c 4 "$work/out.png" | tail -c 3)" = PNG
 check "--explain draws what the stages saw" $?
+drawn=0
+for stage in 1-dark 2-gate 3-geometry 4-sampling 5-read; do
+	test "$(head -c 4 "$work/out-$stage.png" | tail -c 3)" = PNG &&
+		! cmp -s "$work/out.png" "$work/out-$stage.png" &&
+		drawn=$((drawn + 1))
+done
+test $drawn -eq 5
+check "and each stage on a picture of its own" $?
+mkdir "$work/sampled" && cp "$work/out-4-sampling.png" "$work/sampled/" &&
+	"$camera" "images:$work/sampled" | grep '^scan ' >"$work/a" &&
+	mkdir "$work/whole" && cp "$pictures/cccd-easy.png" "$work/whole/" &&
+	"$camera" "images:$work/whole" | grep '^scan ' >"$work/b" &&
+	cmp -s "$work/a" "$work/b"
+check "the sampled modules are those of the code" $?
+"$camera" --explain "$pictures/empty.png" "$work/nothing.png" >"$work/nothing" &&
+	test -s "$work/nothing-4-sampling.png" &&
+	grep -q "^codes 0" "$work/nothing"
+check "a frame without a code is explained as well" $?
 if grep -q -e '|' -e 'scan' "$work/got"; then false; else true; fi
 check "and tells nothing of the payload" $?
 

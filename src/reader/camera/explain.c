@@ -2,14 +2,20 @@
 /*
  * explain - draws what each stage saw of one frame, for the support call.
  *
- * Finder patterns are blue crosses, triples yellow, fitted grids red, what
- * was read green. The payload is not drawn: the picture may be sent around.
+ * One picture of everything, and one a stage beside it: what is dark, the
+ * finder patterns (blue crosses), triples of them (yellow) with the grids
+ * that were fitted (red), the modules that were sampled, and what was read
+ * (green). All but the modules may be sent around: they are the payload.
  */
 #include "stages.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define KIND(kind) (1u << (kind))
 
 struct canvas {
 	int width, height;
@@ -81,8 +87,8 @@ draw_note(struct canvas *canvas, const struct note *note)
 }
 
 static int
-draw(const struct grey *grey, const struct notes *notes, const char *out,
-    struct err *err)
+draw(const struct grey *grey, const struct notes *notes, unsigned kinds,
+    const char *out, struct err *err)
 {
 	size_t n = (size_t)grey->width * (size_t)grey->height;
 	struct canvas canvas = { grey->width, grey->height, malloc(3 * n) };
@@ -93,10 +99,90 @@ draw(const struct grey *grey, const struct notes *notes, const char *out,
 	for (size_t i = 0; i < 3 * n; i++)
 		canvas.rgb[i] = grey->pixels[i / 3];
 	for (size_t i = 0; i < notes->count; i++)
-		draw_note(&canvas, &notes->note[i]);
+		if (kinds & KIND(notes->note[i].kind))
+			draw_note(&canvas, &notes->note[i]);
 	got = png_write(out, canvas.rgb, canvas.width, canvas.height, err);
 	free(canvas.rgb);
 	return got;
+}
+
+/* OUT.png becomes OUT-STAGE.png. */
+static int
+stage_path(const char *out, const char *stage, char path[PATH_MAX],
+    struct err *err)
+{
+	const char *dot = strrchr(out, '.'), *slash = strrchr(out, '/');
+	int stem = dot != NULL && (slash == NULL || dot > slash + 1) ?
+	    (int)(dot - out) : (int)strlen(out);
+
+	if (snprintf(path, PATH_MAX, "%.*s-%s.png", stem, out, stage) >=
+	    PATH_MAX)
+		return err_set(err, ERR_INPUT, "%s: too long a name", out);
+	return 0;
+}
+
+static struct grey *
+darkness(const struct grey *grey, const struct notes *notes, struct err *err)
+{
+	struct levels levels = { .cols = 0 };
+	struct grey *binary = NULL;
+
+	(void)notes;
+	if (levels_make(&levels, grey, err) == 0)
+		binary = grey_binary(grey, &levels, err);
+	levels_clear(&levels);
+	return binary;
+}
+
+static struct grey *
+frame(const struct grey *grey, const struct notes *notes, struct err *err)
+{
+	(void)notes;
+	return grey_part(grey, 0, 0, grey->width, grey->height, err);
+}
+
+/* Nothing sampled is a symbol without modules: its quiet zone. */
+static struct grey *
+modules(const struct grey *grey, const struct notes *notes, struct err *err)
+{
+	(void)grey;
+	return draw_modules(notes->dark, notes->size, err);
+}
+
+static int
+draw_stages(const struct grey *grey, const struct notes *notes,
+    const char *out, struct err *err)
+{
+	static const struct {
+		const char *name;
+		struct grey *(*ground)(const struct grey *grey,
+		    const struct notes *notes, struct err *err);
+		unsigned kinds;
+	} stages[] = {
+		{ "1-dark", darkness, 0 },
+		{ "2-gate", frame, KIND(NOTE_FINDER) },
+		{ "3-geometry", frame, KIND(NOTE_TRIPLE) | KIND(NOTE_PLACE) },
+		{ "4-sampling", modules, 0 },
+		{ "5-read", frame, KIND(NOTE_READ) },
+	};
+
+	for (size_t i = 0; i < nitems(stages); i++) {
+		char path[PATH_MAX];
+		struct grey *ground;
+		int got;
+
+		if (stage_path(out, stages[i].name, path, err) != 0)
+			return -1;
+		ground = stages[i].ground(grey, notes, err);
+		if (ground == NULL)
+			return -1;
+		got = draw(ground, notes, stages[i].kinds, path, err);
+		grey_free(ground);
+		if (got != 0)
+			return -1;
+		printf("picture %s\n", path);
+	}
+	return 0;
 }
 
 static void
@@ -149,7 +235,9 @@ explain(const char *picture, const char *out, struct err *err)
 		if (got == 0)
 			print(look, notes, codes, hint);
 		if (got == 0)
-			got = draw(grey, notes, out, err);
+			got = draw(grey, notes, ~0u, out, err);
+		if (got == 0)
+			got = draw_stages(grey, notes, out, err);
 	}
 	free(codes);
 	free(notes);

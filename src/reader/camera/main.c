@@ -50,7 +50,8 @@ static const char usage_text[] =
     "  All take codes=qr+code128+code39+ean: what to look for besides QR codes.\n"
     "\n"
     "  -n, --readings N   end after N readings\n"
-    "      --explain      draw what each stage saw of one picture\n"
+    "      --explain      draw what each stage saw of one picture: OUT.png,\n"
+    "                     and OUT-1-dark.png to OUT-5-read.png\n"
     "  -h, --help         this text\n"
     "  -V, --version      the version\n";
 

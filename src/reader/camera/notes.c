@@ -5,6 +5,8 @@
  */
 #include "stages.h"
 
+#include <string.h>
+
 static struct note *
 take(struct notes *notes, enum note_kind kind)
 {
@@ -62,6 +64,17 @@ notes_triple(struct notes *notes, const struct triple *triple)
 	put(notes, note, 1, triple->right.x, triple->right.y);
 	put(notes, note, 2, triple->below.x, triple->below.y);
 	note->number = triple->size;
+}
+
+void
+notes_modules(struct notes *notes, const unsigned char *dark, int size,
+    bool read)
+{
+	if (notes == NULL || (notes->read && !read))
+		return;
+	notes->read = read;
+	notes->size = size;
+	memcpy(notes->dark, dark, (size_t)size * (size_t)size);
 }
 
 void

@@ -43,6 +43,7 @@ read_modules(struct work *work, int size, struct codes *codes)
 	    (int64_t)drawn->width * drawn->height * READ_ZBAR_VISITS);
 	found = decoder_scan(work->decoder, drawn, 1, codes, &err);
 	grey_free(drawn);
+	notes_modules(work->notes, work->dark, size, found > 0);
 	return found > 0;
 }
 

@@ -354,8 +354,11 @@ struct note {
 struct notes {
 	size_t count;
 	const char *pass;
+	bool read; /* so were the modules in dark */
 	float scale, x, y; /* frame = scale * view + (x, y) */
 	struct note note[NOTES_MAX];
+	int size; /* of the last symbol that was sampled, 0 for none */
+	unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX];
 };
 
 /* All of these allow NULL for notes. */
@@ -363,6 +366,9 @@ void notes_pass(struct notes *notes, const char *pass, float scale, float x,
     float y);
 void notes_finders(struct notes *notes, const struct finders *finders);
 void notes_triple(struct notes *notes, const struct triple *triple);
+/* Modules as they go to zbar; those that were read are kept. */
+void notes_modules(struct notes *notes, const unsigned char *dark, int size,
+    bool read);
 void notes_place(struct notes *notes, enum note_kind kind,
     const struct place *place, const struct symbol *symbol, float agreement);
 
