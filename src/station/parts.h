@@ -220,12 +220,15 @@ struct session {
 	int64_t slip_n;         /* a slip of this declaration, when it is done */
 	bool kiosk;             /* nobody sits here: it commits by itself */
 	struct credential badge; /* of EFFECT_BADGE */
-	uint64_t badge_key;      /* of its bytes */
 	char badge_secret[2 * CREDENTIAL_SECRET_BYTES + 1]; /* wiped when taken */
 	char leader[OFFICER_ID_MAX]; /* who allowed the next passing of a STOP */
 	struct vehicle vehicle;
 	struct decided decided;
-	struct { uint64_t key; int64_t seen_ms; } seen[8]; /* debounce */
+	struct {
+		uint64_t key;
+		int64_t seen_ms;
+		bool badge;
+	} seen[8];              /* debounce */
 	size_t next_seen;
 	char notice[VIEW_TEXT_MAX];
 	bool notice_bad;
@@ -241,8 +244,8 @@ enum scan_source { SCAN_SCANNER, SCAN_NAMED, SCAN_CAMERA, SCAN_TYPED };
 
 void session_init(struct session *s, const struct session_setup *setup, struct shift *shift);
 void session_scan(struct session *s, const unsigned char *payload, size_t n, enum scan_source source, const struct moment *m);
-/* A badge is asked for anew: the one that was read last counts again at once,
- * however short ago that was. */
+/* A badge is asked for anew: each counts again at once, however short ago it
+ * was read. */
 void session_badge_anew(struct session *s);
 void session_reading(struct session *s, const struct reading *reading, const struct moment *m);
 void session_plate(struct session *s, const char *text, const struct moment *m);

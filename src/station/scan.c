@@ -148,6 +148,7 @@ seen_lately(struct session *s, uint64_t key, int64_t window_ms,
 		return same;
 	}
 	s->seen[s->next_seen].key = key;
+	s->seen[s->next_seen].badge = false;
 	s->seen[s->next_seen].seen_ms = m->now_ms;
 	s->next_seen = (s->next_seen + 1) % nitems(s->seen);
 	return false;
@@ -202,11 +203,18 @@ vehicle_paper(struct session *s, const struct credential *c,
 	    s->vehicle.plate, doubt_document(&s->person, c));
 }
 
+static void
+seen_badge(struct session *s, uint64_t key)
+{
+	for (size_t i = 0; i < nitems(s->seen); i++)
+		s->seen[i].badge |= s->seen[i].key == key;
+}
+
 void
 session_badge_anew(struct session *s)
 {
 	for (size_t i = 0; i < nitems(s->seen); i++)
-		if (s->seen[i].key == s->badge_key)
+		if (s->seen[i].badge)
 			s->seen[i].seen_ms = 0;
 }
 
@@ -253,7 +261,7 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		break;
 	case CREDENTIAL_BADGE:
 		s->badge = c;
-		s->badge_key = key;
+		seen_badge(s, key);
 		badge_secret(s, payload, n, &context);
 		session_act(s, EFFECT_BADGE, strdup(""));
 		break;

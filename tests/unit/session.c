@@ -409,10 +409,16 @@ test_a_badge_counts_again_when_it_is_asked_for(void **state)
 	    "3ER.CKPC3JE808H00PE4XS8-.C4CHCQLK+PS9U27B/NK .R4LSO$TUZ1OZDW6J1CN"
 	    "1PV+D2%H53.C68RGLIBU1QGEDB1:%M04K-XMK/202VG98T.VP$C4SH33P:JI6V163"
 	    "JJ4WFID%WI-:7";
+	static const char other[] =
+	    "CP1:NCF490C20FFWTWGSLK/-4779:FHZ2TAB7X.L67B0XKM CX*9JA7FN0NFC$SN"
+	    "WY0 ND1 5/E7V50U30500.70SM83W5ME6 OCS3E-23U.CX C6VC3JE808/FWZ1SR"
+	    "WNJIJB4F3ZA+K6W6227BR*3BC5$4SB$56WGMYPDA6FMG6XE7IFN17J-SE0U.FB$A"
+	    "9*1F+MTN2Q41F6P9SI4*R8.2FK3WS5EN+543J5FN9UD99BHKTS%VXZTT28";
 	struct world *w = world();
 
 	(void)state;
 	assert_int_equal(badges(w, badge), 1);
+	assert_int_equal(badges(w, other), 1);
 	pass_time(w, 2000);
 	assert_int_equal(badges(w, badge), 0); /* it was held there */
 	session_badge_anew(&w->s);
