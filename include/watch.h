@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * watch - many posts in one table, asked for their status over ssh.
+ * watch - many posts in one table, asked for their status over ssh, or as the
+ * pages that they left at their hub.
  *
  * Read-only: it runs `chot status --json` there and nothing else. What comes
  * back is hostile until it is read: bounded, cleaned, and given five seconds.
@@ -16,6 +17,7 @@
 #define WATCH_POSTS_MAX 500
 #define WATCH_HOST_MAX 128  /* bytes with the NUL */
 #define WATCH_EVERY_S 5
+#define WATCH_HUB_EVERY_S 30
 #define WATCH_ANSWER_MS 5000
 
 struct watch_options {
@@ -23,6 +25,9 @@ struct watch_options {
 	const char *conf;      /* of this post, NULL: the default */
 	char *const *hosts;    /* none: this post alone */
 	size_t nhosts;
+	bool hub;              /* its status pages instead */
+	const char *hub_url;   /* NULL: that of the configuration */
+	const char *sync;      /* path of chot-sync, for a hub */
 	int every_s;
 	bool once, json, colour;
 };

@@ -18,6 +18,7 @@ static const char options_text[] = N_(
     "      --watch          go on, one line for each event\n"
     "      --json           one JSON object at the end\n"
     "      --stations       the status pages of all posts, one a line\n"
+    "      --url URL        of a hub, instead of the configuration's\n"
     "      --enrol          becomes a post: the ticket of the sheet is read\n"
     "                       from standard input\n"
     "      --state DIR      enrol without a configuration: for its keys\n"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * chot watch [HOST ...] - this post, or many over ssh, in one table.
+ * chot watch [HOST ...] - this post, or many over ssh or as their hub knows
+ * them, in one table.
  */
 #include "parts.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,8 @@
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration, without HOST\n"
     "      --hosts FILE    one host a line, as ssh knows it\n"
-    "      --every SECONDS how long after an answer to ask again (5)\n"
+    "      --hub [URL]     the posts of the hub, as they were at their last sync\n"
+    "      --every SECONDS how long after an answer to ask again (5; a hub 30)\n"
     "      --once          ask once, print, exit 0 well, 1 attention, 2 failing\n"
     "      --json          one JSON object a post and round\n"
     "      --help          this text\n");
@@ -33,6 +36,7 @@ options_read(struct request *r, int argc, char **argv, struct err *err)
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "hosts", required_argument, NULL, 'f' },
+		{ "hub", optional_argument, NULL, 'u' },
 		{ "every", required_argument, NULL, 'e' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "json", no_argument, NULL, 'j' },
@@ -53,6 +57,13 @@ options_read(struct request *r, int argc, char **argv, struct err *err)
 			if (r->n == 0)
 				return err_set(err, ERR_INPUT,
 				    _("%s: there is no host in it"), optarg);
+			break;
+		case 'u':
+			r->watch.hub = true;
+			if (optarg == NULL && optind < argc &&
+			    strncmp(argv[optind], "https://", 8) == 0)
+				optarg = argv[optind++];
+			r->watch.hub_url = optarg;
 			break;
 		case 'e':
 			r->watch.every_s = atoi(optarg);
@@ -79,6 +90,12 @@ options_read(struct request *r, int argc, char **argv, struct err *err)
 		if (r->hosts[r->n++] == NULL)
 			mem_none();
 	}
+	if (r->watch.hub && r->n > 0)
+		return err_set(err, ERR_USAGE,
+		    _("hosts or a hub, not both"));
+	if (r->watch.every_s == 0)
+		r->watch.every_s = r->watch.hub ? WATCH_HUB_EVERY_S :
+		    WATCH_EVERY_S;
 	return 0;
 }
 
@@ -88,13 +105,15 @@ cmd_watch(int argc, char **argv)
 	static struct request r; /* large: its hosts */
 	struct err err = { 0 };
 	const char *plain = getenv("NO_COLOR");
+	char sync[PATH_MAX];
 	int worst = 0, result;
 
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return command_help("watch", _(options_help));
+	snprintf(sync, sizeof(sync), "%s/chot-sync", command_libexec());
 	r.watch = (struct watch_options){ .self = command_self(),
-		.every_s = WATCH_EVERY_S, .colour = isatty(STDOUT_FILENO) &&
+		.sync = sync, .colour = isatty(STDOUT_FILENO) &&
 		(plain == NULL || plain[0] == '\0') };
 	result = options_read(&r, argc, argv, &err);
 	r.watch.hosts = r.hosts;

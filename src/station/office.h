@@ -88,6 +88,9 @@ void shifts_begin(struct office *o, const struct moment *m);
 /* The shift ends: recorded as type, kept and printed. */
 void shifts_end(struct office *o, const char *type, const struct moment *m);
 
+#define SHIFT_WORDS_MAX 64
+void shifts_words(const struct office *o, char out[SHIFT_WORDS_MAX]);
+
 /* The machine's page: machinery.c; what it turns: handles.c. */
 void machinery_line(struct view_panel *panel, const char *label, const char *value);
 void machinery_lines(const struct office *o, const struct moment *m, struct view_panel *panel);

@@ -370,6 +370,7 @@ struct live {
 	const char *record_fault, *lookup_fault;
 	enum clock_trust clock;
 	const char *pack;
+	const char *shift;       /* without a name */
 	const struct view_counts *counts;
 	const struct post_lane *lanes;
 	size_t nlanes;

@@ -136,3 +136,21 @@ shifts_end(struct office *o, const char *type, const struct moment *m)
 	o->book.serial++;
 	shifts_keep(o, true);
 }
+
+/* "2 open since 2021-10-22T06:00:00Z": for whoever looks after many posts,
+ * who is not told who is at work. */
+void
+shifts_words(const struct office *o, char out[SHIFT_WORDS_MAX])
+{
+	const struct view_counts *counts = &o->st->shift.counts;
+	char at[21];
+
+	time_print(counts->since, at);
+	if (!o->book.open)
+		snprintf(out, SHIFT_WORDS_MAX, "none");
+	else if (counts->since == 0)
+		snprintf(out, SHIFT_WORDS_MAX, "%d open", o->book.number);
+	else
+		snprintf(out, SHIFT_WORDS_MAX, "%d %s since %s", o->book.number,
+		    o->duty.locked ? "locked" : "open", at);
+}

@@ -159,13 +159,13 @@ void
 station_write_live(struct station *st)
 {
 	struct moment m = station_moment(st);
-	char path[CONF_PATH_MAX + 16];
+	char path[CONF_PATH_MAX + 16], shift[SHIFT_WORDS_MAX] = "none";
 	struct live live = {
 		.at = m.wall,
 		.unanswered = journal_waiting(st->journal),
 		.lookup_fault = st->lookup_down, .clock = m.clock,
 		.pack = policy_version(st->policy),
-		.counts = &st->shift.counts,
+		.shift = shift, .counts = &st->shift.counts,
 		.lanes = st->lanes, .nlanes = st->nlanes,
 		.link = st->uplink != NULL ? uplink_state(st->uplink) : NULL,
 		.pid = getpid(),
@@ -173,6 +173,8 @@ station_write_live(struct station *st)
 	struct err err = { 0 };
 
 	venue_save(st, false);
+	if (st->office != NULL)
+		shifts_words(st->office, shift);
 	if (!journal_failing(st->journal, &live.record_fault))
 		live.record_fault = st->recorder_down;
 	snprintf(path, sizeof(path), "%s/status", st->conf->run);

@@ -44,6 +44,7 @@ struct client {
 
 /* sync.c */
 void client_try(struct client *s);
+int client_check_hub(const struct conf *conf, struct err *err);
 bool client_first(const struct client *s);
 bool client_tick(void *arg); /* for http_new(): ends a request when it is to */
 

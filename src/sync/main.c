@@ -24,6 +24,7 @@ static const char options_text[] = N_(
     "      --watch          go on, one line for each event\n"
     "      --json           one JSON object at the end\n"
     "      --stations       the status pages of all posts, one a line\n"
+    "      --url URL        of a hub, instead of the configuration's\n"
     "      --enrol          becomes a post: the ticket of the sheet is read\n"
     "                       from standard input\n"
     "      --state DIR      enrol without a configuration: for its keys\n"
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "chot", required_argument, NULL, 'p' }, /* who tells the status */
 	{ "stations", no_argument, NULL, 'a' },
+	{ "url", required_argument, NULL, 'u' },
 	{ "enrol", no_argument, NULL, 'e' },
 	{ "state", required_argument, NULL, 's' },
 	{ "help", no_argument, NULL, 'h' },
@@ -87,7 +89,7 @@ main(int argc, char **argv)
 {
 	struct sync_options options = { .clock_floor = CLOCK_FLOOR };
 	static struct conf conf; /* large: its lanes */
-	const char *config = NULL, *state = NULL;
+	const char *config = NULL, *state = NULL, *url = NULL;
 	bool enrolling = false, stations = false;
 	struct err err = { 0 };
 	int c;
@@ -117,6 +119,9 @@ main(int argc, char **argv)
 		case 'a':
 			stations = true;
 			break;
+		case 'u':
+			url = optarg;
+			break;
 		case 'e':
 			enrolling = true;
 			break;
@@ -141,6 +146,11 @@ main(int argc, char **argv)
 	if (conf_load(config, &conf, &err) < 0) {
 		fprintf(stderr, "chot-sync: %s\n", err.text);
 		return err_exit_status(&err);
+	}
+	if (url != NULL && snprintf(conf.hub.url, sizeof(conf.hub.url), "%s",
+	    url) >= (int)sizeof(conf.hub.url)) {
+		fprintf(stderr, "chot-sync: %s\n", _("the url is too long"));
+		return EX_USAGE;
 	}
 	if (stations)
 		return page_show_all(&conf);

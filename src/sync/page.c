@@ -82,12 +82,14 @@ page_show_all(const struct conf *conf)
 {
 	char after[OUTBOX_STATION_MAX] = "";
 	struct err err = { 0 };
-	struct http *http;
-	int more;
+	struct http *http = NULL;
+	int more = -1;
 
-	fence_pages(conf);
-	http = http_new(&conf->hub, NULL, NULL, &err);
-	more = http != NULL ? 1 : -1;
+	if (client_check_hub(conf, &err) == 0) {
+		fence_pages(conf);
+		http = http_new(&conf->hub, NULL, NULL, &err);
+		more = http != NULL ? 1 : -1;
+	}
 	for (int turn = 0; more > 0 && turn < STATIONS_TURNS_MAX; turn++)
 		more = show_some(http, after, &err);
 	http_free(http);

@@ -198,8 +198,8 @@ client_first(const struct client *s)
 	    s->run.failures == 0;
 }
 
-static int
-check_hub(const struct conf *conf, struct err *err)
+int
+client_check_hub(const struct conf *conf, struct err *err)
 {
 	if (!conf->hub.present || conf->hub.url[0] == '\0')
 		return err_set(err, ERR_SETUP,
@@ -229,7 +229,7 @@ own(struct client *s, struct err *err)
 static int
 begin(struct client *s, struct err *err)
 {
-	if (check_hub(s->conf, err) < 0 ||
+	if (client_check_hub(s->conf, err) < 0 ||
 	    dir_make(s->conf->state, 0700, err) < 0)
 		return -1;
 	s->loop = loop_new(err);

@@ -43,8 +43,33 @@ struct post {
 	int64_t heard_ms;
 };
 
+/* A line of chot-sync --stations: a post as its hub knows it, at that time.
+ * heard_ms becomes how long ago that was, as a negative number. -1: it is not
+ * such a line; a page in it that is no status is told as such in post->why. */
+int report_page(const char *text, size_t n, struct post *post, int64_t at,
+    struct err *err);
+
 /* 0 well, 1 attention, 2 failing or not reached. */
 int post_level(const struct post *post);
+
+/* ---- gather: all posts of a hub --------------------------------------------------------- */
+
+struct gather {
+	struct loop *loop;
+	const struct watch_options *options;
+	void (*done)(void *arg); /* a round is over */
+	void *arg;
+	/* Of that round; the posts are the caller's who takes them. */
+	struct post *posts;
+	size_t n;
+	bool whole;
+	char why[REPORT_VALUE_MAX]; /* it is not */
+	struct child *child;
+	int timer;
+};
+
+void gather_ask(struct gather *g); /* one round */
+void gather_end(struct gather *g);
 
 /* ---- table ---------------------------------------------------------------------------- */
 

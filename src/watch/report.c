@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HUB_LINES_MAX 10
+#define PAGE_SILENT_S 900 /* posts leave one each minute */
+
 static int
 take(struct report *report, const char *name, const json_t *value,
     struct err *err)
@@ -62,6 +65,98 @@ report_parse(const char *text, size_t n, struct report *report,
 	report->n = 0;
 	return -1;
 }
+
+/* ---- a line of the hub ------------------------------------------------------------ */
+
+static const char *
+text_of(const json_t *root, const char *name)
+{
+	const char *text = json_string_value(json_object_get(root, name));
+
+	return text != NULL ? text : "";
+}
+
+/* Who it is the hub says, not the page. */
+static int
+take_page(const json_t *root, struct report *report, struct err *err)
+{
+	json_t *page = json_object_get(root, "status"), *value;
+	const char *name;
+
+	json_object_foreach(page, name, value)
+		if (strcmp(name, "id") != 0 && take(report, name, value, err) != 0)
+			return -1;
+	return 0;
+}
+
+/* What the hub itself knows of it, behind what the post said. */
+static void
+take_hub(const json_t *root, struct report *report)
+{
+	static const char *const names[] = { "name", "said", "program",
+		"revoked", "moved", "epoch", "seq", "forks", "gaps" };
+	char title[REPORT_NAME_MAX];
+
+	take(report, "id", json_object_get(root, "station"), NULL);
+	for (size_t i = 0; i < nitems(names); i++) {
+		const json_t *value = json_object_get(root, names[i]);
+
+		snprintf(title, sizeof(title), "hub %s", names[i]);
+		if (value != NULL)
+			take(report, title, value, NULL);
+	}
+}
+
+static void
+judge_page(const json_t *root, struct post *post, int64_t at)
+{
+	int64_t said = 0;
+	char words[REPORT_VALUE_MAX];
+
+	if (time_parse(text_of(root, "said"), 0, &said) != 0)
+		snprintf(words, sizeof(words), "%s", _("no status page yet"));
+	else if (text_of(root, "revoked")[0] != '\0')
+		snprintf(words, sizeof(words), _("its access was taken away: %s"),
+		    text_of(root, "revoked"));
+	else if (at - said > PAGE_SILENT_S)
+		snprintf(words, sizeof(words), _("nothing heard since %s"),
+		    text_of(root, "said"));
+	else
+		post->reached = post->heard;
+	post->heard_ms = said > 0 && at > said ? (said - at) * 1000 : 0;
+	if (!post->reached && post->why[0] == '\0')
+		text_clean(words, strlen(words), post->why, sizeof(post->why));
+}
+
+int
+report_page(const char *text, size_t n, struct post *post, int64_t at,
+    struct err *err)
+{
+	json_t *root = n <= REPORT_BYTES_MAX ? json_loadb(text, n,
+	    JSON_REJECT_DUPLICATES, NULL) : NULL;
+	const char *station = text_of(root, "station");
+	struct err why = { 0 };
+
+	*post = (struct post){ .asked = true };
+	if (station[0] == '\0' || strlen(station) >= WATCH_HOST_MAX) {
+		json_decref(root);
+		return err_set(err, ERR_INPUT, "not a post of a hub");
+	}
+	text_clean(station, strlen(station), post->host, sizeof(post->host));
+	if (take_page(root, &post->report, &why) != 0 ||
+	    post->report.n + HUB_LINES_MAX > REPORT_LINES_MAX) {
+		post->report.n = 0;
+		snprintf(post->why, sizeof(post->why), _("not understood: %s"),
+		    why.kind != ERR_NONE ? why.text : "too many lines");
+	}
+	post->heard = post->report.n > 0;
+	take_hub(root, &post->report);
+	judge_page(root, post, at);
+	json_decref(root);
+	return 0;
+}
+
+/* ---- asking a report ---------------------------------------------------------------- */
 
 const char *
 report_find(const struct report *report, const char *name)

@@ -50,12 +50,6 @@ cell_state(const struct post *post, char out[CELL_MAX])
 }
 
 static void
-cell_shift(const struct post *post, char out[CELL_MAX])
-{
-	word(post, "shift", out);
-}
-
-static void
 cell_queue(const struct post *post, char out[CELL_MAX])
 {
 	word(post, "records_waiting", out);
@@ -80,6 +74,20 @@ age(const struct post *post, const char *value, char out[CELL_MAX])
 		snprintf(out, CELL_MAX, "%" PRId64 "h", s / 3600);
 	else
 		snprintf(out, CELL_MAX, "%" PRId64 "d", s / 86400);
+}
+
+/* "2 open 41m" */
+static void
+cell_shift(const struct post *post, char out[CELL_MAX])
+{
+	char since[CELL_MAX], *gap;
+
+	word(post, "shift", out);
+	gap = strstr(out, " since ");
+	if (gap == NULL)
+		return;
+	age(post, gap, since);
+	snprintf(gap, CELL_MAX - (size_t)(gap - out), " %s", since);
 }
 
 static void

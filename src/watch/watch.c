@@ -29,6 +29,7 @@ struct watch {
 	struct loop *loop;
 	struct post *posts;
 	struct asking *askings;
+	struct gather gather;
 	size_t n, chosen, first, detail_first;
 	bool detail, dirty, terminal, stop;
 	struct termios saved;
@@ -138,6 +139,55 @@ ask(void *arg)
 		    err.text);
 		finish(a, false);
 	}
+}
+
+/* ---- asking a hub ----------------------------------------------------------------- */
+
+static void
+ask_hub(void *arg)
+{
+	struct watch *w = arg;
+
+	gather_ask(&w->gather);
+}
+
+/* The same post stays chosen, wherever it is now. */
+static void
+take_round(struct watch *w)
+{
+	size_t chosen = 0;
+
+	for (size_t i = 0; i < w->gather.n; i++)
+		if (strcmp(w->gather.posts[i].host,
+		    w->posts[w->chosen].host) == 0)
+			chosen = i;
+	free(w->posts);
+	w->posts = w->gather.posts;
+	w->gather.posts = NULL;
+	w->n = w->gather.n;
+	w->chosen = chosen;
+}
+
+static void
+on_round(void *arg)
+{
+	struct watch *w = arg;
+
+	if (w->gather.whole && w->gather.n > 0)
+		take_round(w);
+	for (size_t i = 0; i < w->n; i++) {
+		w->posts[i].asked = true;
+		if (w->gather.whole && w->gather.n > 0)
+			continue;
+		w->posts[i].reached = false;
+		snprintf(w->posts[i].why, sizeof(w->posts[i].why), "%s",
+		    w->gather.whole ? _("the hub has no posts") :
+		    w->gather.why);
+	}
+	w->dirty = true;
+	if (!w->options->once)
+		loop_at(w->loop, loop_now_ms(w->loop) +
+		    w->options->every_s * 1000, ask_hub, w);
 }
 
 /* ---- the terminal ------------------------------------------------------------------- */
@@ -307,7 +357,9 @@ print(struct watch *w)
 static int
 work(struct watch *w, struct err *err)
 {
-	for (size_t i = 0; i < w->n; i++)
+	if (w->options->hub)
+		ask_hub(w);
+	for (size_t i = 0; !w->options->hub && i < w->n; i++)
 		ask(&w->askings[i]);
 	while (!w->stop) {
 		if (w->dirty)
@@ -337,8 +389,10 @@ prepare(struct watch *w)
 			.post = &w->posts[i] };
 		snprintf(w->posts[i].host, WATCH_HOST_MAX, "%s",
 		    w->options->nhosts > 0 ? w->options->hosts[i] :
-		    _("this post"));
+		    w->options->hub ? _("the hub") : _("this post"));
 	}
+	w->gather = (struct gather){ .loop = w->loop, .options = w->options,
+		.done = on_round, .arg = w };
 }
 
 int
@@ -354,8 +408,9 @@ watch_posts(const struct watch_options *options, int *worst, struct err *err)
 	prepare(&w);
 	if (open_terminal(&w, err) == 0)
 		result = work(&w, err);
-	for (size_t i = 0; i < w.n; i++) {
+	for (size_t i = 0; !options->hub && i < w.n; i++)
 		child_stop(w.askings[i].child);
+	for (size_t i = 0; i < w.n; i++) {
 		if (post_level(&w.posts[i]) > *worst)
 			*worst = post_level(&w.posts[i]);
 	}
@@ -366,6 +421,7 @@ watch_posts(const struct watch_options *options, int *worst, struct err *err)
 	}
 	if (result == 0 && options->once)
 		print(&w);
+	gather_end(&w.gather);
 	loop_free(w.loop);
 	free(w.posts);
 	free(w.askings);

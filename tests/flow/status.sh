@@ -76,6 +76,8 @@ unlike "no person is in the metrics" "$(cat "$work/metrics")" \
     '094300000123|Nguy|who-knows'
 chot status -c "$conf" >"$work/status"
 unlike "nor in the status" "$(cat "$work/status")" '094300000123|MẪU|Mẫu'
+like "the shift, without a name" "$(cat "$work/status")" \
+    '^shift +1 open since 20[0-9-]+T[0-9:]+Z$'
 for child in recorder lookup machine "read scanner"; do
 	like "what confines $child" "$(cat "$work/status")" \
 	    "^confined $child +.*(no new privileges|seccomp)"

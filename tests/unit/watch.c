@@ -44,6 +44,48 @@ test_refused_whole(void **state)
 }
 
 static void
+test_a_page_of_the_hub(void **state)
+{
+	static const struct {
+		const char *line;
+		int level;
+		const char *why;
+	} rows[] = {
+		{ "{\"station\":\"A\",\"said\":\"2021-01-01T00:00:00Z\","
+		  "\"status\":{\"id\":\"B\",\"state\":\"well\"}}", 0, "" },
+		{ "{\"station\":\"A\"}", 2, "no status page yet" },
+		{ "{\"station\":\"A\",\"said\":\"2020-12-31T00:00:00Z\","
+		  "\"status\":{\"state\":\"well\"}}", 2,
+		  "nothing heard since 2020-12-31T00:00:00Z" },
+		{ "{\"station\":\"A\",\"said\":\"2021-01-01T00:00:00Z\","
+		  "\"revoked\":\"2021-01-01T00:00:00Z\","
+		  "\"status\":{\"state\":\"well\"}}", 2,
+		  "its access was taken away: 2021-01-01T00:00:00Z" },
+		{ "{\"station\":\"A\",\"said\":\"2021-01-01T00:00:00Z\","
+		  "\"status\":{\"state\":true}}", 2,
+		  "not understood: neither text nor number" },
+		{ "{\"station\":\"A\",\"said\":\"2021-01-01T00:00:00Z\","
+		  "\"status\":[]}", 2, NULL },
+	};
+	static const char *const bad[] = { "{}", "{\"station\":1}", "[]", "{",
+		"{\"station\":\"\"}" };
+	static struct post post; /* large */
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		assert_int_equal(report_page(rows[i].line,
+		    strlen(rows[i].line), &post, 1609459260, NULL), 0);
+		assert_int_equal(post_level(&post), rows[i].level);
+		if (rows[i].why != NULL)
+			assert_string_equal(post.why, rows[i].why);
+		assert_string_equal(report_find(&post.report, "id"), "A");
+	}
+	for (size_t i = 0; i < nitems(bad); i++)
+		assert_int_equal(report_page(bad[i], strlen(bad[i]), &post, 0,
+		    NULL), -1);
+}
+
+static void
 test_shown_clean(void **state)
 {
 	static struct report r;
@@ -182,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused_whole),
+		cmocka_unit_test(test_a_page_of_the_hub),
 		cmocka_unit_test(test_shown_clean),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_table),
