@@ -47,4 +47,33 @@ int actuator_run(enum actuator_role role, const struct device *device,
 void actuator_confine(enum actuator_role role, const struct device *device,
     const struct actuator_options *options);
 
+/* ---- devices that are not there: for the tests and `chot demo` -------------- */
+
+struct testpaper_calls {
+	void (*send)(void *arg, const unsigned char *bytes, size_t n);
+	void (*say)(void *arg, const char *line); /* "cut ROWS", "noise HEX" */
+	void *arg;
+};
+
+/* A printer that draws what it would print; dots % 8 == 0. */
+struct testpaper *testpaper_new(size_t dots, const struct testpaper_calls *calls);
+void testpaper_free(struct testpaper *paper); /* NULL is allowed */
+void testpaper_bytes(struct testpaper *paper, const unsigned char *bytes, size_t n);
+/* paper ok|low|out, cover open|shut, mute, speak, deaf, new. */
+bool testpaper_command(struct testpaper *paper, const char *line);
+/* The paper so far, as PNG or, by another name, PBM. */
+int testpaper_save(const struct testpaper *paper, const char *path, struct err *err);
+
+struct testboard_calls {
+	void (*send)(void *arg, const unsigned char *bytes, size_t n);
+	void (*say)(void *arg, const char *line); /* "relay 1 on", "same 1 on", "noise HEX" */
+	void *arg;
+};
+
+/* A relay board with its state: lcus, hw667, kmtronic, modbus; else NULL. */
+struct testboard *testboard_new(const char *protocol, const struct testboard_calls *calls);
+void testboard_free(struct testboard *board);
+void testboard_bytes(struct testboard *board, const unsigned char *bytes, size_t n);
+bool testboard_command(struct testboard *board, const char *line); /* mute, speak */
+
 #endif

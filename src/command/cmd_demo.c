@@ -106,9 +106,11 @@ write_conf(const struct demo *d, const char *path, struct err *err)
 	    "lane \"1\" {\n  direction = \"in\"  order = \"scan-first\"\n"
 	    "  scanner = { \"serial:%s/dev/scanner,baud=9600,protocol=line\" }\n"
 	    "  thermometer = { \"serial:%s/dev/thermometer,baud=9600,"
-	    "protocol=gy-mcu90614,offset=0.9\" }\n%s}\n%s",
+	    "protocol=gy-mcu90614,offset=0.9\" }\n"
+	    "  printer = \"serial:%s/dev/printer,protocol=escpos,cut=partial\"\n"
+	    "  relay = \"serial:%s/dev/relay,protocol=lcus\"\n%s}\n%s",
 	    "Quốc lộ 1A", d->language, d->data, d->dir, d->dir, d->dir, d->dir,
-	    camera, d->hub_lines != NULL ? d->hub_lines : "");
+	    d->dir, d->dir, camera, d->hub_lines != NULL ? d->hub_lines : "");
 	if (n < 0)
 		return err_set(err, ERR_RETRY, "%s", strerror(ENOMEM));
 	result = file_write(path, text, (size_t)n, 0600, false, err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * demo_devices - the simulated devices of `chot demo`: a scanner and a
- * thermometer behind ptys, a camera behind a FIFO, played by a script. The
- * station and its readers notice no difference: the bytes are the devices'.
+ * thermometer behind ptys, a camera behind a FIFO, played by a script; a
+ * printer and a relay board behind ptys (demo_outputs.c). The station and its
+ * readers notice no difference: the bytes are the devices'.
  *
  * A script is lines of text (chot(1), DEMO):
  *   next            wait until the lane is ready, or has shown a PASS for a while
@@ -60,8 +61,8 @@ static void step(void *arg);
 
 /* ---- ptys ------------------------------------------------------------------------ */
 
-static int
-pty(const struct devices *d, const char *name, struct err *err)
+int
+demo_pty(const char *dir, const char *name, struct err *err)
 {
 	char link[PATH_MAX];
 	struct termios raw;
@@ -73,7 +74,7 @@ pty(const struct devices *d, const char *name, struct err *err)
 	tcgetattr(fd, &raw);
 	cfmakeraw(&raw);
 	tcsetattr(fd, TCSANOW, &raw);
-	snprintf(link, sizeof(link), "%s/dev/%s", d->dir, name);
+	snprintf(link, sizeof(link), "%s/dev/%s", dir, name);
 	unlink(link);
 	if (symlink(ptsname(fd), link) != 0)
 		return err_set(err, ERR_ABSENT, "%s: %s", link, strerror(errno));
@@ -117,7 +118,7 @@ plug_in(void *arg)
 {
 	struct devices *d = arg;
 
-	d->thermometer = pty(d, "thermometer", NULL);
+	d->thermometer = demo_pty(d->dir, "thermometer", NULL);
 }
 
 /* ---- the camera ---------------------------------------------------------------------------- */
@@ -210,7 +211,8 @@ open_camera(struct devices *d, struct err *err)
 
 /* ---- the script ------------------------------------------------------------------------------- */
 
-/* Phase and verdict of the first lane, as the status file has them. */
+/* Phase and verdict of the first lane, as the status file has them; no phase
+ * while what would be sent is lost, as nobody has opened the devices yet. */
 static void
 lane_state(const struct devices *d, char phase[32], char verdict[32])
 {
@@ -222,6 +224,9 @@ lane_state(const struct devices *d, char phase[32], char verdict[32])
 	snprintf(path, sizeof(path), "%s/run/status", d->dir);
 	text = file_read(path, 65536, &n, NULL);
 	at = text != NULL ? strstr(text, "\nlane 1: ") : NULL;
+	if (text != NULL && (strstr(text, " scanner 1: starting\n") != NULL ||
+	    strstr(text, " thermometer 1: starting\n") != NULL))
+		at = NULL;
 	if (at != NULL && sscanf(at, " lane 1: %31s %31s", phase, verdict) != 2)
 		phase[0] = '\0';
 	free(text);
@@ -317,9 +322,10 @@ prepare(struct devices *d, const char *script, struct err *err)
 	d->loop = loop_new(err);
 	if (d->loop == NULL || open_camera(d, err) != 0)
 		return -1;
-	d->scanner = pty(d, "scanner", err);
-	d->thermometer = pty(d, "thermometer", err);
-	return d->scanner < 0 || d->thermometer < 0 ? -1 : 0;
+	d->scanner = demo_pty(d->dir, "scanner", err);
+	d->thermometer = demo_pty(d->dir, "thermometer", err);
+	return d->scanner < 0 || d->thermometer < 0 ? -1 :
+	    demo_outputs_start(d->loop, d->dir, err);
 }
 
 int

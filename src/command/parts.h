@@ -65,6 +65,11 @@ const char *command_libexec(void);
  * installed. */
 void command_data(char *out, size_t size);
 
+/* A pty whose other end is dir/dev/name; non-blocking. -1: err is set. */
+int demo_pty(const char *dir, const char *name, struct err *err);
+/* The printer and the relays of the demo, in its loop. */
+int demo_outputs_start(struct loop *loop, const char *dir, struct err *err);
+
 /* demo_hub.c: a hub for the demo; *lines: what the configuration says of it,
  * free() it. -1: err says why. */
 pid_t demo_hub_start(const char *dir, char **lines, struct err *err);
