@@ -5,7 +5,8 @@
 . "$SRCDIR/tests/flow/lib.sh"
 
 if command -v mandoc >/dev/null; then
-	for page in "$SRCDIR"/man/*.[1-8]; do
+	for page in "$SRCDIR"/man/*.[1-8] "$SRCDIR/contrib/update/chot-update.8" \
+	    "$SRCDIR/contrib/debian/chot-kiosk/chot-kiosk-setup.8"; do
 		is "$(basename "$page") is sound" \
 		    "$(mandoc -T lint -W warning "$page")" ""
 	done
@@ -24,6 +25,30 @@ for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 		ok "chot(1) knows $command $option" \
 		    page_has chot.1 "Fl -${option#--}( |\$)"
 	done
+done
+
+# An example each, of what there is: commands with their options.
+sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$SRCDIR/man/chot.1" |
+    sed -e 's/^\.Dl //' -e 's/\\&//g' -e 's/\\-/-/g' >"$work/examples"
+for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+	ok "chot(1) has an example of $command" \
+	    grep -Eq "(^|[ |])chot $command( |\$)" "$work/examples"
+done
+grep -oE 'chot [a-z]+ [^|]*' "$work/examples" >"$work/lines"
+while read -r _ command rest; do
+	help=$(chot "$command" --help)
+	for word in $rest; do
+		case $word in
+		-?*) like "the example's $command $word is an option" "$help" \
+		    "(^|[^a-z-])$word([^a-z-]|\$)" ;;
+		esac
+	done
+done <"$work/lines"
+for page in "$SRCDIR"/man/*.[18] "$SRCDIR/contrib/update/chot-update.8" \
+    "$SRCDIR/contrib/debian/chot-kiosk/chot-kiosk-setup.8"; do
+	ok "$(basename "$page") has an example" \
+	    grep -A 9 '^\.Sh EXAMPLES' "$page" -q
+	ok "$(basename "$page") tells how to call it" grep -q '^\.Sh SYNOPSIS' "$page"
 done
 
 template=$(chot config template)
