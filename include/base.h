@@ -291,7 +291,8 @@ int text_columns(const char *text);
 
 /* ---- files and locks --------------------------------------------------------------- */
 
-/* Read a whole file of at most max bytes; free() it. NUL added after the end. */
+/* Read a whole file of at most max bytes; free() it. NUL added after the end.
+ * A pipe or a device is refused: it would be waited for. */
 char *file_read(const char *path, size_t max, size_t *len, struct err *err);
 /* Write path.part, fsync when durable, rename. mode as of open(2). */
 int file_write(const char *path, const void *bytes, size_t n, unsigned mode,

@@ -64,17 +64,44 @@ read_all(int fd, size_t max, size_t *len)
 	return bytes;
 }
 
+/* What somebody hands over by a shell's <(...) is waited for. */
+static bool
+is_handed(const char *path)
+{
+	static const char dir[] = "/dev/fd/";
+
+	return strncmp(path, dir, strlen(dir)) == 0 ||
+	    strcmp(path, "/dev/stdin") == 0;
+}
+
+/* A pipe or a device in place of a small file would never end, or never
+ * start: it is not even opened to wait. */
+static int
+open_small(const char *path, struct err *err)
+{
+	bool handed = is_handed(path);
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    (handed ? 0 : O_NONBLOCK));
+
+	if (fd < 0)
+		return fail(err, path);
+	if (handed || (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) ||
+	    S_ISDIR(st.st_mode) || strcmp(path, "/dev/null") == 0)))
+		return fd;
+	close(fd);
+	return err_set(err, ERR_INPUT, "%s: not a file", path);
+}
+
 char *
 file_read(const char *path, size_t max, size_t *len, struct err *err)
 {
 	size_t have = 0;
 	char *bytes;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open_small(path, err);
 
-	if (fd < 0) {
-		fail(err, path);
+	if (fd < 0)
 		return NULL;
-	}
 	bytes = read_all(fd, max, &have);
 	if (bytes == NULL)
 		fail(err, path);

@@ -75,6 +75,11 @@ for bad in huge cut text half empty none; do
 	    trust import "$work/$bad"
 	is "$bad: one line" "$(wc -l <"$work/err")" 1
 done
+mkfifo "$work/pipe" "$post/state/trust/pipe"
+status "no keys: a pipe, which nobody waits for" 65 trust import "$work/pipe"
+is "nor for one among the keys" "$(trusted)" 9
+like "nor where a directory of keys is read" "$(judged)" '"signature":"valid"'
+rm "$post/state/trust/pipe"
 is "nothing of that was kept" "$(ls "$post/state/trust" | wc -l)" 4
 
 ok "a country is distrusted" trust distrust xa

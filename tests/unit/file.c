@@ -90,6 +90,10 @@ test_too_large_is_refused_whole(void **state)
 	/* A file that never ends is no trap either. */
 	assert_null(file_read("/dev/zero", 10000, &len, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
+	/* Nor is one that never begins. */
+	assert_int_equal(mkfifo(in_dir("pipe"), 0600), 0);
+	assert_null(file_read(in_dir("pipe"), 10, &len, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
 	got = file_read("/dev/null", 0, &len, &err);
 	assert_non_null(got);
 	assert_int_equal(len, 0);
