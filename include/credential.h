@@ -168,6 +168,8 @@ enum credential_match {
 	MATCH_NONE,     /* different persons, or nothing to compare */
 	MATCH_SAME,     /* same person, everything agrees */
 	MATCH_MISMATCH, /* same number, but name, birth date or sex differ */
+	MATCH_PARTLY,   /* no number to compare: a health paper whose name or
+	                 * birth date is that of the other, but not all */
 };
 enum credential_match credential_compare(const struct credential *a,
     const struct credential *b);

@@ -4,7 +4,8 @@
  *
  * Numbers decide where both documents have one that can be compared; a
  * masked number alone never makes two people one. Without a common number,
- * name and birth date must both agree.
+ * name and birth date must both agree; where one of them does, a health paper
+ * may be this person's or somebody else's: that is told, not guessed.
  */
 #include "parts.h"
 
@@ -201,8 +202,44 @@ differences(const struct credential *a, const struct credential *b)
 unsigned
 credential_differences(const struct credential *a, const struct credential *b)
 {
-	return credential_compare(a, b) == MATCH_MISMATCH ?
+	enum credential_match match = credential_compare(a, b);
+
+	return match == MATCH_MISMATCH || match == MATCH_PARTLY ?
 	    differences(a, b) : 0;
+}
+
+static bool
+is_health(const struct credential *c)
+{
+	return c->kind == CREDENTIAL_DCC || c->kind == CREDENTIAL_SHC ||
+	    c->kind == CREDENTIAL_VDS_NC;
+}
+
+/* A word of the one name in the other. */
+static bool
+names_touch(const struct credential *a, const struct credential *b)
+{
+	struct name x, y;
+
+	name_read(&x, nth_name(a, 1) != NULL ? nth_name(a, 1) : a->name);
+	name_read(&y, nth_name(b, 1) != NULL ? nth_name(b, 1) : b->name);
+	for (size_t i = 0; i < x.nwords; i++)
+		for (size_t j = 0; j < y.nwords; j++)
+			if (strcmp(x.words[i], y.words[j]) == 0)
+				return true;
+	return false;
+}
+
+/* Names and birth dates are there, and do not both agree. A birthday in
+ * common is rare, and with a name's word in common a sign. */
+static bool
+is_doubtful(const struct credential *a, const struct credential *b)
+{
+	bool births = date_agrees(a->birth, b->birth);
+	bool whole = strlen(a->birth) == 10 && strlen(b->birth) == 10;
+
+	return is_health(a) != is_health(b) && (same_name(a, b) ||
+	    (births && whole && names_touch(a, b)));
 }
 
 enum credential_match
@@ -222,5 +259,8 @@ credential_compare(const struct credential *a, const struct credential *b)
 	case NUMBERS_NONE:
 		break;
 	}
-	return names && births && agree ? MATCH_SAME : MATCH_NONE;
+	if (!names || !births)
+		return MATCH_NONE;
+	return agree ? MATCH_SAME : is_doubtful(a, b) ? MATCH_PARTLY :
+	    MATCH_NONE;
 }

@@ -11,8 +11,11 @@
 
 /* ---- documents ------------------------------------------------------------------- */
 
+/* A health paper that agrees in part is this person's while their documents
+ * come in; later it is the next person's, whom another look shall tell. */
 static enum credential_match
-matches(const struct person *p, const struct credential *c, uint64_t key)
+matches(const struct person *p, const struct credential *c, uint64_t key,
+    const struct moment *m)
 {
 	enum credential_match best = MATCH_NONE;
 
@@ -22,6 +25,9 @@ matches(const struct person *p, const struct credential *c, uint64_t key)
 		enum credential_match match =
 		    credential_compare(&p->documents[i], c);
 
+		if (match == MATCH_PARTLY && (best != MATCH_NONE ||
+		    m->now_ms - p->document_ms > JOIN_MS))
+			continue;
 		if (match != MATCH_NONE)
 			best = match;
 	}
@@ -97,7 +103,7 @@ arrive(struct session *s, const struct credential *c, uint64_t key,
 		session_open(s, c, key, typed, m);
 		return;
 	}
-	if (matches(&s->person, c, key) != MATCH_NONE) {
+	if (matches(&s->person, c, key, m) != MATCH_NONE) {
 		if (s->phase != PHASE_REPEAT)
 			join(s, c, m);
 		return;

@@ -104,7 +104,9 @@ test_a_document_without_number(void **state)
 	strcpy(certificate.birth, "2000-03");
 	assert_int_equal(credential_compare(&card, &certificate), MATCH_SAME);
 	strcpy(certificate.birth, "2000-04-15");
-	assert_int_equal(credential_compare(&card, &certificate), MATCH_NONE);
+	assert_int_equal(credential_compare(&card, &certificate), MATCH_PARTLY);
+	assert_int_equal(credential_differences(&card, &certificate),
+	    CREDENTIAL_DIFFERS_BIRTH);
 	strcpy(certificate.birth, "2000");
 	strcpy(certificate.name, "DO THI MAI");
 	assert_int_equal(credential_compare(&card, &certificate), MATCH_NONE);
@@ -127,7 +129,48 @@ test_a_name_cut_by_its_document(void **state)
 	assert_int_equal(credential_compare(&a, &b), MATCH_SAME);
 	strcpy(a.name, "NGUYEN THI");
 	strcpy(b.name, "NGUYEN THI MAU");
-	assert_int_equal(credential_compare(&a, &b), MATCH_NONE);
+	assert_int_equal(credential_compare(&a, &b), MATCH_PARTLY);
+}
+
+/* A health paper that agrees in part may be this person's: an officer looks.
+ * Two cards, or two certificates, that share no number are two people's. */
+static void
+test_a_health_paper_that_agrees_in_part(void **state)
+{
+	static const struct {
+		enum credential_kind one, other;
+		const char *name, *birth, *sex;
+		enum credential_match want;
+		unsigned differ;
+	} cases[] = {
+		{ CREDENTIAL_CCCD, CREDENTIAL_DCC, "DO THI MAU", "2000-03-15", "female", MATCH_SAME, 0 },
+		{ CREDENTIAL_CCCD, CREDENTIAL_DCC, "DO THI MAU", "1999-12-01", "", MATCH_PARTLY, CREDENTIAL_DIFFERS_BIRTH },
+		{ CREDENTIAL_CCCD, CREDENTIAL_SHC, "DO THI MAI", "2000-03-15", "", MATCH_PARTLY, CREDENTIAL_DIFFERS_NAME },
+		{ CREDENTIAL_CCCD, CREDENTIAL_VDS_NC, "DO THI MAU", "2000-03-15", "male", MATCH_PARTLY, CREDENTIAL_DIFFERS_SEX },
+		{ CREDENTIAL_CCCD, CREDENTIAL_DCC, "TRAN VAN THU", "2000-03-15", "", MATCH_NONE, 0 },
+		{ CREDENTIAL_CCCD, CREDENTIAL_DCC, "DO THI MAI", "2000-03", "", MATCH_NONE, 0 },
+		{ CREDENTIAL_CCCD, CREDENTIAL_DCC, "DO THI MAI", "1999-12-01", "", MATCH_NONE, 0 },
+		{ CREDENTIAL_CCCD, CREDENTIAL_DCC, "DO THI MAU", "", "", MATCH_NONE, 0 },
+		{ CREDENTIAL_CCCD, CREDENTIAL_MRZ, "DO THI MAU", "1999-12-01", "", MATCH_NONE, 0 },
+		{ CREDENTIAL_CCCD, CREDENTIAL_DECLARATION, "DO THI MAU", "1999-12-01", "", MATCH_NONE, 0 },
+		{ CREDENTIAL_DCC, CREDENTIAL_DCC, "DO THI MAU", "1999-12-01", "", MATCH_NONE, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct credential a = { .kind = cases[i].one,
+			.name = "Đỗ Thị Mẫu", .birth = "2000-03-15",
+			.sex = "female" };
+		struct credential b = { .kind = cases[i].other };
+
+		strcpy(b.name, cases[i].name);
+		strcpy(b.birth, cases[i].birth);
+		strcpy(b.sex, cases[i].sex);
+		assert_int_equal(credential_compare(&a, &b), cases[i].want);
+		assert_int_equal(credential_compare(&b, &a), cases[i].want);
+		assert_int_equal(credential_differences(&a, &b),
+		    cases[i].differ);
+	}
 }
 
 int
@@ -138,6 +181,7 @@ main(void)
 		cmocka_unit_test(test_what_disagrees_is_named),
 		cmocka_unit_test(test_a_document_without_number),
 		cmocka_unit_test(test_a_name_cut_by_its_document),
+		cmocka_unit_test(test_a_health_paper_that_agrees_in_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

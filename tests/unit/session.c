@@ -19,6 +19,9 @@
 #define MAI_QR "094300000123|NGUYEN THI MAU|2000-03-15|0|QIDSAMPLE0001|2"
 #define NAM "001085012345||Trần Văn Thử|01021985|Nam|Hoàn Kiếm, Hà Nội|10052021"
 #define HOA "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
+/* V1 of tests/credentials/dcc-vectors.json: NGUYEN THI MAU, 2000-03-15. */
+#define MAI_DCC "HC1:NCFOXN%TSMAHN-H3L4*RC3:KDTDBCNRT8.9B7AJKOSXG4SVD5YPM*4:53SLR-MPW$NLEENKE$JDVPLZ2KD0KSKE MCAOI8%MNR1Y.U7RP%UNTZU3UQ5OM5F6B9UQ:A9+FEQD*ED4JBWD9C7KDAD-TLBLEH-B3MFW6H1-HNPC8KES/FP1JXGGXHG HGK3MNEDGGBYPL0QIRR97I2HOAXL92L0. KOKGTM8$M8SNCT64BR7Z6NC8P$WA3AA9EPBDSM+QFE4:/6N9R%EPL8RM9D JMLII7EDTG90OA3DE0OA8G97FQRK46YBAP9WUCFLE*JAC2CZ.C+.EOKDCHHL3D8FE$JD1JAA/C9VCXCI*ZAVDJG8LKHGM A8TK3BHF7E8EQIN8$9U/7HJ5F*4R%FN$1WH5SHYQX/LQL1EP3G9K0FWYFDE+F91L4NQUM3G/L/AS8*CY77ZBONPKV-GMOP7-31-K*9UWU69UU5H49OUSDDXDS9NC/ECC5F"
+#define MAI_OLDER "094299000123||Nguyễn Thị Mẫu|15031999|Nữ|Mỹ Xuyên, Sóc Trăng|10052021"
 #define WRONG "094300000124||Nguyễn Thị Sai|15031999|Nam|Mỹ Xuyên, Sóc Trăng|10052021"
 
 #define T0 1634886000 /* 2021-10-22 14:00 +07:00 */
@@ -795,6 +798,62 @@ test_one_number_under_two_names_is_check(void **state)
 }
 
 /* A green-lane card is the vehicle's: nobody is opened by it. */
+/* No number in common, and the birth dates disagree: theirs or not, an
+ * officer looks. */
+static void
+test_a_certificate_that_agrees_in_part_is_check(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI_OLDER, "none", 36500);
+	pass_time(w, 5000);
+	scan(w, MAI_DCC);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.person.ndocuments, 2);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	recorded(w, "\"disagreements\":[{\"field\":\"birth\",\"documents\":[\"cccd\",\"dcc\"],\"values\":[\"1999-03-15\",\"2000-03-15\"]}]");
+	assert_true(decide(w, "passed", "valid-on-paper"));
+	recorded(w, "valid-on-paper");
+	end(w);
+}
+
+static void
+test_a_certificate_that_agrees_is_the_persons(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI_DCC);
+	pass_time(w, 2600);
+	scan(w, MAI);
+	assert_int_equal(w->s.person.ndocuments, 2);
+	assert_false(w->s.has_behind);
+	end(w);
+}
+
+/* Somebody else's, and one that comes when the papers were all shown. */
+static void
+test_other_certificates_are_the_next_persons(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, HOA);
+	pass_time(w, 2600);
+	scan(w, MAI_DCC);
+	assert_int_equal(w->s.person.ndocuments, 1);
+	assert_true(w->s.has_behind);
+	end(w);
+	w = world();
+	judge(w, MAI_OLDER, "F0", 36500);
+	pass_time(w, 21000);
+	scan(w, MAI_DCC);
+	assert_int_equal(w->s.person.ndocuments, 1);
+	assert_true(w->s.has_behind);
+	end(w);
+}
+
 static void
 test_a_card_of_a_vehicle_opens_the_vehicle(void **state)
 {
@@ -1237,6 +1296,9 @@ main(void)
 		cmocka_unit_test(test_a_correction_lets_nobody_past_the_verdict),
 		cmocka_unit_test(test_a_correction_keeps_the_direction),
 		cmocka_unit_test(test_one_number_under_two_names_is_check),
+		cmocka_unit_test(test_a_certificate_that_agrees_in_part_is_check),
+		cmocka_unit_test(test_a_certificate_that_agrees_is_the_persons),
+		cmocka_unit_test(test_other_certificates_are_the_next_persons),
 		cmocka_unit_test(test_a_card_of_a_vehicle_opens_the_vehicle),
 		cmocka_unit_test(test_a_plate_during_a_verdict_is_the_next_vehicle),
 		cmocka_unit_test(test_who_was_turned_back_did_not_pass_here),
