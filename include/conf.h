@@ -70,9 +70,10 @@ struct conf_lane {
 	char direction[8]; /* in, out, ask */
 	char order[16];    /* scan-first, temp-first */
 	struct conf_devices scanner, camera, thermometer, plate, printer, relay,
-	    booth, sound;
+	    booth, sound, lamp;
 	int booth_s;       /* how long the booth runs for who passes; 0: never */
 	int booth_channel; /* of the relay board, where the booth has no own */
+	int lamp_s;        /* how long the lamp burns when the camera sees too little */
 	char voice[8];     /* none, tone, words */
 	char sounds[CONF_PATH_MAX]; /* directory of WAV files for words */
 };

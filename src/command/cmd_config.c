@@ -25,7 +25,7 @@ struct entry {
 	const char *name;
 };
 
-#define ENTRIES 8
+#define ENTRIES 9
 
 static void
 entries_of(const struct conf_lane *lane, struct entry out[ENTRIES])
@@ -38,6 +38,7 @@ entries_of(const struct conf_lane *lane, struct entry out[ENTRIES])
 		{ &lane->printer, false, ACTUATOR_PRINTER, "printer" },
 		{ &lane->relay, false, ACTUATOR_RELAY, "relay" },
 		{ &lane->booth, false, ACTUATOR_RELAY, "booth" },
+		{ &lane->lamp, false, ACTUATOR_RELAY, "lamp" },
 		{ &lane->sound, false, ACTUATOR_SOUND, "sound" },
 	};
 

@@ -145,6 +145,7 @@ put_device(struct setup *s, const char *line)
 		next->printer.count = next->relay.count = 0;
 		next->camera.count = next->plate.count = 0;
 		next->booth.count = next->sound.count = 0;
+		next->lamp.count = 0;
 	}
 	list = place_of(&s->conf.lanes[lane - 1], line);
 	if (list == NULL || list->count == CONF_DEVICES_MAX)

@@ -96,7 +96,7 @@ bool devices_state(const struct devices *devices, size_t *i, struct device_state
 void devices_ask_raw(struct devices *devices);
 void devices_forget_raw(struct devices *devices);
 
-/* ---- outputs: gate, booth, printer and sound of a lane -------------------------------- */
+/* ---- outputs: gate, booth, lamp, printer and sound of a lane -------------------------------- */
 
 struct outputs;
 
@@ -121,6 +121,8 @@ void outputs_stop(struct outputs *outputs); /* NULL is allowed */
 /* The gate's pulse and the booth's time; id: the record's. */
 void outputs_let_through(struct outputs *outputs, const char *id);
 bool outputs_print(struct outputs *outputs, const char *slip); /* JSON of chot-actuator(7) */
+/* The camera says why nothing reads: too dark lights the lamp. */
+void outputs_hint(struct outputs *outputs, const char *word);
 bool outputs_printer(const struct outputs *outputs); /* the lane has one */
 /* The tone, or the words that citizens see; false: there is no player. */
 bool outputs_sound(struct outputs *outputs, bool pass);

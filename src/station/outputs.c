@@ -2,7 +2,8 @@
 /*
  * outputs - gate, booth, printer and sound of a lane, one child process each
  * (chot drive). They are told to act only after the recorder said `done`; a
- * device that is lost stops nobody from being recorded.
+ * device that is lost stops nobody from being recorded. The lamp follows the
+ * camera and nothing that is recorded.
  */
 #include "parts.h"
 
@@ -17,7 +18,7 @@
 #define NAME_MAX_BYTES 32
 
 enum output_kind { OUTPUT_GATE, OUTPUT_BOOTH, OUTPUT_PRINTER, OUTPUT_SOUND,
-	OUTPUTS };
+	OUTPUT_LAMP, OUTPUTS };
 
 struct output {
 	struct outputs *all;
@@ -36,10 +37,11 @@ struct order_of { /* whose record an order carries out */
 struct outputs {
 	struct output list[OUTPUTS];
 	struct outputs_calls calls;
+	int lamp_s;
 	int booth_s, booth_channel; /* channel 0: it has a board of its own */
 	bool spoken;
 	unsigned orders;  /* the number of the last one */
-	unsigned gate_n, slip_n; /* those that are out; 0: none */
+	unsigned gate_n, slip_n, lamp_n; /* those that are out; 0: none */
 	char booth_id[OUTBOX_ID_MAX]; /* the booth runs when the gate is done */
 	struct order_of recent[ORDERS_MAX];
 };
@@ -55,6 +57,8 @@ static const struct {
 	    N_("Printer") },
 	[OUTPUT_SOUND] = { ACTUATOR_SOUND, "sound", N_("Sound: %s"),
 	    N_("Sound") },
+	[OUTPUT_LAMP] = { ACTUATOR_RELAY, "lamp", N_("Lamp: %s"),
+	    N_("Lamp") },
 };
 
 /* ---- what a device says ---------------------------------------------------------- */
@@ -146,6 +150,8 @@ refused(struct output *o, unsigned n, const char *words)
 		set_state(o, true, words);
 	if (n == outputs->gate_n)
 		gate_over(outputs);
+	if (n == outputs->lamp_n)
+		outputs->lamp_n = 0;
 }
 
 /* "switch N on channel=1 reason=..." */
@@ -157,6 +163,8 @@ switched(struct output *o, const char *line)
 	char state[8], reason[40];
 	unsigned n;
 
+	if (o->kind == OUTPUT_LAMP)
+		return;
 	if (sscanf(line, "switch %u %7s channel=%d reason=%39s", &n, state,
 	    &s.channel, reason) != 4)
 		return;
@@ -195,6 +203,8 @@ on_line(void *arg, char *line, size_t len)
 			set_state(o, false, "");
 		if (o->kind == OUTPUT_GATE && n == o->all->gate_n)
 			gate_over(o->all);
+		if (o->kind == OUTPUT_LAMP && n == o->all->lamp_n)
+			o->all->lamp_n = 0;
 	} else if (strncmp(line, "status ", 7) == 0) {
 		on_status(o, line + 7);
 	} else if (strncmp(line, "switch ", 7) == 0) {
@@ -216,6 +226,8 @@ on_state(void *arg, enum child_state state, const char *words)
 		o->all->gate_n = 0;
 		o->all->booth_id[0] = '\0';
 	}
+	if (o->kind == OUTPUT_LAMP)
+		o->all->lamp_n = 0;
 }
 
 /* ---- starting -------------------------------------------------------------------- */
@@ -255,12 +267,15 @@ start_all(struct outputs *outputs, struct loop *loop, const struct conf *conf,
 
 	snprintf(log, sizeof(log), "%s/prints.log", conf->state);
 	outputs->booth_s = lane->booth_s;
+	outputs->lamp_s = lane->lamp_s;
 	outputs->booth_channel = lane->booth.count == 0 && lane->booth_s > 0 ?
 	    lane->booth_channel : 0;
 	outputs->spoken = strcmp(lane->voice, "words") == 0;
 	return start(outputs, OUTPUT_GATE, loop, &lane->relay, options, "",
 	    "", err) != 0 || start(outputs, OUTPUT_BOOTH, loop, &lane->booth,
-	    options, "", "", err) != 0 || start(outputs, OUTPUT_PRINTER, loop,
+	    options, "", "", err) != 0 || start(outputs, OUTPUT_LAMP, loop,
+	    &lane->lamp, options, "", "", err) != 0 ||
+	    start(outputs, OUTPUT_PRINTER, loop,
 	    &lane->printer, options, "--log", log, err) != 0 ||
 	    start(outputs, OUTPUT_SOUND, loop, silent ? &none : &lane->sound,
 	    options, "--sounds", lane->sounds, err) != 0 ? -1 : 0;
@@ -390,6 +405,23 @@ outputs_sound(struct outputs *outputs, bool pass)
 	else
 		snprintf(line, sizeof(line), "tone %u", ++outputs->orders);
 	return child_send(sound->child, line, NULL) == 0;
+}
+
+/* Hints come twice a second: one order is out at a time. */
+void
+outputs_hint(struct outputs *outputs, const char *word)
+{
+	struct output *lamp = &outputs->list[OUTPUT_LAMP];
+	char line[64];
+
+	if (lamp->child == NULL || outputs->lamp_n != 0 ||
+	    strcmp(word, "dark") != 0)
+		return;
+	outputs->lamp_n = ++outputs->orders;
+	snprintf(line, sizeof(line), "on %u %d reason=dark", outputs->lamp_n,
+	    outputs->lamp_s * 1000);
+	if (child_send(lamp->child, line, NULL) != 0)
+		outputs->lamp_n = 0; /* lost: it is shown */
 }
 
 bool

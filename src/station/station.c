@@ -56,6 +56,7 @@ on_event(void *arg, enum reader_role role, int number,
 		break;
 	case EVENT_HINT:
 		session_hint(session, event->word, &m);
+		outputs_hint(lane->outputs, event->word);
 		break;
 	default:
 		return;
