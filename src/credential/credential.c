@@ -25,6 +25,7 @@ static const struct format formats[] = {
 	{ mrz_is, mrz_parse },
 	{ number_is, number_parse },
 	{ plate_is, plate_fill },
+	{ slip_token_is, slip_token_parse },
 	{ link_is, link_parse },
 };
 

@@ -305,6 +305,8 @@ bool number_is(const struct scan *scan);
 void number_parse(const struct scan *scan, struct credential *out);
 bool plate_is(const struct scan *scan);
 void plate_fill(const struct scan *scan, struct credential *out);
+bool slip_token_is(const struct scan *scan);
+void slip_token_parse(const struct scan *scan, struct credential *out);
 bool link_is(const struct scan *scan);
 void link_parse(const struct scan *scan, struct credential *out);
 void opaque_parse(const struct scan *scan, struct credential *out);

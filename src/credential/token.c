@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * token - codes that only their issuer can resolve: links, which are never
- * opened, and texts of no known form. They are known by their SHA-256.
+ * opened, slips that a post printed, and texts of no known form, which are
+ * known by their SHA-256.
  */
 #include "parts.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#define SLIP_STATION_MAX 32 /* bytes of a post's name */
 
 static void
 digest(const struct scan *scan, struct credential *out)
@@ -20,6 +23,38 @@ digest(const struct scan *scan, struct credential *out)
 		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
 	put_string(out, "sha256", hex);
 	put_number(out, "length", (int64_t)scan->n);
+}
+
+/* The token of a printed slip is its record: ST-QL1A/7f3a91c2/123. */
+bool
+slip_token_is(const struct scan *scan)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *text = scan->text, *epoch;
+	size_t station = strcspn(text, "/"), digits;
+
+	if (station == 0 || station > SLIP_STATION_MAX ||
+	    strlen(text) != scan->n || text[station] != '/')
+		return false;
+	for (size_t i = 0; i < station; i++)
+		if (text[i] != '-' && text[i] != '_' &&
+		    (text[i] < '0' || text[i] > '9') &&
+		    (text[i] < 'A' || text[i] > 'Z') &&
+		    (text[i] < 'a' || text[i] > 'z'))
+			return false;
+	epoch = text + station + 1;
+	if (strspn(epoch, hex) != 8 || epoch[8] != '/')
+		return false;
+	digits = strlen(epoch + 9);
+	return digits > 0 && digits < 20 && all_digits(epoch + 9, digits);
+}
+
+void
+slip_token_parse(const struct scan *scan, struct credential *out)
+{
+	out->kind = CREDENTIAL_SLIP;
+	put_field(out, "record", scan->text, scan->n);
+	put_field(out, "post", scan->text, strcspn(scan->text, "/"));
 }
 
 bool

@@ -224,6 +224,24 @@ session_badge_anew(struct session *s)
 			s->seen[i].seen_ms = 0;
 }
 
+/* It names a record and nobody: told, not taken for a person. */
+static void
+printed_slip(struct session *s, const struct credential *c,
+    const struct moment *m)
+{
+	const char *record = credential_field(c, "record");
+
+	if (record == NULL)
+		record = "";
+	if (c->verification.applies)
+		session_note(s, proof_of(c) != PROOF_GOOD, m,
+		    _("A printed slip, %s: %s"), record,
+		    doubt_document(&s->person, c));
+	else
+		session_note(s, false, m,
+		    _("A printed slip, %s: scan the card"), record);
+}
+
 void
 session_scan(struct session *s, const unsigned char *payload, size_t n,
     enum scan_source source, const struct moment *m)
@@ -270,6 +288,9 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		seen_badge(s, key);
 		badge_secret(s, payload, n, &context);
 		session_act(s, EFFECT_BADGE, strdup(""));
+		break;
+	case CREDENTIAL_SLIP:
+		printed_slip(s, &c, m);
 		break;
 	case CREDENTIAL_OPAQUE:
 		if (source == SCAN_SCANNER && is_noise(payload, n)) {

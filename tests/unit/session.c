@@ -798,6 +798,24 @@ test_one_number_under_two_names_is_check(void **state)
 }
 
 /* A green-lane card is the vehicle's: nobody is opened by it. */
+static void
+test_a_printed_slip_is_nobody(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, "ST-QL1A/7f3a91c2/123");
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_string_equal(w->s.notice,
+	    "A printed slip, ST-QL1A/7f3a91c2/123: scan the card");
+	scan(w, HOA);
+	scan(w, "ST-QL1A/7f3a91c2/124");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	assert_false(w->s.has_behind);
+	assert_int_equal(w->s.person.ndocuments, 1);
+	end(w);
+}
+
 /* No number in common, and the birth dates disagree: theirs or not, an
  * officer looks. */
 static void
@@ -1296,6 +1314,7 @@ main(void)
 		cmocka_unit_test(test_a_correction_lets_nobody_past_the_verdict),
 		cmocka_unit_test(test_a_correction_keeps_the_direction),
 		cmocka_unit_test(test_one_number_under_two_names_is_check),
+		cmocka_unit_test(test_a_printed_slip_is_nobody),
 		cmocka_unit_test(test_a_certificate_that_agrees_in_part_is_check),
 		cmocka_unit_test(test_a_certificate_that_agrees_is_the_persons),
 		cmocka_unit_test(test_other_certificates_are_the_next_persons),
