@@ -79,6 +79,8 @@ test_agrees_with_libc(void **state)
 		struct tm tm;
 		int64_t days = 0;
 
+		if ((int64_t)t != at + VIETNAM)
+			continue; /* a libc whose time ends in 2038 */
 		gmtime_r(&t, &tm);
 		assert_int_equal(c.year, tm.tm_year + 1900);
 		assert_int_equal(c.month, tm.tm_mon + 1);
