@@ -81,6 +81,19 @@ read_immunization(const struct node *resource, struct doses *doses)
 	return true;
 }
 
+/* A result that was taken back, or is still to come, says nothing. */
+static bool
+stands(const struct node *resource)
+{
+	static const char *const words[] = { "final", "amended", "corrected" };
+	const char *status = string_at(resource, "status");
+
+	for (size_t i = 0; status != NULL && i < nitems(words); i++)
+		if (strcmp(status, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool
 read_observation(const struct node *resource, struct credential *out)
 {
@@ -89,6 +102,8 @@ read_observation(const struct node *resource, struct credential *out)
 	const char *word = result == NULL ? NULL :
 	    value_label(VALUES_TEST_RESULT, result);
 
+	if (!stands(resource))
+		return true;
 	put(out, "test_sampled", string_at(resource, "effectiveDateTime"));
 	put(out, "test_code", code_of(node_get(resource, "code")));
 	put(out, "test_result_code", result);

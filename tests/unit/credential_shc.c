@@ -317,6 +317,43 @@ test_broken_seals(void **state)
 	}
 }
 
+/* A result that was taken back is no result. */
+static void
+test_only_a_result_that_stands_is_told(void **state)
+{
+	static const struct {
+		const char *status, *result;
+	} cases[] = {
+		{ "final", "negative" }, { "amended", "negative" },
+		{ "corrected", "negative" }, { "entered-in-error", NULL },
+		{ "cancelled", NULL }, { "preliminary", NULL }, { "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct tree *tree = tree_new();
+		struct credential c = { .kind = CREDENTIAL_SHC };
+		const char *result;
+		char text[600];
+		int n = snprintf(text, sizeof(text), "{\"entry\":["
+		    "{\"resource\":{\"resourceType\":\"Patient\",\"name\":"
+		    "[{\"family\":\"A\",\"given\":[\"B\"]}],"
+		    "\"birthDate\":\"2000-03-15\"}},"
+		    "{\"resource\":{\"resourceType\":\"Observation\","
+		    "\"status\":\"%s\",\"effectiveDateTime\":\"2021-09-30\","
+		    "\"valueCodeableConcept\":{\"coding\":"
+		    "[{\"code\":\"260415000\"}]}}}]}", cases[i].status);
+
+		assert_true(fhir_read(json_parse(tree, text, (size_t)n), &c));
+		result = credential_field(&c, "test_result");
+		if (cases[i].result == NULL)
+			assert_null(result);
+		else
+			assert_string_equal(result, cases[i].result);
+		tree_free(tree);
+	}
+}
+
 /* RFC 8785 and its examples. */
 static void
 test_canonical_json(void **state)
@@ -380,6 +417,7 @@ main(void)
 		cmocka_unit_test(test_published_seals),
 		cmocka_unit_test(test_a_seal_needs_its_country),
 		cmocka_unit_test(test_broken_seals),
+		cmocka_unit_test(test_only_a_result_that_stands_is_told),
 		cmocka_unit_test(test_canonical_json),
 		cmocka_unit_test(test_json_is_bounded),
 	};
