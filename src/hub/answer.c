@@ -265,6 +265,7 @@ answer_register(const struct desk *desk, const struct request *request,
 	struct pieces pieces = { .reply = reply, .desk = desk };
 	struct err err = { 0 };
 	uint64_t place;
+	uint32_t generation = htobe32((uint32_t)request->generation);
 	int64_t since;
 
 	if (!read_since(request->since, &since)) {
@@ -274,9 +275,10 @@ answer_register(const struct desk *desk, const struct request *request,
 	}
 	place = htobe64((uint64_t)since);
 	if (db_call(desk->db, "SELECT trouble, latest, pieces FROM "
-	    "hub.register_since($1, $2)", (const struct db_value[]){
+	    "hub.register_since($1, $2, $3)", (const struct db_value[]){
 		{ PG_TEXT, request->station, strlen(request->station) },
-		{ PG_INT8, &place, sizeof(place) } }, 2, take_pieces, &pieces,
+		{ PG_INT4, &generation, sizeof(generation) },
+		{ PG_INT8, &place, sizeof(place) } }, 3, take_pieces, &pieces,
 	    &err) < 0)
 		answer_later(desk, reply, &err);
 	else if (!pieces.whole)

@@ -159,6 +159,15 @@ fill m3 3
 status "it sends" 0 sync m3
 status "the stolen one does not" 77 sync m0
 is "nothing of it came" "$(sql 'select count(*) from hub.record')" 33
+asks_lists() { # HOME: prints what the hub answers to its certificate
+	curl -s -m 30 --cert "$work/$1/keys/post.crt" \
+	    --key "$work/$1/keys/post.key" --cacert "$work/ca.pem" \
+	    -o "$work/reply" -w '%{http_code}' "$url/v1/register?since=0"
+}
+is "the machine that is the post gets lists" "$(asks_lists m3)" 200
+is "the stolen one does not" "$(asks_lists m0)" 403
+like "and learns that it is replaced" "$(cat "$work/reply")" \
+    '"error":"revoked"'
 sql "update hub.ticket set expires = now() - interval '1 hour'"
 status "an old ticket" 77 join m4 <"$work/x"
 like "is told" "$(cat "$work/err")" 'expired: ask for a new one'
