@@ -83,6 +83,7 @@ struct conf_hub {
 	char url[CONF_PATH_MAX], certificate[CONF_PATH_MAX], key[CONF_PATH_MAX],
 	    ca[CONF_PATH_MAX], seal[CONF_PATH_MAX];
 	long every_s;
+	char lookup[4]; /* on, off: are persons looked up there, too? */
 };
 
 struct conf {

@@ -179,6 +179,54 @@ int register_look_at(struct register_store *store,
     const struct register_key *key, const char *identity, const char *plate,
     int64_t now, struct register_answer *answer, struct err *err);
 
+/* ---- asked of the hub as well --------------------------------------------------
+ * All that leaves a post about a person are the hashes that the hub's lists
+ * have, under the register's key, which the hub's workers do not hold.
+ */
+#define REGISTER_HASH_HEX 25 /* 24 digits and NUL */
+
+struct register_hashes {
+	char check[REGISTER_HASH_HEX]; /* which key it is */
+	char identity[REGISTER_HASH_HEX], plate[REGISTER_HASH_HEX]; /* "" none */
+};
+
+/* identity and plate may be "". -1: a broken identity. */
+int register_hash(const struct register_key *key, const char *identity,
+    const char *plate, struct register_hashes *hashes, struct err *err);
+
+#define REGISTER_ROW_MAX 160      /* bytes of a row as lists hold it */
+#define REGISTER_ROW_WORDS 16
+
+struct register_told { /* what the hub says of one list, for one audience */
+	char list[24], audience[REGISTER_AUDIENCE_MAX];
+	char check[REGISTER_HASH_HEX];
+	int64_t version, made_at, expires_at;
+	unsigned given;
+	bool found; /* the list has such a row */
+	unsigned char row[REGISTER_ROW_MAX];
+	size_t len;
+	size_t nwords; /* texts that the row names by numbers */
+	struct {
+		int64_t number;
+		char text[REGISTER_WORD_MAX];
+	} words[REGISTER_ROW_WORDS];
+};
+#define REGISTER_TOLD_MAX 64
+
+/* As register_look_at(), with hashes and with what the hub told: that counts
+ * where it is of a later version than the post's own. ERR_INPUT: something
+ * of it does not fit; then all of it counts for nothing. */
+int register_look_told(struct register_store *store,
+    const struct register_hashes *hashes, const struct register_told *told,
+    size_t ntold, int64_t now, struct register_answer *answer,
+    struct err *err);
+
+/* For the hub: the numbers of the texts in a row, or -1: not such a row. */
+int register_row_words(const char *list, const unsigned char *row, size_t n,
+    int64_t numbers[REGISTER_ROW_WORDS]);
+/* And the i-th list whose key is a plate, or NULL. */
+const char *register_plate_list(size_t i);
+
 /* Imports can be taken; false: there are published lists only. */
 bool register_is_local(const struct register_store *store);
 
@@ -310,7 +358,9 @@ int register_messages(const char *state_dir, register_message_fn fn,
  *          where the clock can be trusted, by which published lists expire)
  *          unlock SECRET SECONDS      a badge's: its key, for so long
  *          lock
+ *          hash N IDENTITY PLATE      what the hub may be asked by
  * from it  hello 1 lookup | found N JSON | fault N WORDS | ok (every 10 s)
+ *          hashed N CHECK IDENTITY PLATE   ('-' for none; without a key: nothing)
  *          unlocked | locked WORDS
  *
  * Ends with its input. Register and key may come, go and change while it

@@ -50,6 +50,19 @@
  */
 #define SYNC_LINE_MAX 1024
 
+/* ---- the lines of chot-sync --look ------------------------------------------------------
+ * to it    look N CHECK IDENTITY PLATE NOW  hashes as register.h's look-up
+ *                                        child says them, '-' for none; NOW is
+ *                                        Unix seconds, 0 not to be trusted
+ * from it  hello 1 look | ok             alive, every 10 s
+ *          found N JSON                  as of the look-up child, of the post's
+ *                                        lists and the hub's later ones
+ *          nothing N                     the hub knows nothing more, or gave no
+ *                                        usable answer within 800 ms
+ *          state up | state down WORDS   whether it is asked at all
+ * It ends with its input.
+ */
+
 /* ---- what was done, for status pages ---------------------------------------------------- */
 
 #define SYNC_WORDS_MAX 300

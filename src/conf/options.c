@@ -120,6 +120,8 @@ const struct option options[] = {
 	    N_("public key that records are sealed to"), "seal = \"hub.pub\"", false, HUB_FIELD(seal) },
 	{ "hub", "every", OPTION_LONG, "every = 60", 5, 86400, NULL, N_("seconds"),
 	    N_("how often records are sent"), NULL, false, HUB_FIELD(every_s) },
+	{ "hub", "lookup", OPTION_CHOICE, "lookup = \"on\"", 0, 0, "on off", "",
+	    N_("the hub is asked about each person, too; no verdict waits for it"), NULL, false, HUB_FIELD(lookup) },
 };
 const size_t noptions = nitems(options);
 

@@ -19,6 +19,7 @@ static const struct {
 	{ "GET", "/v1/time", ROUTE_TIME },
 	{ "POST", "/v1/records", ROUTE_RECORDS },
 	{ "GET", "/v1/register", ROUTE_REGISTER },
+	{ "POST", "/v1/lookup", ROUTE_LOOKUP },
 	{ "POST", "/v1/status", ROUTE_STATUS },
 	{ "GET", "/v1/stations", ROUTE_STATIONS },
 	{ "GET", "/v1/ca", ROUTE_CA },
@@ -117,9 +118,8 @@ answer_forbid(const struct desk *desk, struct reply *reply, const char *error)
 	    details[i].detail);
 }
 
-/* Version and program: false when it was refused. */
-static bool
-new_enough(const struct desk *desk, int64_t version, const char *program,
+bool
+answer_new_enough(const struct desk *desk, int64_t version, const char *program,
     struct reply *reply)
 {
 	const char *minimum = desk->options->minimum != NULL ? desk->options->minimum : "0";
@@ -190,7 +190,7 @@ take_records(const struct desk *desk, const struct request *request,
 		refuse(reply, desk->now, &why);
 		return;
 	}
-	if (!new_enough(desk, batch->version, batch->program, reply))
+	if (!answer_new_enough(desk, batch->version, batch->program, reply))
 		return;
 	if (strcmp(batch->station, request->station) != 0) {
 		answer_forbid(desk, reply, "station");
@@ -300,6 +300,9 @@ answer_plain(const struct desk *desk, const struct request *request,
 		break;
 	case ROUTE_REGISTER:
 		answer_register(desk, request, reply);
+		break;
+	case ROUTE_LOOKUP:
+		question_answer(desk, request, reply);
 		break;
 	case ROUTE_STATUS:
 		pages_answer_status(desk, request, reply);

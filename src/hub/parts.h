@@ -271,7 +271,7 @@ struct desk { /* what answering needs */
 };
 
 enum route { ROUTE_NONE, ROUTE_TIME, ROUTE_RECORDS, ROUTE_REGISTER,
-	ROUTE_STATUS, ROUTE_STATIONS, ROUTE_CA, ROUTE_ENROL, ROUTE_RENEW };
+	ROUTE_LOOKUP, ROUTE_STATUS, ROUTE_STATIONS, ROUTE_CA, ROUTE_ENROL, ROUTE_RENEW };
 
 /* The path, and in *allowed whether the method goes with it. */
 enum route answer_route(const char *method, const char *path, bool *allowed);
@@ -289,6 +289,14 @@ void answer_later(const struct desk *desk, struct reply *reply,
 /* 403; error is a word of openapi.yaml. */
 void answer_forbid(const struct desk *desk, struct reply *reply,
     const char *error);
+/* Of the interface and of the program: false when it was refused. */
+bool answer_new_enough(const struct desk *desk, int64_t version,
+    const char *program, struct reply *reply);
+
+/* ---- question.c -------------------------------------------------------------------------------------------- */
+
+void question_answer(const struct desk *desk, const struct request *request,
+    struct reply *reply);
 
 /* ---- pages.c ----------------------------------------------------------------------------------------- */
 

@@ -33,12 +33,14 @@ look_unknown(struct register_answer *answer, const char *why)
 
 struct question {
 	struct register_store *store;
-	const struct register_key *key;
-	const char *identity; /* "" none */
-	char plate[32];       /* PLATE:30A12345, "" none */
+	bool has_identity, has_plate;
+	unsigned char identity[HASH_BYTES], plate[HASH_BYTES];
 	int64_t now;          /* 0: not to be trusted */
 	bool local;           /* the key fits register.db */
+	unsigned char key_check[HASH_BYTES];
 	char check[2 * HASH_BYTES + 1]; /* what lists of this key name */
+	const struct register_told *told; /* by the hub */
+	size_t ntold;
 };
 
 /* What was found of one list, in all places that have it. */
@@ -72,17 +74,14 @@ static void
 compare_plates(const struct question *q, const struct list *list,
     const struct row *row, struct register_answer *answer)
 {
-	unsigned char hash[HASH_BYTES];
-
-	if (q->plate[0] == '\0')
+	if (!q->has_plate)
 		return;
 	for (size_t i = 1; i < list->ncolumns; i++) {
 		if (list->columns[i].type != COLUMN_SEEN ||
 		    !row->cells[i].given)
 			continue;
-		hash_key(q->key, q->plate, hash);
 		answer->plate_agrees =
-		    row->cells[i].number == hash_seen(hash);
+		    row->cells[i].number == hash_seen(q->plate);
 	}
 }
 
@@ -152,6 +151,27 @@ counts(const struct question *q, const struct shelf_list *list,
 	return false;
 }
 
+/* ---- what the hub told ------------------------------------------------------------------ */
+
+/* Of the list and audience that the post has in the version `than`. */
+static bool
+told_later(const struct question *q, const struct register_told *told,
+    int64_t than)
+{
+	return told->version > than && strcmp(told->check, q->check) == 0;
+}
+
+static bool
+told_newer(const struct question *q, const struct shelf_list *list)
+{
+	for (size_t i = 0; i < q->ntold; i++)
+		if (strcmp(q->told[i].list, list->manifest.list) == 0 &&
+		    strcmp(q->told[i].audience, list->manifest.audience) == 0)
+			return told_later(q, &q->told[i],
+			    list->manifest.version);
+	return false;
+}
+
 static int
 find_published(const struct question *q, enum list_number number,
     const unsigned char *hash, struct finding *finding,
@@ -162,7 +182,8 @@ find_published(const struct question *q, enum list_number number,
 		struct row row;
 		int found;
 
-		if (list->list != &lists[number] || !counts(q, list, answer))
+		if (list->list != &lists[number] || told_newer(q, list) ||
+		    !counts(q, list, answer))
 			continue;
 		note_age(answer, list->manifest.made_at);
 		if (hash == NULL)
@@ -176,21 +197,87 @@ find_published(const struct question *q, enum list_number number,
 	return 0;
 }
 
+static int64_t
+own_version(const struct question *q, const struct register_told *told)
+{
+	for (size_t i = 0; i < shelf_count(q->store->shelf); i++) {
+		const struct manifest *m =
+		    &shelf_at(q->store->shelf, i)->manifest;
+
+		if (strcmp(told->list, m->list) == 0 &&
+		    strcmp(told->audience, m->audience) == 0)
+			return m->version;
+	}
+	return 0;
+}
+
+/* -1: not such a row, or a text is missing. */
+static int
+unpack_told(const struct register_told *told, const struct list *list,
+    struct row *row)
+{
+	if (row_unpack(list, told->row, told->len, row) < 0)
+		return -1;
+	for (size_t i = 1; i < list->ncolumns; i++) {
+		struct cell *cell = &row->cells[i];
+		size_t j = 0;
+
+		if (list->columns[i].type != COLUMN_TEXT || !cell->given)
+			continue;
+		while (j < told->nwords &&
+		    told->words[j].number != cell->number)
+			j++;
+		if (j == told->nwords || strlen(told->words[j].text) >=
+		    list->columns[i].size)
+			return -1;
+		strcpy(cell->text, told->words[j].text);
+	}
+	return 0;
+}
+
+static int
+find_told(const struct question *q, enum list_number number, bool asked,
+    struct finding *finding, struct register_answer *answer, struct err *err)
+{
+	const struct list *list = &lists[number];
+
+	for (size_t i = 0; i < q->ntold; i++) {
+		const struct register_told *told = &q->told[i];
+		struct row row;
+
+		if (strcmp(told->list, list->name) != 0 ||
+		    !told_later(q, told, own_version(q, told)))
+			continue;
+		if (q->now != 0 && told->expires_at <= q->now) {
+			snprintf(answer->expired, sizeof(answer->expired),
+			    "%s", list->name);
+			continue;
+		}
+		note_age(answer, told->made_at);
+		if (!asked)
+			continue;
+		if (told->found && unpack_told(told, list, &row) < 0)
+			return err_set(err, ERR_INPUT,
+			    "the hub's row does not fit");
+		weigh(finding, list, told->found ? &row : NULL, told->given);
+	}
+	return 0;
+}
+
 static int
 look_in(const struct question *q, enum list_number number,
     struct register_answer *answer, struct err *err)
 {
 	const struct list *list = &lists[number];
 	bool vehicle = list->columns[0].type == COLUMN_PLATE;
-	const char *text = vehicle ? q->plate : q->identity;
-	unsigned char hash[HASH_BYTES];
+	bool asked = vehicle ? q->has_plate : q->has_identity;
+	const unsigned char *hash = !asked ? NULL :
+	    vehicle ? q->plate : q->identity;
 	struct finding finding = { .loaded = false };
 
-	if (text[0] != '\0')
-		hash_key(q->key, text, hash);
-	if (find_local(q, number, text[0] != '\0' ? hash : NULL, &finding,
-	    answer, err) < 0 || find_published(q, number, text[0] != '\0' ?
-	    hash : NULL, &finding, answer, err) < 0)
+	if (find_local(q, number, hash, &finding, answer, err) < 0 ||
+	    find_published(q, number, hash, &finding, answer, err) < 0 ||
+	    find_told(q, number, asked, &finding, answer, err) < 0)
 		return -1;
 	if (!finding.loaded)
 		return 0;
@@ -208,13 +295,10 @@ look_in(const struct question *q, enum list_number number,
 static int
 check_key(struct question *q, struct err *err)
 {
-	unsigned char check[HASH_BYTES];
 	bool any = false;
 	int fits;
 
-	hash_check(q->key, check);
-	hash_hex(check, sizeof(check), q->check);
-	fits = store_key_fits(q->store, check, err);
+	fits = store_key_fits(q->store, q->key_check, err);
 	if (fits < 0)
 		return -1;
 	q->local = fits == STORE_KEY_FITS;
@@ -226,6 +310,8 @@ check_key(struct question *q, struct err *err)
 		any |= list->list != NULL &&
 		    strcmp(list->manifest.check, q->check) == 0;
 	}
+	for (size_t i = 0; i < q->ntold; i++)
+		any |= strcmp(q->told[i].check, q->check) == 0;
 	return any;
 }
 
@@ -246,7 +332,7 @@ look(struct question *q, struct register_answer *answer, struct err *err)
 {
 	int fits;
 
-	if (!any_list(q->store))
+	if (q->ntold == 0 && !any_list(q->store))
 		return look_unknown(answer, N_("the register holds no list"));
 	fits = check_key(q, err);
 	if (fits < 0)
@@ -261,32 +347,87 @@ look(struct question *q, struct register_answer *answer, struct err *err)
 	return 0;
 }
 
+static int
+look_once(struct question *q, struct register_answer *answer, struct err *err)
+{
+	int result;
+
+	if (store_read_begin(q->store, err) < 0)
+		return -1;
+	result = look(q, answer, err);
+	store_read_end(q->store);
+	if (result < 0)
+		register_answer_init(answer);
+	return result;
+}
+
+/* Hexadecimal of a hash, or "". */
+static bool
+take_hash(const char *hex, unsigned char hash[HASH_BYTES], bool *there)
+{
+	*there = hex[0] != '\0';
+	return !*there ||
+	    hex_parse(hex, strlen(hex), hash, HASH_BYTES) == HASH_BYTES;
+}
+
+int
+register_look_told(struct register_store *store,
+    const struct register_hashes *hashes, const struct register_told *told,
+    size_t ntold, int64_t now, struct register_answer *answer,
+    struct err *err)
+{
+	struct question q = { .store = store, .now = now, .told = told,
+		.ntold = ntold };
+	bool keyed;
+
+	register_answer_init(answer);
+	if (!take_hash(hashes->check, q.key_check, &keyed) || !keyed ||
+	    !take_hash(hashes->identity, q.identity, &q.has_identity) ||
+	    !take_hash(hashes->plate, q.plate, &q.has_plate))
+		return err_set(err, ERR_INPUT, "not hashes of a register");
+	hash_hex(q.key_check, sizeof(q.key_check), q.check);
+	return look_once(&q, answer, err);
+}
+
+int
+register_hash(const struct register_key *key, const char *identity,
+    const char *plate, struct register_hashes *hashes, struct err *err)
+{
+	unsigned char hash[HASH_BYTES];
+	char compact[24] = "", canonical[32];
+
+	*hashes = (struct register_hashes){ .check = "" };
+	if (identity[0] != '\0' && !identity_valid(identity))
+		return err_set(err, ERR_INPUT, _("not an identity"));
+	hash_check(key, hash);
+	hash_hex(hash, sizeof(hash), hashes->check);
+	if (identity[0] != '\0') {
+		hash_key(key, identity, hash);
+		hash_hex(hash, sizeof(hash), hashes->identity);
+	}
+	if (plate[0] != '\0') {
+		plate_parse(plate, compact);
+		snprintf(canonical, sizeof(canonical), "PLATE:%s", compact);
+		hash_key(key, canonical, hash);
+		hash_hex(hash, sizeof(hash), hashes->plate);
+	}
+	return 0;
+}
+
 int
 register_look_at(struct register_store *store, const struct register_key *key,
     const char *identity, const char *plate, int64_t now,
     struct register_answer *answer, struct err *err)
 {
-	struct question q = { .store = store, .key = key, .now = now,
-	    .identity = identity != NULL ? identity : "" };
-	char compact[24] = "";
-	int result;
+	struct register_hashes hashes;
 
 	register_answer_init(answer);
 	if (key == NULL)
 		return look_unknown(answer, N_("no register key"));
-	if (q.identity[0] != '\0' && !identity_valid(q.identity))
-		return err_set(err, ERR_INPUT, _("not an identity"));
-	if (plate != NULL && plate[0] != '\0') {
-		plate_parse(plate, compact);
-		snprintf(q.plate, sizeof(q.plate), "PLATE:%s", compact);
-	}
-	if (store_read_begin(store, err) < 0)
+	if (register_hash(key, identity != NULL ? identity : "",
+	    plate != NULL ? plate : "", &hashes, err) < 0)
 		return -1;
-	result = look(&q, answer, err);
-	store_read_end(store);
-	if (result < 0)
-		register_answer_init(answer);
-	return result;
+	return register_look_told(store, &hashes, NULL, 0, now, answer, err);
 }
 
 int
@@ -295,101 +436,4 @@ register_look(struct register_store *store, const struct register_key *key,
     struct err *err)
 {
 	return register_look_at(store, key, identity, plate, 0, answer, err);
-}
-
-/* ---- which lists there are ----------------------------------------------------------- */
-
-static void
-describe_published(const struct shelf_list *list, struct register_list *out)
-{
-	const struct manifest *m = &list->manifest;
-
-	*out = (struct register_list){ .entries = m->entries,
-		.made_at = m->made_at, .version = m->version,
-		.expires_at = m->expires };
-	memcpy(out->name, m->list, sizeof(out->name));
-	memcpy(out->source, m->source, sizeof(out->source));
-	memcpy(out->audience, m->audience, sizeof(out->audience));
-}
-
-int
-register_lists(struct register_store *store,
-    struct register_list out[REGISTER_LISTS_MAX], struct err *err)
-{
-	int n = 0;
-
-	if (store_read_begin(store, err) < 0)
-		return -1;
-	for (int i = 0; i < LIST_COUNT; i++) {
-		const struct store_list *known =
-		    store_list(store, (enum list_number)i);
-
-		if (!known->loaded)
-			continue;
-		out[n] = (struct register_list){ .version = 0 };
-		snprintf(out[n].name, sizeof(out[n].name), "%s", lists[i].name);
-		out[n].entries = known->entries;
-		out[n].made_at = known->made_at;
-		memcpy(out[n].source, known->source, sizeof(out[n].source));
-		n++;
-	}
-	for (size_t i = 0; i < shelf_count(store->shelf); i++)
-		describe_published(shelf_at(store->shelf, i), &out[n++]);
-	store_read_end(store);
-	return n;
-}
-_Static_assert(LIST_COUNT + SHELF_STREAMS_MAX <= REGISTER_LISTS_MAX,
-    "room for every list");
-
-static int
-check_row(void *arg, const unsigned char *bytes, size_t n)
-{
-	struct row row;
-
-	return n <= ROW_PACKED_MAX ? row_unpack(arg, bytes, n, &row) : -1;
-}
-
-static int
-check_list(struct register_store *store, enum list_number number,
-    struct err *err)
-{
-	const struct list *list = &lists[number];
-	int64_t rows;
-
-	if (!register_is_local(store))
-		return 0;
-	rows = store_count(store, number, err);
-	if (rows < 0 || store_each(store, number, check_row, (void *)list,
-	    err) < 0)
-		return rows < 0 ? -1 : err_within(err, "%s", list->name);
-	if (rows != store_list(store, number)->entries)
-		return err_set(err, ERR_SETUP,
-		    _("%s: %lld entries, but %lld were imported"), list->name,
-		    (long long)rows,
-		    (long long)store_list(store, number)->entries);
-	return 0;
-}
-
-int
-register_verify(struct register_store *store, const struct register_key *key,
-    struct err *err)
-{
-	unsigned char check[HASH_BYTES];
-	int fits = STORE_KEY_FITS, result = 0;
-
-	if (store_pages_check(store, err) < 0 || store_read_begin(store, err) < 0)
-		return -1;
-	if (key != NULL) {
-		hash_check(key, check);
-		fits = store_key_fits(store, check, err);
-	}
-	if (fits == STORE_KEY_OTHER)
-		result = err_set(err, ERR_SETUP,
-		    _("the register was made with another key"));
-	for (int i = 0; result == 0 && i < LIST_COUNT; i++)
-		result = check_list(store, (enum list_number)i, err);
-	store_read_end(store);
-	if (result == 0)
-		result = audit_lists(shelf_dir(store->shelf), err);
-	return fits < 0 ? -1 : result;
 }

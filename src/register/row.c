@@ -243,3 +243,37 @@ row_answer(const struct list *list, const struct row *row, unsigned given,
 			set_nothing(&list->columns[i], row != NULL, answer);
 	}
 }
+
+/* ---- for a hub, which holds rows and knows nothing of columns -------------------------- */
+
+int
+register_row_words(const char *name, const unsigned char *bytes, size_t n,
+    int64_t numbers[REGISTER_ROW_WORDS])
+{
+	const struct list *list = NULL;
+	struct row row;
+	int count = 0;
+
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		if (strcmp(lists[i].name, name) == 0)
+			list = &lists[i];
+	if (list == NULL || n > ROW_PACKED_MAX ||
+	    row_unpack(list, bytes, n, &row) < 0)
+		return -1;
+	for (size_t i = 1; i < list->ncolumns; i++)
+		if (list->columns[i].type == COLUMN_TEXT && row.cells[i].given)
+			numbers[count++] = row.cells[i].number;
+	return count;
+}
+_Static_assert(COLUMNS_MAX <= REGISTER_ROW_WORDS &&
+    ROW_PACKED_MAX == REGISTER_ROW_MAX &&
+    2 * HASH_BYTES + 1 == REGISTER_HASH_HEX, "the door says the same");
+
+const char *
+register_plate_list(size_t i)
+{
+	for (size_t list = 0; list < LIST_COUNT; list++)
+		if (lists[list].columns[0].type == COLUMN_PLATE && i-- == 0)
+			return lists[list].name;
+	return NULL;
+}

@@ -152,6 +152,30 @@ ask(struct server *s, const char *identity, const char *plate, int64_t now,
 	return result;
 }
 
+static void
+say_hashes(struct server *s, int64_t n, const char *identity,
+    const char *plate)
+{
+	struct register_key unwrapped;
+	bool held = keyring_get(&s->keyring, &unwrapped,
+	    loop_now_ms(s->loop));
+	struct register_hashes hashes;
+	char line[160];
+
+	if (!held)
+		refresh_key(s);
+	if ((held || s->has_key) && register_hash(held ? &unwrapped : &s->key,
+	    identity, plate, &hashes, NULL) == 0) {
+		snprintf(line, sizeof(line), "hashed %" PRId64 " %s %s %s\n",
+		    n, hashes.check,
+		    hashes.identity[0] != '\0' ? hashes.identity : "-",
+		    hashes.plate[0] != '\0' ? hashes.plate : "-");
+		say(s, line);
+	}
+	if (held)
+		register_key_wipe(&unwrapped);
+}
+
 /* ---- the key of a badge -------------------------------------------------------------- */
 
 /* "SECRET SECONDS" */
@@ -189,36 +213,51 @@ take_time(const char *word, int64_t *at)
 	return strcmp(word, "-") == 0 || (n > 0 && n < 12 && word[n] == '\0');
 }
 
+struct words_in { /* "N IDENTITY PLATE [NOW]" */
+	int64_t n, now;
+	const char *identity, *plate;
+};
+
+static bool
+take_words(struct server *s, char *words, struct words_in *in)
+{
+	char *end, *plate, *now;
+
+	*in = (struct words_in){ .now = 0 };
+	errno = 0;
+	in->n = strtoll(words, &end, 10);
+	if (words[0] < '0' || words[0] > '9' || *end != ' ' || errno != 0) {
+		say_fault(s, 0, "a look line has N, identity and plate");
+		return false;
+	}
+	plate = strchr(end + 1, ' ');
+	now = plate != NULL ? strchr(plate + 1, ' ') : NULL;
+	if (plate == NULL || (now != NULL && !take_time(now + 1, &in->now))) {
+		say_fault(s, in->n, "a look line has N, identity and plate");
+		return false;
+	}
+	*plate = '\0';
+	if (now != NULL)
+		*now = '\0';
+	in->identity = strcmp(end + 1, "-") == 0 ? "" : end + 1;
+	in->plate = strcmp(plate + 1, "-") == 0 ? "" : plate + 1;
+	return true;
+}
+
 static void
 look(struct server *s, char *words)
 {
-	char *end, *identity, *plate, *now;
 	struct register_answer answer;
+	struct words_in in;
 	struct err err = { 0 };
-	int64_t n, at = 0;
 
-	errno = 0;
-	n = strtoll(words, &end, 10);
-	if (words[0] < '0' || words[0] > '9' || *end != ' ' || errno != 0) {
-		say_fault(s, 0, "a look line has N, identity and plate");
+	if (!take_words(s, words, &in))
+		return;
+	if (ask(s, in.identity, in.plate, in.now, &answer, &err) == 0) {
+		say_found(s, in.n, &answer);
 		return;
 	}
-	identity = end + 1;
-	plate = strchr(identity, ' ');
-	now = plate != NULL ? strchr(plate + 1, ' ') : NULL;
-	if (plate == NULL || (now != NULL && !take_time(now + 1, &at))) {
-		say_fault(s, n, "a look line has N, identity and plate");
-		return;
-	}
-	*plate++ = '\0';
-	if (now != NULL)
-		*now = '\0';
-	if (ask(s, strcmp(identity, "-") == 0 ? "" : identity,
-	    strcmp(plate, "-") == 0 ? "" : plate, at, &answer, &err) == 0) {
-		say_found(s, n, &answer);
-		return;
-	}
-	say_fault(s, n, err.text);
+	say_fault(s, in.n, err.text);
 	if (err.kind != ERR_INPUT) { /* look at the file anew the next time */
 		register_close(s->store);
 		s->store = NULL;
@@ -232,6 +271,11 @@ on_line(void *arg, char *line, size_t len)
 	(void)len;
 	if (strncmp(line, "look ", 5) == 0) {
 		look(arg, line + 5);
+	} else if (strncmp(line, "hash ", 5) == 0) {
+		struct words_in in;
+
+		if (take_words(arg, line + 5, &in))
+			say_hashes(arg, in.n, in.identity, in.plate);
 	} else if (strncmp(line, "unlock ", 7) == 0) {
 		unlock(arg, line + 7);
 	} else if (strcmp(line, "lock") == 0) {

@@ -50,6 +50,10 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 		case EFFECT_LOOK:
 			lookup_ask(st->lookup, e->n, e->identity, e->plate,
 			    m.clock != CLOCK_UNCONFIRMED ? m.wall : 0);
+			if (st->online != NULL && (e->identity[0] != '\0' ||
+			    e->plate[0] != '\0'))
+				lookup_hash(st->lookup, e->n, e->identity,
+				    e->plate);
 			break;
 		case EFFECT_RECORD:
 			if (!journal_put(st->journal, e->n, e->body, e->of_n,
@@ -72,6 +76,9 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 		}
 	}
 	sound(lane);
+	if (session->late_bell && !session->kiosk)
+		ring(st);
+	session->late_bell = false;
 	state = ((int)session->phase * 4 + (int)session->judgement.verdict) *
 	    8 + (int)session->recorded;
 	if (state != session->live_state) {

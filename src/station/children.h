@@ -137,6 +137,7 @@ struct lookup_calls {
 	void (*answer)(void *arg, int64_t n, const struct register_answer *answer);
 	void (*state)(void *arg, bool up, const char *words);
 	void (*locked)(void *arg, bool locked, const char *words); /* its key */
+	void (*hashed)(void *arg, int64_t n, const char *hashes);
 	void *arg;
 };
 
@@ -149,6 +150,31 @@ void lookup_unlock(struct lookup *lookup, const char *secret, long seconds);
 void lookup_lock(struct lookup *lookup);
 /* now: Unix seconds where the clock can be trusted, else 0. */
 void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate, int64_t now);
+
+/* What the hub may be asked by: hashed() comes, or nothing without a key. */
+void lookup_hash(struct lookup *lookup, int64_t n, const char *identity, const char *plate);
+
+/* ---- online: the child that asks the hub about persons -------------------------------------------- */
+
+struct online;
+
+struct online_state {
+	bool known, up;
+	char words[EVENT_WORDS_MAX]; /* why it is down */
+};
+
+struct online_calls {
+	/* NULL: the hub knows nothing more, or is not reached. */
+	void (*answer)(void *arg, int64_t n, const struct register_answer *answer);
+	void (*changed)(void *arg);
+	void *arg;
+};
+
+struct online *online_start(struct loop *loop, const struct station_options *options, const struct online_calls *calls, struct err *err);
+void online_stop(struct online *online); /* NULL is allowed, as below */
+const struct online_state *online_state(const struct online *online); /* not NULL here */
+/* hashes: as hashed() gave them; now: Unix seconds, 0 not to be trusted. */
+void online_ask(struct online *online, int64_t n, const char *hashes, int64_t now);
 
 /* ---- upkeep: the child that looks after the machine ----------------------------------------------- */
 

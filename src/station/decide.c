@@ -208,6 +208,8 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	if (pass)
 		venue_count(s->shift, session_direction(s), 1);
 	remember(s, outcome, against, m);
+	if (pass)
+		late_keep(s, m);
 	if (pass && s->person.key != 0)
 		repeats_add(&s->shift->repeats, s->person.key,
 		    session_direction(s) == 0, m->now_ms);
@@ -424,6 +426,9 @@ session_recorded(struct session *s, int64_t n, const char *id,
 	if (s->decided.record_n == n)
 		snprintf(s->decided.record_id, sizeof(s->decided.record_id),
 		    "%s", id);
+	if (s->late.present && s->late.person.record_n == n)
+		snprintf(s->late.person.record_id,
+		    sizeof(s->late.person.record_id), "%s", id);
 	for (size_t i = 0; i < WAITING_MAX; i++)
 		if (s->shift->waiting[i].present &&
 		    s->shift->waiting[i].person.record_n == n)

@@ -17,6 +17,20 @@ struct lookup {
 	struct lookup_calls calls;
 };
 
+/* "hashed N CHECK IDENTITY PLATE": passed on as it is, and no more. */
+static void
+take_hashes(struct lookup *l, const char *line)
+{
+	static const char allowed[] = "0123456789abcdef- ";
+	int64_t n;
+	int at = 0;
+
+	if (sscanf(line, "hashed %" SCNd64 " %n", &n, &at) == 1 && at > 0 &&
+	    strlen(line + at) <= 80 &&
+	    line[at + (int)strspn(line + at, allowed)] == '\0')
+		l->calls.hashed(l->calls.arg, n, line + at);
+}
+
 static void
 on_line(void *arg, char *line, size_t len)
 {
@@ -38,6 +52,8 @@ on_line(void *arg, char *line, size_t len)
 		l->calls.state(l->calls.arg, false, words);
 		memset(&answer, 0, sizeof(answer)); /* known: false */
 		l->calls.answer(l->calls.arg, n, &answer);
+	} else if (strncmp(line, "hashed ", 7) == 0) {
+		take_hashes(l, line);
 	} else if (strcmp(line, "unlocked") == 0) {
 		l->calls.locked(l->calls.arg, false, "");
 	} else if (strncmp(line, "locked", 6) == 0) {
@@ -111,6 +127,17 @@ lookup_ask(struct lookup *l, int64_t n, const char *identity,
 	snprintf(line, sizeof(line), "look %" PRId64 " %s %s %s", n,
 	    word(identity), word(plate), at);
 	child_send(l->child, line, NULL); /* down: LOOK_UP_MS ends the wait */
+}
+
+void
+lookup_hash(struct lookup *l, int64_t n, const char *identity,
+    const char *plate)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "hash %" PRId64 " %s %s", n,
+	    word(identity), word(plate));
+	child_send(l->child, line, NULL); /* down: there is no answer */
 }
 
 void

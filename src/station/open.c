@@ -137,6 +137,7 @@ station_close(struct station *st)
 		outputs_stop(st->lanes[i].outputs);
 	}
 	lookup_stop(st->lookup);
+	online_stop(st->online);
 	uplink_stop(st->uplink);
 	upkeep_stop(st->upkeep);
 	journal_stop(st->journal);

@@ -37,6 +37,8 @@
 #define PASS_CLEARS_MS 30000
 #define KIOSK_CLEARS_MS 4000     /* after `done`, whatever the verdict */
 #define NOTICE_MS 6000
+#define LATE_MS 15000              /* the hub has answered by then, or never does */
+#define LATE_SHOWN_MS (2 * 60 * 1000)
 #define CORRECT_MS 60000
 #define REPEAT_MS (15 * 60000)   /* "passed here 6 min ago" is asked */
 #define VEHICLE_IDLE_MS 120000
@@ -79,6 +81,7 @@ struct person {
 	int64_t first_ms;      /* taken_ms of the first measurement */
 	int64_t look_n;        /* 0: not asked */
 	bool answered;
+	bool bettered;         /* the hub has answered, too */
 	int64_t look_ms;
 	struct register_answer answer;
 	struct declared declared;
@@ -96,6 +99,13 @@ struct vehicle {
 	int people;
 	int64_t touched_ms;
 	struct credential paper; /* a green-lane card or group list for it */
+};
+
+struct late { /* who passed before the hub's answer came; for seconds */
+	bool present;
+	struct person person;
+	struct vehicle vehicle;
+	char direction[8];
 };
 
 struct waiting {
@@ -179,6 +189,7 @@ struct shift {
 	size_t nsearched;          /* ever added: a ring */
 	bool recorder_full;        /* 32 unanswered: no more confirmations */
 	bool hub, link_up;         /* this post has a hub, and reaches it */
+	bool online;               /* the hub is asked about each person */
 	size_t keys, keys_distrusted; /* of issuers */
 	int64_t keys_at;           /* of the oldest list of them; 0 unknown */
 	/* office.c says these: */
@@ -224,6 +235,10 @@ struct session {
 	char leader[OFFICER_ID_MAX]; /* who allowed the next passing of a STOP */
 	struct vehicle vehicle;
 	struct decided decided;
+	struct late late;
+	char late_who[16];      /* passed, and now is a STOP: masked */
+	int64_t late_until_ms;  /* shown until then; 0 none */
+	bool late_bell;         /* to be rung */
 	struct {
 		uint64_t key;
 		int64_t seen_ms;
@@ -252,6 +267,8 @@ void session_plate(struct session *s, const char *text, const struct moment *m);
 void session_plate_read(struct session *s, const char *text, const struct moment *m);
 void session_hint(struct session *s, const char *word, const struct moment *m);
 void session_answer(struct session *s, int64_t n, const struct register_answer *answer, const struct moment *m);
+/* The hub's answer, whenever it comes; NULL: it knows nothing more. */
+void session_better(struct session *s, int64_t n, const struct register_answer *answer, const struct moment *m);
 void session_recorded(struct session *s, int64_t n, const char *id, const struct moment *m);
 void session_record_fault(struct session *s, int64_t n, const char *words);
 void session_tick(struct session *s, const struct moment *m);
@@ -298,6 +315,10 @@ void session_put(struct session *s, char *body, int64_t n, int64_t of_n, const c
 void session_act(struct session *s, enum effect_kind kind, char *body); /* takes body */
 void session_try(struct session *s, const struct moment *m);
 int session_direction(const struct session *s); /* 0 in, 1 out */
+
+/* late.c: who passes before the hub has answered. */
+void late_keep(struct session *s, const struct moment *m);
+void late_tick(struct session *s, const struct moment *m);
 
 /* The document that identifies: the first with an identity, else the first. */
 const struct credential *person_document(const struct person *person);
@@ -375,36 +396,13 @@ struct live {
 	const struct post_lane *lanes;
 	size_t nlanes;
 	const struct uplink_state *link; /* NULL: no hub */
+	const struct online_state *online; /* NULL: it is not asked */
 	pid_t pid;
 };
 /* Lines of "name value", written whole or not at all. */
 int live_write(const struct live *live, const char *path, struct err *err);
 
-/* ---- status: what is known of the post from its files -------------------------------------------- */
-
-#define STATUS_LINES_MAX 128
-#define STATUS_NAME_MAX 56
-
-struct status_line {
-	char name[STATUS_NAME_MAX]; /* "device scanner 1", "clock", ... */
-	char value[VIEW_TEXT_MAX * 4];
-	bool number;                /* value is an integer */
-};
-
-struct status {
-	size_t n;
-	struct status_line lines[STATUS_LINES_MAX];
-};
-void status_add(struct status *status, bool number, const char *name, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-const char *status_find(const struct status *status, const char *name); /* or "" */
-/* How the children of a running station are confined. */
-void status_fences(struct status *status, pid_t station);
-/* Adds "state" and, when it is not well, "findings". */
-enum machine_level status_judge(struct status *status, bool hub, int64_t now);
-void status_metrics(const struct status *status, FILE *out);
-/* One JSON object of the lines; malloc'ed. */
-char *status_json(const struct status *status);
+#include "status.h"
 
 /* ---- setup.c: what station.c needs before it runs -------------------------------------------------- */
 
@@ -443,6 +441,7 @@ struct station {
 	struct journal *journal;
 	struct lookup *lookup;
 	struct uplink *uplink; /* NULL: this post has no hub */
+	struct online *online; /* NULL: it is not asked about persons */
 	struct takeup *takeup;
 	struct upkeep *upkeep;
 	struct office *office; /* who works here, shifts: office.h */

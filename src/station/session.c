@@ -125,7 +125,7 @@ session_ask(struct session *s, const struct moment *m)
 	const char *identity = document != NULL ? document->identity : "";
 	struct effect *e;
 
-	p->answered = false;
+	p->answered = p->bettered = false;
 	p->look_n = ++s->shift->next_look;
 	p->look_ms = m->now_ms;
 	memset(&p->answer, 0, sizeof(p->answer));
@@ -372,6 +372,7 @@ void
 session_tick(struct session *s, const struct moment *m)
 {
 	surge_tick(s, m);
+	late_tick(s, m);
 	session_try(s, m);
 	if (s->phase == PHASE_VERDICT && s->clears_ms != 0 &&
 	    m->now_ms >= s->clears_ms && !surge_decide(s, "time-out", m) &&
@@ -394,7 +395,7 @@ int64_t
 session_deadline(const struct session *s, const struct moment *m)
 {
 	const struct person *p = &s->person;
-	int64_t candidates[5];
+	int64_t candidates[7];
 	int64_t best = -1;
 	size_t n = 0;
 
@@ -408,6 +409,10 @@ session_deadline(const struct session *s, const struct moment *m)
 		candidates[n++] = s->recorded_ms + 2000;
 	if (s->notice_ms != 0)
 		candidates[n++] = s->notice_ms;
+	if (s->late.present)
+		candidates[n++] = s->late.person.look_ms + LATE_MS;
+	if (s->late_until_ms != 0)
+		candidates[n++] = s->late_until_ms;
 	for (size_t i = 0; i < n; i++)
 		if (candidates[i] > m->now_ms &&
 		    (best < 0 || candidates[i] < best))

@@ -95,6 +95,20 @@ others(const struct station *st, const struct moment *m, struct view *view)
 	}
 }
 
+/* Nobody sits at a kiosk, and citizens do not read this. */
+static void
+late_view(const struct station *st, struct view *view)
+{
+	for (size_t i = 0; i < st->nlanes; i++) {
+		const struct session *s = &st->lanes[i].session;
+
+		if (s->late_until_ms != 0 && !s->kiosk)
+			trouble(view,
+			    _("PASSED, NOW STOP: tell the next post (%s)"),
+			    s->late_who);
+	}
+}
+
 static void
 keys_view(const struct station *st, const struct moment *m, struct view *view)
 {
@@ -124,6 +138,7 @@ station_draw(struct station *st)
 		office_view(st, &m, view);
 	if (view->window == WINDOW_DEVICES)
 		station_devices(st, view);
+	late_view(st, view);
 	others(st, &m, view);
 	beside(st, &m, view);
 	view->demo = st->options->demo;
@@ -168,6 +183,7 @@ station_write_live(struct station *st)
 		.shift = shift, .counts = &st->shift.counts,
 		.lanes = st->lanes, .nlanes = st->nlanes,
 		.link = st->uplink != NULL ? uplink_state(st->uplink) : NULL,
+		.online = st->online != NULL ? online_state(st->online) : NULL,
 		.pid = getpid(),
 	};
 	struct err err = { 0 };

@@ -100,6 +100,33 @@ on_lookup_state(void *arg, bool up, const char *words)
 }
 
 static void
+on_hashed(void *arg, int64_t n, const char *hashes)
+{
+	struct station *st = arg;
+	struct moment m = station_moment(st);
+
+	online_ask(st->online, n, hashes,
+	    m.clock != CLOCK_UNCONFIRMED ? m.wall : 0);
+}
+
+static void
+on_better(void *arg, int64_t n, const struct register_answer *answer)
+{
+	struct station *st = arg;
+	struct moment m = station_moment(st);
+
+	for (size_t i = 0; i < st->nlanes; i++)
+		session_better(&st->lanes[i].session, n, answer, &m);
+	station_carry_out(st);
+}
+
+static void
+on_online(void *arg)
+{
+	((struct station *)arg)->live_ms = 0; /* it stands in the status file */
+}
+
+static void
 on_done(void *arg, int64_t n, const char *id)
 {
 	struct station *st = arg;
@@ -294,6 +321,24 @@ rearm(struct station *st)
 /* ---- starting ------------------------------------------------------------------------------------------ */
 
 static int
+start_uplink(struct station *st, struct err *err)
+{
+	struct uplink_calls links = { on_uplink, station_hub_time,
+		on_recorder_line, st };
+	struct online_calls better = { on_better, on_online, st };
+
+	st->shift.hub = true;
+	st->uplink = uplink_start(st->loop, st->options, &links, err);
+	if (st->uplink == NULL)
+		return -1;
+	if (strcmp(st->conf->hub.lookup, "on") != 0)
+		return 0;
+	st->online = online_start(st->loop, st->options, &better, err);
+	st->shift.online = st->online != NULL;
+	return st->online != NULL ? 0 : -1;
+}
+
+static int
 start_children(struct station *st, struct err *err)
 {
 	const struct conf *conf = st->conf;
@@ -306,7 +351,7 @@ start_children(struct station *st, struct err *err)
 	struct journal_calls records = { on_done, on_record_fault,
 		on_recorder_state, on_notice, st };
 	struct lookup_calls answers = { on_answer, on_lookup_state,
-		office_locked, st };
+		office_locked, on_hashed, st };
 
 	snprintf(outbox, sizeof(outbox), "%s/outbox.db", conf->state);
 	snprintf(lists, sizeof(lists), "%s/register.db", conf->state);
@@ -326,15 +371,8 @@ start_children(struct station *st, struct err *err)
 	    &st->dirty, err);
 	if (st->upkeep == NULL)
 		return -1;
-	st->shift.hub = conf->hub.present;
-	if (conf->hub.present) {
-		struct uplink_calls links = { on_uplink, station_hub_time,
-			on_recorder_line, st };
-
-		st->uplink = uplink_start(st->loop, st->options, &links, err);
-		if (st->uplink == NULL)
-			return -1;
-	}
+	if (conf->hub.present && start_uplink(st, err) != 0)
+		return -1;
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct devices_calls events = { on_event, on_devices,
 			&st->lanes[i] };

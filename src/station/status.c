@@ -74,6 +74,12 @@ live_write(const struct live *live, const char *path, struct err *err)
 		    live->link->up ? "" : live->link->words,
 		    live->link->trouble[0] != '\0' ? live->link->trouble :
 		    "none", live->link->refused);
+	if (live->online != NULL)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "hub_lookup %s%s%.200s\n", !live->online->known ?
+		    "unknown" : live->online->up ? "up" : "down",
+		    live->online->words[0] != '\0' ? " " : "",
+		    live->online->words);
 	for (size_t i = 0; i < live->nlanes; i++)
 		n += lane_text(&live->lanes[i], text + n, sizeof(text) - n);
 	return file_write(path, text, n, 0644, false, err);

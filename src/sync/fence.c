@@ -70,6 +70,21 @@ fence_pages(const struct conf *conf)
 }
 
 void
+fence_look(const struct conf *conf, const char *register_path)
+{
+	const struct confine_path paths[] = {
+		/* SQLite cannot read a file with a write-ahead log without
+		 * making its index when nobody else has. */
+		{ register_path, CONFINE_UPDATE | CONFINE_BESIDE },
+		{ conf->hub.certificate, CONFINE_READ | CONFINE_BESIDE },
+		{ conf->hub.key, CONFINE_READ | CONFINE_BESIDE },
+		{ conf->hub.ca, CONFINE_READ | CONFINE_BESIDE },
+	};
+
+	confine_to(conf->hub.url, paths, nitems(paths));
+}
+
+void
 fence_join(const char *keys, const char *url)
 {
 	const struct confine_path paths[] = {

@@ -319,6 +319,14 @@ http_verify_at(struct http *http, int64_t verify_at)
 }
 
 void
+http_limit(struct http *http, int64_t total_ms)
+{
+	curl_easy_setopt(http->curl, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)total_ms);
+	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)total_ms);
+}
+
+void
 http_believe_anybody(struct http *http, bool anybody)
 {
 	curl_easy_setopt(http->curl, CURLOPT_SSL_VERIFYPEER, anybody ? 0L : 1L);

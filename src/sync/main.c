@@ -40,6 +40,7 @@ static const struct option long_options[] = {
 	{ "stations", no_argument, NULL, 'a' },
 	{ "url", required_argument, NULL, 'u' },
 	{ "enrol", no_argument, NULL, 'e' },
+	{ "look", no_argument, NULL, 'l' }, /* the station's child */
 	{ "state", required_argument, NULL, 's' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -90,7 +91,7 @@ main(int argc, char **argv)
 	struct sync_options options = { .clock_floor = CLOCK_FLOOR };
 	static struct conf conf; /* large: its lanes */
 	const char *config = NULL, *state = NULL, *url = NULL;
-	bool enrolling = false, stations = false;
+	bool enrolling = false, stations = false, looking = false;
 	struct err err = { 0 };
 	int c;
 
@@ -125,6 +126,9 @@ main(int argc, char **argv)
 		case 'e':
 			enrolling = true;
 			break;
+		case 'l':
+			looking = true;
+			break;
 		case 's':
 			state = optarg;
 			break;
@@ -154,6 +158,8 @@ main(int argc, char **argv)
 	}
 	if (stations)
 		return page_show_all(&conf);
+	if (looking)
+		return inquiry_run(&conf, options.clock_floor);
 	options.config = config;
 	return sync_main(&conf, &options);
 }

@@ -169,6 +169,8 @@ void http_free(struct http *http);
 bool http_any_proxy(void); /* one of the environment */
 /* verify_at: the time to judge the hub's certificate by, 0: the clock's. */
 void http_verify_at(struct http *http, int64_t verify_at);
+/* Of the requests that follow, connecting and all. */
+void http_limit(struct http *http, int64_t total_ms);
 /* Whoever answers will do: only for what proves itself. */
 void http_believe_anybody(struct http *http, bool anybody);
 void http_send(void *http, const struct http_request *request,
@@ -320,6 +322,42 @@ bool link_note(struct link *link, bool good, bool down, int64_t took_ms);
 /* A sync by hand that worked. */
 bool link_reset(struct link *link);
 
+/* ---- reach.c: may the hub be asked about somebody now; pure ------------------------------------- */
+
+#define REACH_AGAIN_MS 2000
+
+struct reach { /* zeros: not known yet */
+	struct link link;
+	int failures; /* in a row */
+	int64_t not_before_ms;
+};
+
+struct reach_news { /* of a question, or of a try */
+	bool good, down; /* down: as in link_note() */
+	int64_t took_ms, retry_after_s;
+};
+
+bool reach_may_ask(const struct reach *reach, int64_t now_ms);
+bool reach_is_up(const struct reach *reach);
+/* When to try whether it is up again, by now_ms; -1: no need. */
+int64_t reach_try_ms(const struct reach *reach);
+/* True when up became down or down up, or it is known for the first time. */
+bool reach_note(struct reach *reach, const struct reach_news *news,
+    int64_t now_ms, uint64_t random);
+
+/* ---- inquiry.c: the child that asks the hub about persons ------------------------------------------ */
+
+struct told { /* large: what the hub says of lists that the post has not */
+	size_t n;
+	struct register_told lists[REGISTER_TOLD_MAX];
+};
+/* reply.c: refused whole when anything in it is odd. */
+int told_parse(const char *bytes, size_t n, struct told *told,
+    struct err *err);
+
+/* Until its input ends; returns an exit status. clock_floor: of options. */
+int inquiry_run(const struct conf *conf, int64_t clock_floor);
+
 /* ---- push.c: one sync ---------------------------------------------------------------------------------------- */
 
 struct push {
@@ -422,6 +460,8 @@ bool renew_due(int64_t from, int64_t until, int64_t at);
 int hub_port(const char *url); /* or CONFINE_ANY_PORT */
 void fence_sync(const struct conf *conf);  /* to send, fetch and renew */
 void fence_pages(const struct conf *conf); /* to ask, writing nothing */
+/* to ask about persons, reading the register beside */
+void fence_look(const struct conf *conf, const char *register_path);
 void fence_join(const char *keys, const char *url);
 
 /* ---- wipe.c ----------------------------------------------------------------------------------------------------- */

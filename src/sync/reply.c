@@ -253,6 +253,102 @@ lists_free(struct lists_reply *lists)
 	lists->count = 0;
 }
 
+/* ---- look-ups ---------------------------------------------------------------------------- */
+
+/* A word of the hub's: letters, digits and what audiences have. */
+static bool
+take_word(const json_t *object, const char *name, char *out, size_t size)
+{
+	const json_t *value = json_object_get(object, name);
+	const char *text = json_string_value(value);
+	size_t n = json_string_length(value);
+
+	if (text == NULL || n == 0 || n >= size || strspn(text,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "=._:-") != n)
+		return false;
+	memcpy(out, text, n + 1);
+	return true;
+}
+
+static bool
+take_told_word(const json_t *item, struct register_told *told)
+{
+	const json_t *text = json_object_get(item, "text");
+	size_t n = json_string_length(text);
+
+	if (told->nwords == REGISTER_ROW_WORDS || !json_is_string(text) ||
+	    n >= REGISTER_WORD_MAX || !take_number(item, "number", 0,
+	    &told->words[told->nwords].number))
+		return false;
+	memcpy(told->words[told->nwords++].text, json_string_value(text),
+	    n + 1);
+	return true;
+}
+
+static bool
+take_told_row(const json_t *item, struct register_told *told)
+{
+	const json_t *row = json_object_get(item, "row");
+	const json_t *words = json_object_get(item, "words");
+	ssize_t n;
+
+	if (row == NULL)
+		return true;
+	n = json_is_string(row) ? hex_parse(json_string_value(row),
+	    json_string_length(row), told->row, sizeof(told->row)) : -1;
+	if (json_string_length(row) == 0 && json_is_string(row))
+		n = 0;
+	if (n < 0 || (words != NULL && !json_is_array(words)))
+		return false;
+	told->found = true;
+	told->len = (size_t)n;
+	for (size_t i = 0; i < json_array_size(words); i++)
+		if (!take_told_word(json_array_get(words, i), told))
+			return false;
+	return true;
+}
+
+static bool
+take_told(const json_t *item, struct register_told *told)
+{
+	int64_t given;
+
+	*told = (struct register_told){ .version = 0 };
+	if (!take_word(item, "list", told->list, sizeof(told->list)) ||
+	    !take_word(item, "audience", told->audience,
+	    sizeof(told->audience)) ||
+	    !take_number(item, "version", 1, &told->version) ||
+	    !take_number(item, "made", 0, &told->made_at) ||
+	    !take_number(item, "expires", 0, &told->expires_at) ||
+	    !take_number(item, "given", 0, &given) || given > UINT32_MAX ||
+	    !take_word(item, "check", told->check, sizeof(told->check)))
+		return false;
+	told->given = (unsigned)given;
+	return take_told_row(item, told);
+}
+
+int
+told_parse(const char *bytes, size_t n, struct told *told, struct err *err)
+{
+	json_t *root = load(bytes, n, err);
+	const json_t *list = json_object_get(root, "lists");
+	bool good = json_is_array(list) &&
+	    json_array_size(list) <= REGISTER_TOLD_MAX;
+
+	told->n = 0;
+	if (root == NULL)
+		return -1;
+	for (size_t i = 0; good && i < json_array_size(list); i++)
+		good = take_told(json_array_get(list, i),
+		    &told->lists[told->n++]);
+	json_decref(root);
+	if (good)
+		return 0;
+	told->n = 0;
+	return refuse(err, "an answer to a look-up of another form");
+}
+
 /* ---- certificates ---------------------------------------------------------------------- */
 
 static bool

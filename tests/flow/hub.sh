@@ -253,12 +253,43 @@ is "is what it says" "$(ask GET /v1/stations)" 403
 is "encoded otherwise" "$(ask POST /v1/status -d "@$work/x" \
     -H 'Content-Encoding: br')" 415
 
+# ---- look-ups -----------------------------------------------------------------------------------
+
+hash=0123456789abcdef01234567
+look() { # [MEMBERS [CURL ARGUMENT...]]
+	look_more=${1-}
+	[ $# -eq 0 ] || shift
+	ask POST /v1/lookup "$@" -d "{\"version\":1,\"station\":\"ST-2\",\
+\"program\":\"0.1.0\",\"identity\":\"$hash\"$look_more}"
+}
+is "a look-up" "$(look)" 200
+ok "without lists there is no news" reply_has '"lists":\[\]'
+is "with a plate, and versions" "$(look ",\"plate\":\"$hash\",\"have\":[1,2]")" 200
+is "a hash too short" "$(look ',"plate":"0123"')" 400
+is "too many versions" "$(look ",\"have\":[$(seq -s, 65)]")" 400
+is "no hash at all" "$(ask POST /v1/lookup -d '{"version":1,"station":"ST-2"}')" 400
+is "another's" "$(ask POST /v1/lookup \
+    -d "{\"version\":1,\"station\":\"ST-1\",\"plate\":\"$hash\"}")" 403
+is "from an old program" "$(ask POST /v1/lookup \
+    -d "{\"version\":0,\"station\":\"ST-2\",\"plate\":\"$hash\"}")" 426
+is "of nobody" "$(as= look)" 401
+head -c 4300000 /dev/zero >"$work/x"
+is "a long one" "$(ask POST /v1/lookup --data-binary "@$work/x")" 413
+is "encoded otherwise" "$(look '' -H 'Content-Encoding: br')" 415
+# 50 at once, and 5 a second: as if they had been asked.
+sql "update hub.look set free = now() + interval '1 hour'"
+is "too often" "$(look)" 429
+like "when it may again is told" "$(cat "$work/headers")" '^Retry-After: [0-9]'
+sql "delete from hub.look"
+is "and then it may" "$(look)" 200
+
 # ---- revoked -----------------------------------------------------------------------------------
 
 status "a post is revoked" 0 chot-hub station revoke ST-2 stolen
 is "it may not send" "$(send "$(batch 80 5)")" 403
 ok "and knows why" reply_has '"error":"revoked"'
 is "nor get lists" "$(ask GET /v1/register)" 403
+is "nor look anybody up" "$(look)" 403
 is "nor say how it is" "$(ask POST /v1/status -d "$(page ST-2 '{}')")" 403
 is "but have the time" "$(ask GET /v1/time)" 200
 like "the list says so" "$(chot-hub station list)" '^ST-2	revoked	'
@@ -271,6 +302,7 @@ db_ctl -m immediate stop
 is "no database" "$(send "$(batch 85 5)")" 503
 like "later" "$(cat "$work/headers")" '^Retry-After: [0-9]'
 is "no lists either" "$(ask GET /v1/register)" 503
+is "no look-ups either" "$(look)" 503
 is "no pages either" "$(ask GET /v1/stations)" 503
 is "no status either" "$(ask POST /v1/status -d "$(page ST-2 '{}')")" 503
 is "the time is told" "$(ask GET /v1/time)" 200
@@ -280,7 +312,7 @@ sent_again() { [ "$(send "$(batch 85 5)")" = 200 ]; }
 ok "with it again" until_ok sent_again
 is "all is well" "$(head_seq)" 86
 unlike "the log has nobody's name" "$(cat "$work/hub.log" "$work/db/log")" \
-    'Nguy|0000000000[0-9][0-9]"'
+    "Nguy|0000000000[0-9][0-9]\"|$hash"
 hub_stop
 
 # ---- behind a proxy ------------------------------------------------------------------------------------
@@ -341,7 +373,7 @@ done
 
 # ---- openapi.yaml -----------------------------------------------------------------------------------------
 
-here=' /v1/(time|records|register|status|stations) '
+here=' /v1/(time|records|register|lookup|status|stations) '
 is "all that is described was answered, and nothing else" \
     "$(answered "$here")" "$(described "$here")"
 done_testing

@@ -19,6 +19,7 @@
  *   word CODE WORD   the hub's own error with that word
  *   page CODE        a web page
  *   redirect         to another host
+ *   say FILE         what lies in DIR/FILE, as JSON
  *   big              ten million bytes of JSON
  *   ahead, lower, other, epoch, stray, string, short
  *                    take it, and lie: a head too far, one less, of another
@@ -465,6 +466,14 @@ scripted(struct hub *hub, char *out, char *more, const char **type)
 		*type = "text/html";
 		strcpy(out, "<html><body>Log in to WiFi</body></html>");
 		return status;
+	}
+	if (verb(hub, "say")) {
+		FILE *in = open_in(hub, hub->rest, "r");
+
+		out[in != NULL ? fread(out, 1, REPLY_MAX - 1, in) : 0] = '\0';
+		if (in != NULL)
+			fclose(in);
+		return 200;
 	}
 	if (verb(hub, "redirect")) {
 		strcpy(more, "Location: https://elsewhere.example/\r\n");

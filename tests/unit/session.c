@@ -1281,6 +1281,200 @@ test_any_order_of_events(void **state)
 	}
 }
 
+/* ---- the hub's answer ---------------------------------------------------------------- */
+
+static void
+better(struct world *w, const char *status)
+{
+	struct register_answer a;
+
+	register_answer_init(&a);
+	a.known = true;
+	if (status != NULL)
+		strcpy(a.status, status);
+	session_better(&w->s, w->look, status != NULL ? &a : NULL, &w->m);
+	collect(w);
+}
+
+static struct world *
+world_online(void)
+{
+	struct world *w = world();
+
+	w->shift.online = true;
+	return w;
+}
+
+static void
+test_a_better_answer_updates_a_verdict_that_stands(void **state)
+{
+	struct world *w = world_online();
+	size_t records;
+
+	(void)state;
+	judge(w, NAM, "none", 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	records = w->records;
+	better(w, "F0");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	assert_int_equal(w->records, records + 1);
+	recorded(w, "\"type\":\"update\"");
+	assert_true(w->of[w->records - 1] != 0);
+	assert_true(w->s.notice_ms != 0 && w->s.notice_bad);
+	/* Enter does not let pass what was armed for a PASS. */
+	assert_false(enter(w));
+	end(w);
+}
+
+static void
+test_the_same_answer_again_is_no_news(void **state)
+{
+	struct world *w = world_online();
+	size_t records;
+
+	(void)state;
+	scan(w, NAM);
+	answer(w, "none");
+	temp(w, 36500, "ok");
+	records = w->records;
+	{
+		struct register_answer same = w->s.person.answer;
+
+		same.oldest_list_at += 3600; /* fresher, but that is all */
+		session_better(&w->s, w->look, &same, &w->m);
+		collect(w);
+	}
+	assert_int_equal(w->records, records);
+	better(w, NULL);
+	assert_int_equal(w->records, records);
+	end(w);
+}
+
+static void
+test_a_better_answer_before_the_verdict_counts_in_it(void **state)
+{
+	struct world *w = world_online();
+
+	(void)state;
+	scan(w, NAM);
+	answer(w, "none");
+	better(w, "F0");
+	assert_int_equal(w->records, 0);
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	recorded(w, "\"type\":\"crossing\"");
+	end(w);
+}
+
+static void
+test_the_hub_answers_for_a_register_that_is_silent(void **state)
+{
+	struct world *w = world_online();
+
+	(void)state;
+	scan(w, NAM);
+	temp(w, 36500, "ok");
+	better(w, "none");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	end(w);
+}
+
+static void
+test_a_late_stop_after_passing_is_told_and_recorded(void **state)
+{
+	struct world *w = world_online();
+	int64_t crossing;
+
+	(void)state;
+	judge(w, NAM, "none", 36500);
+	crossing = w->s.person.record_n;
+	pass_time(w, 500);
+	assert_true(enter(w));
+	recorded(w, "\"outcome\":\"passed\"");
+	assert_true(w->s.late.present);
+	better(w, "F0");
+	recorded(w, "\"type\":\"update\"");
+	recorded(w, "\"verdict\":\"stop\"");
+	recorded(w, "001085012345");
+	assert_int_equal(w->of[w->records - 1], crossing);
+	assert_string_equal(w->s.late_who, "…345");
+	assert_true(w->s.late_bell);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_false(w->s.late.present);
+	pass_time(w, LATE_SHOWN_MS - 1);
+	assert_true(w->s.late_until_ms != 0);
+	pass_time(w, 1);
+	assert_int_equal(w->s.late_until_ms, 0);
+	end(w);
+}
+
+/* Two readers of one lane, the next person in front: theirs is untouched. */
+static void
+test_a_late_answer_leaves_the_next_person_alone(void **state)
+{
+	struct world *w = world_online();
+	int64_t look;
+
+	(void)state;
+	judge(w, NAM, "none", 36500);
+	look = w->look;
+	pass_time(w, 500);
+	scan(w, HOA);
+	answer(w, "none");
+	temp(w, 36600, "ok");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	w->look = look;
+	better(w, "F0");
+	recorded(w, "001085012345");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	assert_true(strstr(w->last[w->records - 1], "079190000456") == NULL);
+	assert_string_equal(person_document(&w->s.person)->id, "079190000456");
+	end(w);
+}
+
+static void
+test_who_passed_is_forgotten_with_the_answer_or_in_time(void **state)
+{
+	static const struct {
+		const char *status; /* NULL: no news */
+		int64_t ms;
+	} cases[] = { { NULL, 0 }, { "none", 0 }, { "", LATE_MS } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct world *w = world_online();
+		size_t records;
+
+		judge(w, NAM, "none", 36500);
+		pass_time(w, 500);
+		assert_true(enter(w));
+		records = w->records;
+		if (cases[i].ms > 0)
+			pass_time(w, cases[i].ms);
+		else
+			better(w, cases[i].status);
+		assert_false(w->s.late.present);
+		assert_int_equal(w->s.late.person.ndocuments, 0);
+		better(w, "F0"); /* whoever that is */
+		assert_int_equal(w->records, records);
+		assert_int_equal(w->s.late_until_ms, 0);
+		end(w);
+	}
+}
+
+static void
+test_nobody_is_kept_where_the_hub_is_not_asked(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, NAM, "none", 36500);
+	pass_time(w, 500);
+	assert_true(enter(w));
+	assert_false(w->s.late.present);
+	end(w);
+}
+
 int
 main(void)
 {
@@ -1306,6 +1500,14 @@ main(void)
 		cmocka_unit_test(test_enter_never_lets_pass_on_check_or_stop),
 		cmocka_unit_test(test_letting_pass_needs_a_reason_and_on_stop_a_leader),
 		cmocka_unit_test(test_training_is_marked_and_not_counted),
+		cmocka_unit_test(test_a_better_answer_updates_a_verdict_that_stands),
+		cmocka_unit_test(test_the_same_answer_again_is_no_news),
+		cmocka_unit_test(test_a_better_answer_before_the_verdict_counts_in_it),
+		cmocka_unit_test(test_the_hub_answers_for_a_register_that_is_silent),
+		cmocka_unit_test(test_a_late_stop_after_passing_is_told_and_recorded),
+		cmocka_unit_test(test_a_late_answer_leaves_the_next_person_alone),
+		cmocka_unit_test(test_who_passed_is_forgotten_with_the_answer_or_in_time),
+		cmocka_unit_test(test_nobody_is_kept_where_the_hub_is_not_asked),
 		cmocka_unit_test(test_nobody_logged_in_takes_nobody),
 		cmocka_unit_test(test_an_accepted_doubt_is_no_cause_alone),
 		cmocka_unit_test(test_fever_waits_and_is_measured_again),

@@ -97,6 +97,80 @@ test_a_change_is_told_once(void **state)
 	assert_false(note(&link, "-"));
 }
 
+/* A question each second from 0 on, each with a mark: + good, - failed, d no
+ * route, l too many. Returns how many were asked, and says when it is tried. */
+static int
+ask(struct reach *reach, const char *marks)
+{
+	int asked = 0;
+
+	for (int64_t now_ms = 0; *marks != '\0'; now_ms += 1000) {
+		struct reach_news news = { .good = *marks == '+' ||
+			*marks == 'l', .down = *marks == 'd', .took_ms = 50,
+			.retry_after_s = *marks == 'l' ? 3 : 0 };
+
+		if (!reach_may_ask(reach, now_ms)) {
+			if (*marks++ != '.')
+				fail_msg("not asked at %lld", (long long)now_ms);
+			continue;
+		}
+		if (*marks++ == '.')
+			fail_msg("asked at %lld", (long long)now_ms);
+		reach_note(reach, &news, now_ms, 0);
+		asked++;
+	}
+	return asked;
+}
+
+static void
+test_a_dead_network_is_asked_nothing(void **state)
+{
+	static const struct {
+		const char *marks;
+		bool up;
+	} cases[] = {
+		{ "+++", true }, { "-.....", false }, { "d...", false },
+		{ "+-+", true }, { "+--....", false }, { "+d....", false },
+		{ "+l..+", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct reach reach = { .failures = 0 };
+
+		ask(&reach, cases[i].marks);
+		if (reach_is_up(&reach) != cases[i].up)
+			fail_msg("%s", cases[i].marks);
+		assert_true((reach_try_ms(&reach) < 0) == cases[i].up);
+	}
+}
+
+static void
+test_two_tries_that_go_well_bring_it_back(void **state)
+{
+	const struct reach_news good = { .good = true, .took_ms = 3000 };
+	const struct reach_news bad = { .took_ms = 10000 };
+	struct reach reach = { .failures = 0 };
+	int64_t now_ms = 0, last_ms = 0;
+
+	(void)state;
+	ask(&reach, "d");
+	for (int i = 0; i < 20; i++) { /* less and less often */
+		now_ms = reach_try_ms(&reach);
+		assert_true(now_ms >= last_ms + REACH_AGAIN_MS);
+		assert_true(now_ms <= last_ms + REACH_AGAIN_MS + BACKOFF_MAX_MS);
+		assert_false(reach_note(&reach, &bad, now_ms, UINT64_MAX));
+		last_ms = now_ms;
+	}
+	assert_false(reach_note(&reach, &good, now_ms, 7));
+	assert_false(reach_may_ask(&reach, now_ms));
+	assert_int_equal(reach_try_ms(&reach), now_ms + REACH_AGAIN_MS);
+	now_ms += REACH_AGAIN_MS;
+	assert_true(reach_note(&reach, &good, now_ms, 7));
+	assert_true(reach_may_ask(&reach, now_ms));
+	assert_int_equal(reach_try_ms(&reach), -1);
+}
+
 static void
 test_every_trouble_has_words(void **state)
 {
@@ -119,6 +193,8 @@ main(void)
 		cmocka_unit_test(test_backoff_grows_and_is_bounded),
 		cmocka_unit_test(test_the_link_has_hysteresis),
 		cmocka_unit_test(test_a_change_is_told_once),
+		cmocka_unit_test(test_a_dead_network_is_asked_nothing),
+		cmocka_unit_test(test_two_tries_that_go_well_bring_it_back),
 		cmocka_unit_test(test_every_trouble_has_words),
 	};
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * late - an answer of the hub that comes when the verdict stands already, or
+ * when the person has gone on. Pure, as session.c is.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Apart from how old the lists are. */
+static bool
+says_the_same(const struct register_answer *a, const struct register_answer *b)
+{
+	struct register_answer one = *a, other = *b;
+	char *text, *other_text;
+	bool same;
+
+	one.oldest_list_at = other.oldest_list_at = 0;
+	text = register_answer_json(&one);
+	other_text = register_answer_json(&other);
+	same = strcmp(text, other_text) == 0;
+	free(text);
+	free(other_text);
+	return same;
+}
+
+/* Would the rules say another thing now? Fresher lists alone may do it. */
+static bool
+judges_otherwise(const struct session *s, const struct moment *m)
+{
+	struct judgement judgement;
+	struct facts facts;
+
+	facts_of(s, m, &facts);
+	policy_judge(s->setup.policy, &facts, &judgement);
+	return judgement.verdict != s->judgement.verdict ||
+	    judgement.nreasons != s->judgement.nreasons;
+}
+
+/* The one who passed is judged once more, as if standing here. */
+static void
+judge_passed(struct session *s, const struct register_answer *answer,
+    const struct moment *m)
+{
+	struct record_head head = { "update", 0 };
+	struct session *then = malloc(sizeof(*then));
+	const struct person *p;
+
+	if (then == NULL)
+		mem_none();
+	*then = *s;
+	then->person = s->late.person;
+	then->person.answer = *answer;
+	then->person.answered = true;
+	then->vehicle = s->late.vehicle;
+	memcpy(then->direction, s->late.direction, sizeof(then->direction));
+	p = &then->person;
+	facts_of(then, m, &then->facts);
+	policy_judge(s->setup.policy, &then->facts, &then->judgement);
+	if (then->judgement.verdict != VERDICT_PASS) {
+		head.n = ++s->shift->next_n;
+		session_put(s, record_crossing(then, &head, m), head.n,
+		    p->record_n, p->record_id);
+	}
+	if (then->judgement.verdict == VERDICT_STOP) {
+		person_mask(p, s->late_who);
+		s->late_until_ms = m->now_ms + LATE_SHOWN_MS;
+		s->late_bell = true;
+	}
+	explicit_bzero(then, sizeof(*then));
+	free(then);
+}
+
+void
+session_better(struct session *s, int64_t n,
+    const struct register_answer *answer, const struct moment *m)
+{
+	struct person *p = &s->person;
+	bool same;
+
+	if (s->late.present && s->late.person.look_n == n) {
+		if (answer != NULL && answer->known)
+			judge_passed(s, answer, m);
+		explicit_bzero(&s->late, sizeof(s->late));
+		return;
+	}
+	if (!p->present || p->look_n != n)
+		return;
+	p->bettered = true;
+	if (answer == NULL || !answer->known)
+		return;
+	if (!p->answered) {
+		session_answer(s, n, answer, m);
+		return;
+	}
+	same = says_the_same(&p->answer, answer);
+	p->answer = *answer;
+	if (s->phase != PHASE_VERDICT || (same && !judges_otherwise(s, m)))
+		return;
+	session_judge(s, "update", m);
+	session_note(s, s->judgement.verdict == VERDICT_STOP, m,
+	    _("The hub knows more: judged again"));
+}
+
+/* Until its answer can no longer come, and no longer. */
+void
+late_keep(struct session *s, const struct moment *m)
+{
+	const struct person *p = &s->person;
+
+	if (!s->shift->online || p->look_n == 0 || p->bettered ||
+	    s->judgement.verdict != VERDICT_PASS ||
+	    m->now_ms - p->look_ms >= LATE_MS)
+		return;
+	s->late.present = true;
+	s->late.person = *p;
+	s->late.vehicle = s->vehicle;
+	memcpy(s->late.direction, s->direction, sizeof(s->direction));
+}
+
+void
+late_tick(struct session *s, const struct moment *m)
+{
+	if (s->late.present && m->now_ms - s->late.person.look_ms >= LATE_MS)
+		explicit_bzero(&s->late, sizeof(s->late));
+	if (s->late_until_ms != 0 && m->now_ms >= s->late_until_ms)
+		s->late_until_ms = 0;
+}
