@@ -59,7 +59,7 @@ struct testpaper_calls {
 struct testpaper *testpaper_new(size_t dots, const struct testpaper_calls *calls);
 void testpaper_free(struct testpaper *paper); /* NULL is allowed */
 void testpaper_bytes(struct testpaper *paper, const unsigned char *bytes, size_t n);
-/* paper ok|low|out, cover open|shut, mute, speak, deaf, new. */
+/* paper ok|low|out, cover open|shut, offline, online, mute, speak, deaf, new. */
 bool testpaper_command(struct testpaper *paper, const char *line);
 /* The paper so far, as PNG or, by another name, PBM. */
 int testpaper_save(const struct testpaper *paper, const char *path, struct err *err);

@@ -21,7 +21,7 @@ struct testpaper {
 	struct testpaper_calls calls;
 	struct raster paper;
 	size_t width;
-	bool low, out, open, mute, deaf;
+	bool low, out, open, offline, mute, deaf;
 	unsigned char head[16]; /* the command that has begun */
 	size_t n;
 	size_t left, row, column, stride; /* of a picture that arrives */
@@ -91,7 +91,7 @@ answer_status(struct testpaper *m, int question)
 {
 	unsigned char byte = 0x12;
 
-	if (question == 1 && (m->out || m->open))
+	if (question == 1 && (m->out || m->open || m->offline))
 		byte |= 0x08;
 	if (question == 2)
 		byte |= (unsigned char)((m->open ? 0x04 : 0) |
@@ -273,6 +273,10 @@ testpaper_command(struct testpaper *m, const char *line)
 	}
 	if (strncmp(line, "cover ", 6) == 0) {
 		m->open = strcmp(line + 6, "open") == 0;
+		return true;
+	}
+	if (strcmp(line, "offline") == 0 || strcmp(line, "online") == 0) {
+		m->offline = line[1] == 'f';
 		return true;
 	}
 	m->mute = strcmp(line, "mute") == 0;

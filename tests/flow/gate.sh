@@ -6,6 +6,7 @@
 
 export TZ=UTC CHOT_LOCALE="$BUILDDIR/locale"
 post=$work/post
+CARD='094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
 mkdir -p "$post/state/keys" "$post/run"
 chot key seal "$post/state/keys/site" >/dev/null
 cat >"$post/pack.conf" <<-EOF2
@@ -85,7 +86,7 @@ keys g
 wait_for READY
 sleep 1
 fails "who is turned back or stopped opens nothing" relay_saw 'A0010[1]A2|A00201A3'
-send '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
+send "$CARD"
 ok "a verdict alone opens nothing" wait_for 'RECORDED ST-GATE/'
 fails "not even when it is recorded" relay_saw 'A00101A2'
 keys i
@@ -128,6 +129,14 @@ wait_for 'RECORDED ST-GATE/'
 keys i
 ok "a slip that is not taken is said" wait_for "Printer: the printer's cover is open"
 paper "cover shut"
+paper "offline"
+ok "on the screen: offline" wait_for 'Printer: offline'
+paper "online"
+# It has answered, and hangs now.
+paper "stall"
+keys i
+ok "on the screen: no answer" wait_for 'Printer: does not answer any more'
+paper "go"
 paper "close"
 ok "on the screen: lost" wait_for 'Printer: (lost|No such file)'
 keys q
@@ -154,4 +163,29 @@ in_tmux select-window -t :1
 send 'one-more-unknown-code'
 rang() { in_tmux list-windows -F '#{window_index}:#{window_bell_flag}' | grep -q '^0:1'; }
 ok "the terminal's bell" until_ok rang
+
+# The two words that citizens may hear: PASS comes in, everything else is to
+# meet an officer, so that nobody hears why.
+in_tmux kill-window -t :1
+keys C-q
+keys C-q
+tmux_status >/dev/null
+mkdir "$post/sounds"
+echo come-in >"$post/sounds/moi-qua.wav"
+echo meet-officer >"$post/sounds/moi-gap-can-bo.wav"
+sed -i "s|voice = \"tone\"|voice = \"words\"  sounds = \"$post/sounds\"\\
+	  sound = \"exec:cat >>$work/spoken\"|" "$post/chot.conf"
+spoken() { [ "$(cat "$work/spoken" 2>/dev/null)" = "$1" ]; }
+start_tmux 80x24 "exec chot -c $post/chot.conf"
+wait_for READY
+wait_for_devices "$post/chot.conf"
+send 'a-code-that-nobody-knows'
+wait_for '─ CHECK:'
+ok "spoken: to the officer" until_ok spoken meet-officer
+keys q
+wait_for READY
+send "$CARD"
+both='meet-officer
+come-in'
+ok "spoken: come in" until_ok spoken "$both"
 done_testing

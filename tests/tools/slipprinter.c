@@ -8,7 +8,7 @@
  *
  * The paper is written by the command "save"; of BYTES, at their end.
  * Commands besides open, close, stall, go: "paper ok|low|out", "cover open|shut",
- * "mute", "speak" (answers), "deaf" (answers DLE EOT but not GS r), "new"
+ * "offline", "online", "mute", "speak" (answers), "deaf" (answers DLE EOT but not GS r), "new"
  * (fresh paper). Each cut is a line "cut ROWS"; bytes that are no command it
  * knows, outside of text, are "noise HEX".
  */
