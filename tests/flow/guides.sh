@@ -50,6 +50,10 @@ while read -r program command rest; do
 	done
 done <"$work/lines"
 
+steps=$(all b "$guides/installer-en.html" | sort)
+is "the steps of the set-up are those of chot setup" "$steps" \
+    "$(chot setup --list | awk '{ print $1 }' | sort)"
+
 is "an officer's guide has four pages" \
     "$(grep -c '<section>' "$guides/officer-vi.html")" 4
 for tag in kbd section; do
