@@ -55,6 +55,8 @@ _Noreturn void mem_none(void);
 /* malloc() and realloc() that end like this. */
 void *mem_take(size_t size);
 void *mem_retake(void *old, size_t size);
+/* What lies there is secret: never on a disk, as far as the kernel allows. */
+void mem_secret(void *at, size_t size);
 
 /* ---- log ----------------------------------------------------------------- */
 

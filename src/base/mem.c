@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -54,4 +55,17 @@ mem_string(const char *text)
 	size_t size = strlen(text) + 1;
 
 	return memcpy(mem_grow(NULL, size, 1), text, size);
+}
+
+void
+mem_secret(void *at, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)at / page * page;
+	uintptr_t end = ((uintptr_t)at + size + page - 1) / page * page;
+
+	/* Beyond RLIMIT_MEMLOCK it may be swapped out: `chot status` says
+	 * whether this machine does that at all. */
+	mlock((void *)from, end - from);
+	madvise((void *)from, end - from, MADV_DONTDUMP);
 }

@@ -362,6 +362,8 @@ office_start(struct station *st, struct err *err)
 
 	if (o == NULL)
 		mem_none();
+	mem_secret(o->duty.pin, sizeof(o->duty.pin));
+	mem_secret(o->duty.secret, sizeof(o->duty.secret));
 	st->office = o;
 	o->st = st;
 	o->volume = 70;

@@ -100,6 +100,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	confine_basics();
+	tls_lock_keys();
 	while ((c = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1)
 		switch (c) {
 		case 'c':

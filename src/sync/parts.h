@@ -182,6 +182,9 @@ void http_send(void *http, const struct http_request *request,
 #define TLS_SIGNATURE_MAX 1024
 #define TLS_CERTIFICATE_MAX 8192
 
+/* For a whole program, before the first key: private keys stay in memory. */
+void tls_lock_keys(void);
+
 /* The post's certificate, key and CA file; at: the time, 0 not known. -1:
  * trouble says which kind. */
 int tls_check_own(const struct conf_hub *hub, int64_t at,

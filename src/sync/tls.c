@@ -8,6 +8,7 @@
 #include "parts.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -16,6 +17,15 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define KEYS_BYTES 65536 /* of the heap that keys are kept in */
+#define KEYS_LEAST 32    /* of one piece */
+
+void
+tls_lock_keys(void)
+{
+	CRYPTO_secure_malloc_init(KEYS_BYTES, KEYS_LEAST);
+}
 
 static X509 *
 read_certificate(const char *path, struct err *err)

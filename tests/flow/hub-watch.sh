@@ -16,7 +16,11 @@ for post in ST-1 ST-2 ST-3 ST-4; do
 	new_certificate $post /CN=$post
 	mkdir -p "$work/$post/state/keys" "$work/$post/run"
 done
+ulimit -c unlimited 2>/dev/null # so that it is the hub who forbids it
 hub_start $(hub_tls) || exit 1
+for pid in $hub_pid $(pgrep -P "$hub_pid"); do
+	ok "the hub leaves no core" leaves_no_core "$pid"
+done
 for post in ST-1 ST-2 ST-3 ST-4; do
 	cat >"$work/$post/chot.conf" <<-CONF
 		station { id = "$post"  name = "Chốt $post"  language = "en" }

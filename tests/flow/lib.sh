@@ -202,6 +202,10 @@ start_tmux() {
 	    "sh $work/tmux.sh; echo \$? >$work/tmux.status"
 }
 
+leaves_no_core() { # PID
+	grep -Eq '^Max core file size +0 +0 ' "/proc/$1/limits"
+}
+
 stop_tmux() {
 	[ ! -S "$tmux_socket" ] || in_tmux kill-server
 	rm -f "$tmux_socket"

@@ -108,6 +108,11 @@ start_tmux 80x24 "exec chot -c $work/p1/chot.conf"
 wait_for_devices "$work/p1/chot.conf"
 ok "chot-sync is confined" until_ok sh -c "chot status -c '$work/p1/chot.conf' |
     grep -Eq '^confined sync +.*seccomp'"
+station=$(chot status -c "$work/p1/chot.conf" | sed -n 's/^pid  *//p')
+syncing=$(pgrep -P "$station" -f 'chot-sync --watch')
+ok "it leaves no core" leaves_no_core "$syncing"
+ok "its keys are locked in memory" \
+    grep -q '^VmLck:[[:space:]]*[1-9]' "/proc/$syncing/status"
 sed -i "s/^094300000123,F2/094300000123,F0/" "$work/statuses.csv"
 status "one of them is an F0 now" 0 publish publish "$work/statuses.csv"
 like "only what changed" "$(cat "$work/out")" '400 entries, 1 changes'

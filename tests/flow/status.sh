@@ -54,6 +54,7 @@ status "only one format" 64 chot status --json --check -c "$conf"
 status "a configuration that is not there is no state" 78 \
     chot status --check -c "$work/none"
 
+ulimit -c unlimited 2>/dev/null # so that it is they who forbid it
 pty_start scanner
 start_tmux 80x24 "exec chot -c $conf"
 ok "it is ready" wait_for 'READY'
@@ -81,6 +82,23 @@ like "the shift, without a name" "$(cat "$work/status")" \
 for child in recorder lookup machine "read scanner"; do
 	like "what confines $child" "$(cat "$work/status")" \
 	    "^confined $child +.*(no new privileges|seccomp)"
+done
+station=$(chot status -c "$conf" | sed -n 's/^pid  *//p')
+for pid in $station $(cat "/proc/$station/task/$station/children"); do
+	ok "no core of $(tr '\0' ' ' <"/proc/$pid/cmdline" | cut -d' ' -f2,3)" \
+	    leaves_no_core "$pid"
+done
+# A sanitizer makes mlock(2) do nothing.
+grep -aq __asan_init "$(command -v chot)" ||
+	ok "what officers type is locked in memory" \
+	    grep -q '^VmLck:[[:space:]]*[1-9]' "/proc/$station/status"
+mkfifo "$work/frames"
+for program in "chot-camera y4m:$work/frames" "chot-plates http:127.0.0.1:0"; do
+	name=${program%% *}
+	[ -x "$CHOT_LIBEXEC/$name" ] || continue
+	"$CHOT_LIBEXEC/$name" "${program#* }" </dev/null >"$work/$name" 2>&1 &
+	ok "no core of $name" until_ok leaves_no_core $!
+	kill -KILL $! 2>/dev/null
 done
 status "an unconfirmed clock wants attention" 1 chot status --check -c "$conf"
 like "by name" "$(cat "$work/out")" 'attention: .*clock: unconfirmed'

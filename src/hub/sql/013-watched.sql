@@ -14,7 +14,7 @@ language sql immutable as $$
 		'(people|passed|turned_back)_(in|out)|'
 		'disk_free_mb|card_worn_percent|board_mc|power_weak|'
 		'battery_percent|mains|memory_free_mb|swap_disk_mb|uptime_s|'
-		'updated_at|shift|verdicts_(pass|check|stop)|look|running_version|'
+		'updated_at|shift|verdicts_(pass|check|stop)|running_version|'
 		'machine_at)$')
 		or key ~ '^(lane|device|list|alarm|confined) [^[:cntrl:]]{1,60}$')
 	and jsonb_typeof(value) in ('number', 'boolean', 'string')
