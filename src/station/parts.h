@@ -37,7 +37,7 @@
 #define PASS_CLEARS_MS 30000
 #define KIOSK_CLEARS_MS 4000     /* after `done`, whatever the verdict */
 #define NOTICE_MS 6000
-#define LATE_MS 15000              /* the hub has answered by then, or never does */
+#define LATE_MS 30000              /* the hub has answered by then, or never does */
 #define LATE_SHOWN_MS (2 * 60 * 1000)
 #define CORRECT_MS 60000
 #define REPEAT_MS (15 * 60000)   /* "passed here 6 min ago" is asked */
