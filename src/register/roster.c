@@ -163,7 +163,8 @@ name_good(const char *name)
 	    '\0' && strstr(name, "..") == NULL &&
 	    (slash == NULL || (slash[1] != '\0' &&
 	    strchr(slash + 1, '/') == NULL)) &&
-	    (strcmp(name, "shift") == 0 || strncmp(name, "sheets/", 7) == 0);
+	    (strcmp(name, "shift") == 0 ||
+	    strcmp(name, "occupancy") == 0 || strncmp(name, "sheets/", 7) == 0);
 }
 
 static void

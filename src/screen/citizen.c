@@ -48,6 +48,8 @@ foot_draw(struct canvas *canvas, const struct view *view)
 	/* What an officer must mend is said here, without alarming anybody. */
 	if (view->ntroubles > 0)
 		snprintf(text, sizeof(text), "! %s", view->troubles[0]);
+	else if (view->training)
+		snprintf(text, sizeof(text), "%s", _("TRAINING, not counted"));
 	else
 		snprintf(text, sizeof(text), "%02d:%02d%s", time.hour,
 		    time.minute, view->clock == CLOCK_UNCONFIRMED ? " ?" : "");

@@ -73,6 +73,27 @@ mark_draw(struct canvas *canvas, int end, const char *text)
 	return end - width - 1;
 }
 
+/* "TRAINING, not counted"; where there is no room for it beside who is at
+ * work, only what stands before the comma, and the rest on the second line. */
+static const char *
+training_text(bool narrow, char out[VIEW_TEXT_MAX])
+{
+	const char *text = _("TRAINING, not counted"), *rest = strchr(text, ',');
+
+	if (!narrow || rest == NULL) {
+		snprintf(out, VIEW_TEXT_MAX, "%s", text);
+		return "";
+	}
+	snprintf(out, VIEW_TEXT_MAX, "%.*s", (int)(rest - text), text);
+	return rest + 1 + strspn(rest + 1, " ");
+}
+
+static bool
+training_narrow(const struct canvas *canvas, const struct view *view)
+{
+	return view->training && canvas->cols < LARGE_COLS;
+}
+
 static void
 first_line(struct canvas *canvas, const struct view *view)
 {
@@ -87,11 +108,16 @@ first_line(struct canvas *canvas, const struct view *view)
 	end = canvas_right(canvas, 0, 0, end, STYLE_HEADER, text) - 1;
 	if (view->demo)
 		end = mark_draw(canvas, end, _("DEMO"));
-	if (view->training)
-		end = mark_draw(canvas, end, _("TRAINING, not counted"));
+	if (view->training) {
+		training_text(training_narrow(canvas, view), text);
+		end = mark_draw(canvas, end, text);
+	}
 	pen.end = end;
-	snprintf(text, sizeof(text), "%s %s", view->station_id,
-	    view->station_name);
+	if (training_narrow(canvas, view))
+		snprintf(text, sizeof(text), "%s", view->station_id);
+	else
+		snprintf(text, sizeof(text), "%s %s", view->station_id,
+		    view->station_name);
 	pen_add(&pen, STYLE_HEADER, text);
 	snprintf(text, sizeof(text), _("LANE %s %s"), view->lane.title,
 	    word_direction(view->lane.direction));
@@ -205,10 +231,13 @@ header_draw(struct canvas *canvas, const struct view *view)
 {
 	struct pen pen = { .canvas = canvas, .y = 1, .x = 1,
 		.end = canvas->cols - 1, .line = STYLE_STATE };
+	char word[VIEW_TEXT_MAX];
 
 	first_line(canvas, view);
 	canvas_fill(canvas, (struct box){ 1, 0, 1, canvas->cols }, ' ',
 	    STYLE_STATE);
+	if (training_narrow(canvas, view))
+		pen_add(&pen, STYLE_STATE_WARN, training_text(true, word));
 	surge_state(&pen, view);
 	trouble_state(&pen, view);
 	if (view->clock == CLOCK_UNCONFIRMED)

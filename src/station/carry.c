@@ -93,6 +93,7 @@ station_carry_out(struct station *st)
 	for (size_t i = 0; i < st->nlanes; i++)
 		carry_out_lane(st, &st->lanes[i]);
 	desk_settle(&st->desk, &st->lanes[st->active].session);
+	venue_save(st, false);
 	st->shift.recorder_full = journal_waiting(st->journal) >= JOURNAL_MAX;
 	st->dirty = true;
 }

@@ -219,6 +219,7 @@ struct roster *roster_start(struct loop *loop, char *const argv[], const struct 
 void roster_stop(struct roster *roster); /* NULL is allowed */
 bool roster_check(struct roster *roster, int64_t n, const char *id, const char *pin);
 bool roster_keep(struct roster *roster, const char *name, const char *text);
+bool roster_keeps(const struct roster *roster); /* and has not answered yet */
 
 /* ---- uplink: the station's side of chot-sync (sync.h) ------------------------------------------- */
 

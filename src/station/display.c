@@ -76,11 +76,13 @@ look(void *arg)
 	view->citizen = true;
 	if (lock_owner(d->lock) != 0)
 		text = file_read(d->path, LIVE_TEXT_MAX, &n, NULL);
-	if (text != NULL)
+	if (text != NULL) {
 		look_at_lane(d, text);
-	else
+		view->training = strstr(text, "\ntraining yes\n") != NULL;
+	} else {
 		snprintf(view->troubles[view->ntroubles++], VIEW_TEXT_MAX,
 		    "%s", _("The station does not run"));
+	}
 	free(text);
 	screen_draw(d->screen, view);
 	loop_at(d->loop, loop_now_ms(d->loop) + LOOK_MS, look, d);

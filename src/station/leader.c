@@ -115,6 +115,7 @@ turn_training(struct office *o)
 	    o->duty.who.id, "detail", on ? "begins" : "ends", NULL });
 	if (!on)
 		shift->training = false;
+	o->st->live_ms = 0; /* chot display shows it */
 }
 
 void

@@ -50,6 +50,7 @@ on_officers(void *arg, size_t n)
 	struct office *o = arg;
 
 	duty_roster(&o->duty, n);
+	o->st->inside_kept = -1; /* a child anew knows of no file */
 	office_share(o);
 }
 
@@ -345,6 +346,7 @@ office_tick(struct station *st)
 	end_doubt(o, &m);
 	count_faults(o);
 	shifts_keep(o, false);
+	venue_save(st, false);
 	office_share(o);
 }
 

@@ -393,6 +393,7 @@ struct live {
 	const char *pack;
 	const char *shift;       /* without a name */
 	const struct view_counts *counts;
+	bool training;
 	const struct post_lane *lanes;
 	size_t nlanes;
 	const struct uplink_state *link; /* NULL: no hub */
@@ -455,7 +456,7 @@ struct station {
 	bool dirty, stop;
 	int wake;         /* timer of the next deadline */
 	int64_t live_ms, list_ms;
-	long inside_run; /* as written there */
+	long inside_run, inside_kept; /* as written there, and in the state */
 	int64_t lists_at; /* when the oldest list was made; 0 unknown */
 	bool lists_known;
 	char boot[37], run[17];

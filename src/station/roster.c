@@ -12,11 +12,12 @@
 
 #define STALE_MS 60000
 #define KEEP_BYTES_MAX 4000
+#define KEEP_FIRST_N 1000000000000 /* PINs are counted from 1 */
 
 struct roster {
 	struct child *child;
 	struct roster_calls calls;
-	int64_t kept_n;
+	int64_t kept_n, answered_n; /* of files */
 };
 
 /* "officer ID ROLE MARK NAME" */
@@ -51,9 +52,13 @@ on_line(void *arg, char *line, size_t len)
 		r->calls.officers(r->calls.arg, count);
 	} else if (strncmp(line, "officer ", 8) == 0) {
 		officer(r, line + 8);
+	} else if (sscanf(line, "kept %" SCNd64, &n) == 1) {
+		r->answered_n = n;
 	} else if (sscanf(line, "fault %" SCNd64 " %n", &n, &at) == 1 &&
 	    at > 0) {
 		text_clean(line + at, strlen(line + at), said, sizeof(said));
+		if (n > KEEP_FIRST_N)
+			r->answered_n = n;
 		r->calls.fault(r->calls.arg, n, said);
 	}
 	for (size_t i = 0; i < nitems(words); i++) {
@@ -71,8 +76,10 @@ on_state(void *arg, enum child_state state, const char *words)
 {
 	struct roster *r = arg;
 
-	if (state == CHILD_DOWN || state == CHILD_STALE)
-		r->calls.fault(r->calls.arg, -1, words);
+	if (state != CHILD_DOWN && state != CHILD_STALE)
+		return;
+	r->answered_n = r->kept_n; /* they have none any more */
+	r->calls.fault(r->calls.arg, -1, words);
 }
 
 struct roster *
@@ -90,6 +97,7 @@ roster_start(struct loop *loop, char *const argv[],
 	if (r == NULL)
 		mem_none();
 	r->calls = *calls;
+	r->kept_n = r->answered_n = KEEP_FIRST_N;
 	r->child = child_start(loop, &spec, err);
 	if (r->child == NULL) {
 		free(r);
@@ -131,4 +139,10 @@ roster_keep(struct roster *r, const char *name, const char *text)
 	at = snprintf(line, 128, "keep %" PRId64 " %s ", ++r->kept_n, name);
 	hex_print((const unsigned char *)text, n, line + at);
 	return child_send(r->child, line, NULL) == 0;
+}
+
+bool
+roster_keeps(const struct roster *r)
+{
+	return r->kept_n != r->answered_n;
 }

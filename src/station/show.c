@@ -181,6 +181,7 @@ station_write_live(struct station *st)
 		.lookup_fault = st->lookup_down, .clock = m.clock,
 		.pack = policy_version(st->policy),
 		.shift = shift, .counts = &st->shift.counts,
+		.training = st->shift.training,
 		.lanes = st->lanes, .nlanes = st->nlanes,
 		.link = st->uplink != NULL ? uplink_state(st->uplink) : NULL,
 		.online = st->online != NULL ? online_state(st->online) : NULL,

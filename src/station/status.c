@@ -60,12 +60,14 @@ live_write(const struct live *live, const char *path, struct err *err)
 	    "lookup_fault %s\nclock %s\npack %s\nshift %s\npeople_in %d\n"
 	    "people_out %d\npassed_in %d\npassed_out %d\n"
 	    "turned_back_in %d\nturned_back_out %d\nverdicts_pass %d\n"
-	    "verdicts_check %d\nverdicts_stop %d\n", (int)live->pid,
+	    "verdicts_check %d\nverdicts_stop %d\ntraining %s\n",
+	    (int)live->pid,
 	    PACKAGE_VERSION, at, live->unanswered, live->record_fault, live->lookup_fault,
 	    clock_trust_word(live->clock), live->pack, live->shift, c->people[0],
 	    c->people[1], c->passed[0], c->passed[1], c->turned_back[0],
 	    c->turned_back[1], c->verdicts[VERDICT_PASS],
-	    c->verdicts[VERDICT_CHECK], c->verdicts[VERDICT_STOP]);
+	    c->verdicts[VERDICT_CHECK], c->verdicts[VERDICT_STOP],
+	    live->training ? "yes" : "no");
 	if (live->link != NULL)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 		    "link %s%s%.200s\nlink_trouble %s\n"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * venue - how many are inside: counted in and out, one number and nobody's
- * name. It outlives a restart in the run directory, and a reboot in the state
- * directory, which is written at the end alone: the station waits for no SD
- * card. After a power cut the officer counts again.
+ * name. It outlives a restart in the run directory, and a power cut in the
+ * state directory, where the roster child keeps it at each change: the station
+ * waits for no SD card.
  */
 #include "parts.h"
 
@@ -65,19 +65,32 @@ venue_load(struct station *st)
 	if (load(st->conf->run, &inside) || load(st->conf->state, &inside))
 		st->shift.inside = inside;
 	st->inside_run = st->shift.inside;
+	st->inside_kept = -1;
 }
 
 void
 venue_save(struct station *st, bool ending)
 {
+	char text[32];
+
 	if (st->conf->capacity == 0)
 		return;
 	if (st->inside_run != st->shift.inside) {
 		save(st->conf->run, st->shift.inside);
 		st->inside_run = st->shift.inside;
 	}
-	if (ending)
+	if (ending) {
 		save(st->conf->state, st->shift.inside);
+		return;
+	}
+	/* One at a time: on a slow card the next one takes all that came. */
+	if (st->office == NULL || st->office->roster == NULL ||
+	    st->inside_kept == st->shift.inside ||
+	    roster_keeps(st->office->roster))
+		return;
+	snprintf(text, sizeof(text), "%ld\n", st->shift.inside);
+	if (roster_keep(st->office->roster, "occupancy", text))
+		st->inside_kept = st->shift.inside;
 }
 
 void

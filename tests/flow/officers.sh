@@ -251,7 +251,9 @@ keys p
 wait_for 'Begin training' >/dev/null
 keys 6
 pin 1357
-ok "training is marked" wait_for 'TRAINING, not counted'
+ok "training is marked" wait_for 'not counted'
+like "beside who is at work" "$(capture | head -n 1)" 'Trần Văn Bình +TRAINING '
+ok "and in the status" until_ok sh -c "chot status -c '$conf' | grep -q '^training  *yes'"
 sleep 3
 scan "$LAN"
 temperature 36.5

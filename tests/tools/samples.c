@@ -372,6 +372,12 @@ fill_fields(struct view *view)
 }
 
 static void
+fill_training(struct view *view)
+{
+	view->training = true;
+}
+
+static void
 fill_surge(struct view *view)
 {
 	fill_ready(view);
@@ -464,6 +470,7 @@ static const struct {
 	{ "chart", fill_chart },
 	{ "beside", fill_beside },
 	{ "surge", fill_surge },
+	{ "training", fill_training },
 	{ "venue", fill_venue },
 	{ "found", fill_found },
 	{ "fields-check", fill_fields_check },
