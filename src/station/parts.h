@@ -239,11 +239,7 @@ struct session {
 	char late_who[16];      /* passed, and now is a STOP: masked */
 	int64_t late_until_ms;  /* shown until then; 0 none */
 	bool late_bell;         /* to be rung */
-	struct {
-		uint64_t key;
-		int64_t seen_ms;
-		bool badge;
-	} seen[8];              /* debounce */
+	struct { uint64_t key; int64_t seen_ms; bool badge; } seen[8]; /* debounce */
 	size_t next_seen;
 	char notice[VIEW_TEXT_MAX];
 	bool notice_bad;
