@@ -5,27 +5,10 @@
  * typed. Every check digit must hold; letters that OCR takes for digits are
  * put right only when they then all do.
  */
-#include "parts.h"
+#include "mrz.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define ZONE_MAX 90
-#define NUMBER_CHARS 9
-#define LONG_NUMBER_MAX 22
-
-struct span {
-	unsigned char at, n; /* n 0: none */
-};
-
-struct layout {
-	const char *word;
-	size_t width, lines;
-	bool visa;
-	struct span name, number, nationality, birth, expiry, optional, composite[4];
-	unsigned char number_check, birth_check, sex, expiry_check;
-	unsigned char optional_check, composite_check; /* 0: none */
-};
 
 /* Positions in the whole text, counted from 0; code and state are always at
  * 0 and 2. */
@@ -58,12 +41,6 @@ static const struct layout layouts[] = {
 	    .nationality = { 46, 3 }, .birth = { 49, 6 }, .birth_check = 55,
 	    .sex = 56, .expiry = { 57, 6 }, .expiry_check = 63,
 	    .optional = { 64, 8 } },
-};
-
-struct zone {
-	char text[ZONE_MAX + 1];
-	size_t n;
-	const struct layout *layout; /* NULL: a part of one, or too much */
 };
 
 /* ---- finding one ------------------------------------------------------------------------ */
@@ -121,174 +98,6 @@ mrz_is(const struct scan *scan)
 	struct zone zone;
 
 	return find_zone(scan, &zone);
-}
-
-/* ---- check digits -------------------------------------------------------------------------- */
-
-static int
-value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c == '<' ? 0 : c - 'A' + 10;
-}
-
-static int
-add_up(const char *text, size_t n, int sum, size_t *position)
-{
-	static const int weights[] = { 7, 3, 1 };
-
-	for (size_t i = 0; i < n; i++)
-		sum += value(text[i]) * weights[(*position)++ % 3];
-	return sum;
-}
-
-static char
-check_digit(const char *text, size_t n)
-{
-	size_t position = 0;
-
-	return (char)('0' + add_up(text, n, 0, &position) % 10);
-}
-
-static char
-composite_digit(const struct zone *zone)
-{
-	const struct span *spans = zone->layout->composite;
-	size_t position = 0;
-	int sum = 0;
-
-	for (size_t i = 0; i < nitems(zone->layout->composite); i++)
-		sum = add_up(zone->text + spans[i].at, spans[i].n, sum,
-		    &position);
-	return (char)('0' + sum % 10);
-}
-
-/*
- * The document number without fillers. A long one has '<' for its check
- * digit, and goes on in the optional field with the digit at its end. False:
- * the check digit does not fit.
- */
-static bool
-read_number(const struct zone *zone, char out[LONG_NUMBER_MAX + 1],
-    struct span *optional)
-{
-	const struct layout *layout = zone->layout;
-	const char *number = zone->text + layout->number.at;
-	const char *rest = zone->text + layout->optional.at;
-	char check = zone->text[layout->number_check];
-	size_t n = NUMBER_CHARS, more;
-
-	*optional = layout->optional;
-	memcpy(out, number, NUMBER_CHARS);
-	if (check == '<' && !layout->visa && layout->optional_check == 0 &&
-	    rest[0] != '<') {
-		more = strcspn(rest, "<");
-		if (more < 2 || more >= layout->optional.n)
-			return false;
-		memcpy(out + n, rest, more - 1);
-		n += more - 1;
-		check = rest[more - 1];
-		optional->at = (unsigned char)(optional->at + more);
-		optional->n = (unsigned char)(optional->n - more);
-	}
-	if (check != check_digit(out, n))
-		return false;
-	while (n > 0 && out[n - 1] == '<')
-		n--;
-	out[n] = '\0';
-	return true;
-}
-
-static bool
-is_empty(const struct zone *zone, struct span span)
-{
-	for (size_t i = 0; i < span.n; i++)
-		if (zone->text[span.at + i] != '<')
-			return false;
-	return true;
-}
-
-static bool
-span_fits(const struct zone *zone, struct span span, unsigned char check)
-{
-	return check == 0 || zone->text[check] ==
-	    check_digit(zone->text + span.at, span.n);
-}
-
-/* NULL: all of them hold. *at: where the one is that does not. */
-static const char *
-wrong_digit(const struct zone *zone, unsigned char *at)
-{
-	const struct layout *layout = zone->layout;
-	char number[LONG_NUMBER_MAX + 1];
-	struct span optional;
-
-	*at = layout->number_check;
-	if (!read_number(zone, number, &optional))
-		return N_("the check digit of the document number does not fit");
-	*at = layout->birth_check;
-	if (!span_fits(zone, layout->birth, layout->birth_check))
-		return N_("the check digit of the birth date does not fit");
-	*at = layout->expiry_check;
-	if (!span_fits(zone, layout->expiry, layout->expiry_check))
-		return N_("the check digit of the expiry date does not fit");
-	/* An empty personal number may go without its digit. */
-	if (!span_fits(zone, layout->optional, layout->optional_check) &&
-	    !(is_empty(zone, layout->optional) &&
-	    zone->text[layout->optional_check] == '<'))
-		return N_("the check digit of the personal number does not fit");
-	if (layout->composite_check != 0 &&
-	    zone->text[layout->composite_check] != composite_digit(zone))
-		return N_("the check digit of the whole does not fit");
-	return NULL;
-}
-
-/* ---- OCR repair ------------------------------------------------------------------------------ */
-
-static const char letters_like[] = "OQDISBZGL", digits_like[] = "000158261";
-static const char digits_read[] = "015826", letters_meant[] = "OISBZG";
-
-static bool
-replace(char *text, size_t n, const char *from, const char *to)
-{
-	bool changed = false;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *at = text[i] == '\0' ? NULL : strchr(from, text[i]);
-
-		if (at != NULL) {
-			text[i] = to[at - from];
-			changed = true;
-		}
-	}
-	return changed;
-}
-
-/* Only where one class of character can stand. */
-static bool
-repair(struct zone *zone)
-{
-	const struct layout *layout = zone->layout;
-	const unsigned char checks[] = { layout->number_check,
-		layout->birth_check, layout->expiry_check,
-		layout->optional_check, layout->composite_check };
-	bool changed = false;
-
-	changed |= replace(zone->text + layout->birth.at, 6, letters_like,
-	    digits_like);
-	changed |= replace(zone->text + layout->expiry.at, 6, letters_like,
-	    digits_like);
-	for (size_t i = 0; i < nitems(checks); i++)
-		if (checks[i] != 0)
-			changed |= replace(zone->text + checks[i], 1,
-			    letters_like, digits_like);
-	changed |= replace(zone->text, 5, digits_read, letters_meant);
-	changed |= replace(zone->text + layout->nationality.at, 3,
-	    digits_read, letters_meant);
-	changed |= replace(zone->text + layout->name.at, layout->name.n,
-	    digits_read, letters_meant);
-	return changed;
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
@@ -398,7 +207,7 @@ read_vietnamese(const struct zone *zone, struct span optional,
 	if (optional.n < PIN_DIGITS + 2 || !is_pin(text, PIN_DIGITS) ||
 	    text[PIN_DIGITS] != '<')
 		return NULL;
-	if (card && text[14] != check_digit(text, 14))
+	if (card && text[14] != mrz_check_digit(text, 14))
 		return N_("the check digit of the 12-digit number does not fit");
 	memcpy(pin, text, PIN_DIGITS);
 	put_string(out, "personal_number", pin);
@@ -447,7 +256,7 @@ read_fields(const struct zone *zone, const struct credential_context *context,
 	    zone->text[1] == '<' ? 1 : 2);
 	put_string(out, "issuing_state", state);
 	read_name(zone, out);
-	if (!read_number(zone, number, &optional) || number[0] == '\0')
+	if (!mrz_number(zone, number, &optional) || number[0] == '\0')
 		return N_("the document has no number");
 	snprintf(out->id, sizeof(out->id), "%s", number);
 	put_identity(out, state, number_kind(zone->text[0]), number);
@@ -481,8 +290,8 @@ mrz_parse(const struct scan *scan, struct credential *out)
 		return;
 	}
 	mended = zone;
-	problem = wrong_digit(&zone, &at);
-	if (repair(&mended) && wrong_digit(&mended, &at) == NULL) {
+	problem = mrz_wrong_digit(&zone, &at);
+	if (mrz_repair(&mended) && mrz_wrong_digit(&mended, &at) == NULL) {
 		warn(out, "ocr-repaired");
 		zone = mended;
 		problem = NULL;
@@ -540,7 +349,7 @@ credential_zone_check(const char *const typed[CREDENTIAL_ZONE_LINES],
 	}
 	out->lines = zone.layout->lines;
 	memcpy(out->text, zone.text, zone.n + 1);
-	problem = wrong_digit(&zone, &at);
+	problem = mrz_wrong_digit(&zone, &at);
 	out->wrong = at / zone.layout->width;
 	return problem;
 }

@@ -133,7 +133,7 @@ static const char *const default_keys[] = {
 	"temperature N",
 	"plate B",
 	"declare K",
-	"passport M",
+	"passport W",
 	"logbook L",
 	"search T",
 	"charts E",
