@@ -48,6 +48,8 @@ int hub_station_revoke(const char *database, const char *station,
 int hub_station_watch(const char *database, const char *station,
     bool watches, struct err *err);
 int hub_station_list(const char *database, FILE *out, struct err *err);
+/* Which messages were read, by whom and where: a line each, tabs between. */
+int hub_messages(const char *database, FILE *out, struct err *err);
 
 struct hub_tickets {
 	const char *database;

@@ -353,6 +353,11 @@ typedef void (*register_message_fn)(void *arg,
 int register_messages(const char *state_dir, register_message_fn fn,
     void *arg, struct err *err);
 
+/* On a screen: so many, each of so many bytes at most. */
+#define REGISTER_MESSAGES_MAX 64
+#define REGISTER_MESSAGE_TEXT_MAX 4000
+#define REGISTER_MESSAGE_MARK 17 /* what it is known by, with NUL */
+
 /* ---- the look-up child and its lines ------------------------------------------
  * to it    look N IDENTITY PLATE [NOW]   ('-' for none; NOW: Unix seconds
  *          where the clock can be trusted, by which published lists expire)
@@ -446,11 +451,14 @@ bool register_keyring(void);
  * from it  hello 1 roster | officers COUNT, then COUNT times
  *          officer ID ROLE MARK-OR-DASH NAME | right N | wrong N SECONDS |
  *          wait N SECONDS | kept N | fault N WORDS | ok (every 10 s)
+ *          messages COUNT, then for those that were read "read MARK OFFICER",
+ *          then "message MARK URGENT PUBLISHED NAME HEX" for each ("-" for a
+ *          text longer than a screen takes; '-' for OFFICER: nobody's name)
  *
- * The list is told at the start and after each change. A PIN is looked at
+ * The lists are told at the start and after each change. A PIN is looked at
  * only when the wait after wrong ones is over; the wait grows, and outlives
  * this process and the machine's power. keep writes a small file of the post
- * (shift, sheets/...) below dir. Ends with its input.
+ * (shift, read, sheets/...) below dir. Ends with its input.
  */
 int register_roster(const char *dir, int in_fd, int out_fd, struct err *err);
 

@@ -52,6 +52,7 @@ enum action {
 	ACTION_PRINT,      /* I in phieu */
 	ACTION_CLOCK,      /* O xac nhan gio */
 	ACTION_POST,       /* P phien: ca, may */
+	ACTION_MESSAGES,   /* M thu cua may chu */
 	ACTION_LOCK,       /* Z khoa */
 	ACTION_HELP,       /* ? */
 	ACTION_DEVICES,    /* J thiet bi */
@@ -307,6 +308,8 @@ struct view {
 	int64_t queue_waiting;    /* records not acknowledged; -1 unknown */
 	double register_age_h;    /* < 0: no register */
 	int battery_percent;      /* -1: none */
+	int messages_new, messages_urgent; /* of the hub, not read yet */
+	char urgent[VIEW_TEXT_MAX]; /* how the first urgent one begins */
 	bool training, demo;
 	bool citizen;             /* the page for citizens: no person, no verdict */
 	size_t ntroubles;

@@ -26,6 +26,7 @@
  *                                        epoch: this card was cloned or restored.
  *                                        Passed on to the recorder as well
  *          waiting N                     records the hub does not have
+ *          oldest UNIX                   when the oldest of them was recorded; 0
  *          refused N                     records the hub could not take
  *          time UNIX_MS                  the hub's time when the line was written
  *          revoked                       the hub took this post's access away;
@@ -35,7 +36,7 @@
  *          ok                            alive, every 10 s
  * to it    now                           try at once, whatever the back-off says
  *          wake                          try, unless a back-off is running
- * SIGUSR1 is wake, SIGUSR2 now. acknowledged, waiting and refused are said at
+ * SIGUSR1 is wake, SIGUSR2 now. acknowledged, waiting, oldest and refused are said at
  * the start and whenever they change; unknown lines are ignored both ways.
  *
  * The station starts it so:

@@ -82,6 +82,7 @@ static const char usage_text[] =
     "  station audience ID [NAME]...  unit=NAME, province=NAME: whose lists it gets\n"
     "  publish FILE...             the next version of a list, for posts\n"
     "  bundle FILE [STATION]       published lists as a file for USB sticks\n"
+    "  messages                    which were read, where and by whom\n"
     "  seal-key NAME               make NAME.pub for posts, NAME.key for here\n"
     "  sign-key NAME               make the pair that heads are signed with\n"
     "options\n"
@@ -304,6 +305,12 @@ cmd_station(struct call *call, struct err *err)
 }
 
 static int
+cmd_messages(struct call *call, struct err *err)
+{
+	return hub_messages(call->options.database, stdout, err);
+}
+
+static int
 cmd_seal_key(struct call *call, struct err *err)
 {
 	char pub[PATH_MAX], key[PATH_MAX], id[17];
@@ -338,6 +345,7 @@ static const struct {
 	{ "bundle", cmd_bundle, 1, 2 },
 	{ "enrol", cmd_enrol, 0, 0 },
 	{ "import", cmd_import, 1, HUB_FILES_MAX },
+	{ "messages", cmd_messages, 0, 0 },
 	{ "seal-key", cmd_seal_key, 1, 1 },
 	{ "sign-key", cmd_sign_key, 1, 1 },
 };

@@ -96,6 +96,15 @@ hub_station_list(const char *database, FILE *out, struct err *err)
 }
 
 int
+hub_messages(const char *database, FILE *out, struct err *err)
+{
+	return call(database, "SELECT message, station, coalesce(officer, '-'),"
+	    " to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
+	    "FROM hub.message_read ORDER BY message, station, at", NULL, 0,
+	    print_row, out, err);
+}
+
+int
 hub_station_audience(const char *database, const char *station,
     const char *const *names, size_t count, struct err *err)
 {

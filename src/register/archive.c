@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME_BYTES_MAX 64
 #define HEAD_BYTES 6 /* of the name 2, of the file 4 */
 
 static size_t
@@ -30,7 +29,7 @@ archive_name_valid(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > 0 && n <= NAME_BYTES_MAX && name[0] != '.' &&
+	return n > 0 && n <= ARCHIVE_NAME_MAX && name[0] != '.' &&
 	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "0123456789._-") == n;
 }
@@ -43,7 +42,7 @@ archive_each(const unsigned char *bytes, size_t n, archive_fn fn, void *arg,
 	size_t at = 0;
 
 	while (at < n) {
-		char name[NAME_BYTES_MAX + 1] = "";
+		char name[ARCHIVE_NAME_MAX + 1] = "";
 		size_t name_len, len;
 
 		if (n - at < HEAD_BYTES)
@@ -51,7 +50,7 @@ archive_each(const unsigned char *bytes, size_t n, archive_fn fn, void *arg,
 		name_len = get(bytes + at, 2);
 		len = get(bytes + at + 2, 4);
 		at += HEAD_BYTES;
-		if (name_len > NAME_BYTES_MAX || name_len > n - at ||
+		if (name_len > ARCHIVE_NAME_MAX || name_len > n - at ||
 		    len > n - at - name_len || count == ARCHIVE_FILES_MAX)
 			break;
 		memcpy(name, bytes + at, name_len);

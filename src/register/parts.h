@@ -20,6 +20,7 @@
  *   officers.c  the list of officers
  *   waits.c  how long after wrong PINs
  *   roster.c  the child that checks PINs
+ *   mail.c    what the hub wrote, and who has read it, for that child's lines
  *
  * and for what a hub publishes:
  *   rowfile.c, rowmake.c  a file of sorted rows, read and written
@@ -204,6 +205,16 @@ void hash_wrap(const unsigned char under[REGISTER_KEY_BYTES],
 int hash_unwrap(const unsigned char under[REGISTER_KEY_BYTES],
     const unsigned char wrapped[WRAPPED_BYTES], struct register_key *key);
 void hash_lock_key(struct register_key *key); /* in memory */
+
+/* ---- mail: what the hub wrote, as lines for the station ------------------------------ */
+
+struct mail;
+typedef void (*mail_fn)(void *arg, const char *line); /* without LF */
+
+struct mail *mail_open(const char *dir); /* of the post's state; borrowed */
+void mail_close(struct mail *mail); /* NULL is allowed */
+/* The lines of all that there is, when it is not what was told last. */
+int mail_tell(struct mail *mail, mail_fn fn, void *arg, struct err *err);
 
 /* ---- keyring ---------------------------------------------------------------------- */
 

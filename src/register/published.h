@@ -190,6 +190,7 @@ int audit_lists(const char *dir, struct err *err);
 /* ---- archive ------------------------------------------------------------------------------ */
 
 #define ARCHIVE_BYTES_MAX (16u << 20)
+#define ARCHIVE_NAME_MAX 64 /* bytes of a file's name */
 #define ARCHIVE_FILES_MAX 4096
 
 typedef int (*archive_fn)(void *arg, const char *name,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * roster - the child that knows the officers: it tells the station who they
- * are, looks at their PINs (which is slow on purpose) and writes the small
- * files of the post, so that the station waits for neither.
+ * are, looks at their PINs (which is slow on purpose), tells what the hub wrote
+ * and writes the small files of the post, so that the station waits for none.
  */
 #include "parts.h"
 
@@ -30,12 +30,26 @@ struct roster {
 	bool told;
 	struct officers officers;
 	struct waits *waits;
+	struct mail *mail;
 	struct lines lines;
 	char buffer[EVENT_LINE_MAX + 1];
 	int ticks, failed_errno;
 };
 
 /* ---- lines out ------------------------------------------------------------------- */
+
+static void
+say_line(void *arg, const char *text)
+{
+	struct roster *r = arg;
+	char line[EVENT_LINE_MAX + 1];
+	size_t len = (size_t)snprintf(line, sizeof(line), "%s\n", text);
+
+	if (r->failed_errno != 0 || file_write_all(r->out_fd, line, len) == 0)
+		return;
+	r->failed_errno = errno;
+	loop_stop(r->loop);
+}
 
 static void
 say(struct roster *r, const char *format, ...)
@@ -45,18 +59,12 @@ static void
 say(struct roster *r, const char *format, ...)
 {
 	char line[ERR_TEXT_MAX + 128];
-	size_t len;
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(line, sizeof(line) - 1, format, ap);
+	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	len = strlen(line);
-	line[len++] = '\n';
-	if (r->failed_errno != 0 || file_write_all(r->out_fd, line, len) == 0)
-		return;
-	r->failed_errno = errno;
-	loop_stop(r->loop);
+	say_line(r, line);
 }
 
 static void
@@ -108,6 +116,16 @@ tell_list(struct roster *r)
 		    officer_role_word(o->role),
 		    o->badge[0] != '\0' ? o->badge : "-", o->name);
 	}
+}
+
+/* Messages that cannot be read are none, and the log says why. */
+static void
+tell_mail(struct roster *r)
+{
+	struct err err = { 0 };
+
+	if (mail_tell(r->mail, say_line, r, &err) < 0)
+		log_line(0, LOG_LEVEL_WARN, "messages: %s", err.text);
 }
 
 /* ---- lines in ------------------------------------------------------------------------ */
@@ -163,8 +181,9 @@ name_good(const char *name)
 	    '\0' && strstr(name, "..") == NULL &&
 	    (slash == NULL || (slash[1] != '\0' &&
 	    strchr(slash + 1, '/') == NULL)) &&
-	    (strcmp(name, "shift") == 0 ||
-	    strcmp(name, "occupancy") == 0 || strncmp(name, "sheets/", 7) == 0);
+	    (strcmp(name, "shift") == 0 || strcmp(name, "read") == 0 ||
+	    strcmp(name, "occupancy") == 0 ||
+	    strncmp(name, "sheets/", 7) == 0);
 }
 
 static void
@@ -236,6 +255,7 @@ on_tick(void *arg)
 	struct roster *r = arg;
 
 	tell_list(r);
+	tell_mail(r);
 	if (++r->ticks % OK_EVERY == 0)
 		say(r, "ok");
 	loop_at(r->loop, loop_now_ms(r->loop) + TICK_MS, on_tick, r);
@@ -259,6 +279,7 @@ register_roster(const char *dir, int in_fd, int out_fd, struct err *err)
 		goto out;
 	boot_id(boot);
 	r->waits = waits_open(path, boot, loop_now_ms(r->loop));
+	r->mail = mail_open(dir);
 	lines_init(&r->lines, r->buffer, EVENT_LINE_MAX);
 	say(r, "hello 1 roster");
 	tell_list(r);
@@ -270,6 +291,7 @@ register_roster(const char *dir, int in_fd, int out_fd, struct err *err)
 		result = err_set(err, ERR_RETRY, "roster: %s",
 		    strerror(r->failed_errno));
 	waits_close(r->waits);
+	mail_close(r->mail);
 	loop_free(r->loop);
 out:
 	free(r);

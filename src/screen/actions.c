@@ -28,7 +28,7 @@ enum need { /* and what else must be so: all of these */
 	NEED_OUTCOME = 1, NEED_CORRECTABLE = 2, NEED_WAITING = 4,
 	NEED_CLOCK = 8, NEED_ASK = 16, NEED_NUMBER = 32, NEED_WARMTH = 64,
 	NEED_LANES = 128, NEED_PRINTER = 256, NEED_SURGE = 512,
-	NEED_VENUE = 1024,
+	NEED_VENUE = 1024, NEED_MESSAGES = 2048,
 };
 
 struct action_info {
@@ -105,6 +105,8 @@ static const struct action_info actions[] = {
 	    N_("devices of the post") },
 	{ ACTION_POST, "post", WHEN_READY, 0, NULL, NULL, N_("post"),
 	    N_("shift, log-in, machine") },
+	{ ACTION_MESSAGES, "messages", WHEN_READY, NEED_MESSAGES, NULL, NULL,
+	    N_("messages"), N_("messages of the hub") },
 	{ ACTION_LOCK, "lock", 0, 0, NULL, NULL, "", N_("lock the post") },
 	{ ACTION_ESCAPE, "close", WHEN_WINDOWS, 0, NULL, NULL, N_("close"),
 	    N_("close; never decides") },
@@ -115,7 +117,7 @@ static const struct action_info actions[] = {
 	{ ACTION_BACKSPACE, "erase", WHEN_FORM | WHEN_FIELDS, 0, NULL, NULL, N_("erase"),
 	    NULL }, /* the bar says it, and the help page is full */
 	{ ACTION_REDRAW, "redraw", 0, 0, NULL, NULL, "",
-	    N_("draw the screen again") },
+	    NULL }, /* Ctrl-L, as everywhere */
 	{ ACTION_QUIT, "quit", 0, 0, NULL, NULL, "",
 	    N_("twice: leave") },
 	{ ACTION_HELP, "help", WHEN_LANE, 0, NULL, NULL, N_("keys"),
@@ -133,7 +135,7 @@ static const char *const default_keys[] = {
 	"temperature N",
 	"plate B",
 	"declare K",
-	"passport W",
+	"passport F",
 	"logbook L",
 	"search T",
 	"charts E",
@@ -148,6 +150,7 @@ static const char *const default_keys[] = {
 	"clock O",
 	"devices J",
 	"post P",
+	"messages M",
 	"lock Z",
 	"help ? F1",
 	"close Esc",
@@ -330,6 +333,7 @@ needs_met(const struct view *view)
 	met |= lane->prints ? NEED_PRINTER : 0;
 	met |= view->surge_min > 0 ? NEED_SURGE : 0;
 	met |= view->capacity > 0 ? NEED_VENUE : 0;
+	met |= view->messages_new > 0 ? NEED_MESSAGES : 0;
 	met |= (lane->phase != PHASE_GATHER || lane->needs_identity) &&
 	    view->surge_min == 0 ? NEED_NUMBER : 0;
 	met |= lane->phase != PHASE_GATHER || lane->needs_temperature ?

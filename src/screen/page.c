@@ -303,6 +303,22 @@ status_draw(struct canvas *canvas, int y, const struct view_lane *lane)
 }
 
 static void
+messages_draw(struct canvas *canvas, int y, int x, const struct view *view)
+{
+	char text[VIEW_TEXT_MAX];
+	int width, end = canvas->cols - 1;
+
+	word_messages(view, text);
+	width = canvas_columns(text);
+	if (text[0] == '\0' || x + 16 > end)
+		return;
+	if (width < end - x)
+		x = end - width;
+	canvas_text(canvas, y, x, end - x, view->messages_urgent > 0 ?
+	    STYLE_WARN : STYLE_LABEL, text);
+}
+
+static void
 lane_right(struct canvas *canvas, int y, const struct view_lane *lane)
 {
 	char text[VIEW_TEXT_MAX];
@@ -346,6 +362,7 @@ lane_draw(struct canvas *canvas, int y, const struct view *view)
 	char text[VIEW_TEXT_MAX * 4] = "";
 	enum style style = STYLE_STRONG;
 	bool notice = lane->phase == PHASE_VERDICT && lane->notice[0] != '\0';
+	int x;
 
 	lane_right(canvas, y, lane);
 	if (notice) {
@@ -362,8 +379,10 @@ lane_draw(struct canvas *canvas, int y, const struct view *view)
 	for (size_t i = 0; i < view->nothers && !notice; i++)
 		if (other_text(&view->others[i], text, sizeof(text)))
 			style = STYLE_WARN;
-	canvas_text(canvas, y, 1, canvas->cols - 2 -
+	x = 1 + canvas_text(canvas, y, 1, canvas->cols - 2 -
 	    (lane->phase == PHASE_VERDICT ? 32 : 0), style, text);
+	if (lane->phase != PHASE_VERDICT)
+		messages_draw(canvas, y, x > 1 ? x + 2 : x, view);
 }
 
 /* ---- the page ------------------------------------------------------------------------------ */

@@ -207,6 +207,8 @@ const char *word_verdict(enum verdict verdict);
 const char *word_outcome(const char *outcome);   /* as after a crossing */
 /* What Enter will do, in capitals; out holds VIEW_TEXT_MAX. */
 const char *word_decision(const char *outcome, char *out);
+/* "2 new messages (M)", or "" */
+void word_messages(const struct view *view, char out[VIEW_TEXT_MAX]);
 const char *word_direction(const char *direction);
 const char *word_weekday(int weekday);
 const char *word_hint(const char *hint);

@@ -187,10 +187,13 @@ static void
 lane_lines(struct block *block, const struct view *view)
 {
 	const struct view_lane *lane = &view->lane;
+	char text[VIEW_TEXT_MAX];
 
 	switch (lane->phase) {
 	case PHASE_READY:
 		line(block, "%s", _("Ready"));
+		word_messages(view, text);
+		line(block, "%s", text);
 		break;
 	case PHASE_GATHER:
 		line(block, "%s", lane->needs_identity ?

@@ -193,3 +193,25 @@ screen_check_words(enum language language)
 	}
 	return "";
 }
+
+/* "2 new messages, 1 URGENT (M)", or what the urgent one says. Never beside
+ * a verdict: who stands there comes first. */
+void
+word_messages(const struct view *view, char out[VIEW_TEXT_MAX])
+{
+	int n;
+
+	out[0] = '\0';
+	if (view->messages_new == 0 || view->citizen)
+		return;
+	n = snprintf(out, VIEW_TEXT_MAX, ngettext("%d new message",
+	    "%d new messages", (unsigned long)view->messages_new),
+	    view->messages_new);
+	if (view->messages_urgent > 0)
+		n += snprintf(out + n, VIEW_TEXT_MAX - (size_t)n,
+		    _(", %d URGENT"), view->messages_urgent);
+	n += snprintf(out + n, VIEW_TEXT_MAX - (size_t)n, " (M)");
+	if (view->messages_urgent > 0)
+		snprintf(out + n, VIEW_TEXT_MAX - (size_t)n, ": %.200s",
+		    view->urgent);
+}

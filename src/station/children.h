@@ -210,6 +210,8 @@ struct roster_calls {
 	void (*officers)(void *arg, size_t n); /* so many come now */
 	void (*officer)(void *arg, const struct duty_officer *officer);
 	void (*answer)(void *arg, int64_t n, const char *word, long seconds);
+	/* A line about messages: inbox.h. False: it was none. */
+	bool (*mail)(void *arg, char *line);
 	/* n: of the question; 0: the list; -1: the child itself. */
 	void (*fault)(void *arg, int64_t n, const char *words);
 	void *arg;
@@ -229,6 +231,7 @@ struct uplink_state {
 	bool up, revoked;
 	int64_t since_ms;    /* of the last change */
 	int64_t waiting;     /* records the hub does not have; -1 unknown */
+	int64_t oldest_at;   /* when the oldest was recorded; 0 none */
 	int64_t refused;
 	char words[EVENT_WORDS_MAX]; /* why it is down */
 	char trouble[16];    /* of the last try, a word of sync.h; "": none */

@@ -284,6 +284,8 @@ act(struct desk *desk, struct session *s, enum action action,
 		break;
 	case ACTION_POST:
 		return DESK_POST;
+	case ACTION_MESSAGES:
+		return DESK_MAIL;
 	case ACTION_LOCK:
 		return DESK_LOCK;
 	case ACTION_LANE:

@@ -359,7 +359,7 @@ office_start(struct station *st, struct err *err)
 	char *const argv[] = { (char *)st->options->self, (char *)"roster",
 		(char *)st->conf->state, NULL };
 	struct roster_calls calls = { on_officers, on_officer, on_answer,
-		on_fault, o };
+		mailbox_line, on_fault, o };
 	char path[CONF_PATH_MAX + 16];
 
 	if (o == NULL)
@@ -401,6 +401,7 @@ office_stop(struct station *st)
 	errand_stop(o->errand);
 	roster_stop(o->roster);
 	duty_forget(&o->duty);
+	inbox_clear(&o->inbox);
 	explicit_bzero(o, sizeof(*o));
 	free(o);
 	st->office = NULL;

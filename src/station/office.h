@@ -8,6 +8,7 @@
 
 #include "book.h"
 #include "duty.h"
+#include "inbox.h"
 
 struct roster;
 struct session;
@@ -16,6 +17,7 @@ struct station;
 enum office_page {
 	PAGE_NONE, PAGE_POST, PAGE_SHEET, PAGE_END, PAGE_DOUBT, PAGE_WHY,
 	PAGE_HOURS, PAGE_MACHINE, PAGE_OFF, PAGE_TIME, PAGE_NETWORK,
+	PAGE_MAIL,
 };
 
 enum office_for { FOR_NOTHING, FOR_PASS, FOR_CORRECT, FOR_DOUBT, FOR_TRAINING,
@@ -27,6 +29,7 @@ struct office {
 	struct roster *roster;
 	unsigned questions;       /* of duty, as the lanes know it */
 	struct book book;
+	struct inbox inbox;
 	struct view_counts kept;  /* what the files hold */
 	int64_t kept_serial, kept_ms;
 	bool closing;             /* the sheet of a shift that has ended is shown */
@@ -58,8 +61,9 @@ int office_start(struct station *st, struct err *err);
 void office_stop(struct station *st);
 /* False: a key for the desk. */
 bool office_input(struct station *st, const struct input *input);
-/* P and Z. */
+/* P, M and Z. */
 void office_open(struct station *st);
+void office_mail(struct station *st);
 void office_lock(struct station *st);
 void office_badge(struct station *st, struct session *session);
 void office_busy(struct station *st); /* a scan: not idle */
@@ -122,6 +126,11 @@ void adjust_network(struct office *o); /* as it was picked */
 void adjust_network_panel(const struct office *o, struct view_panel *panel);
 
 void page_open(struct office *o, const struct moment *m);
+/* mailbox.c: the page of key M, and what of it stands elsewhere. */
+bool mailbox_line(void *arg, char *line); /* roster_calls */
+void mailbox_input(struct office *o, const struct input *input);
+void mailbox_view(const struct station *st, struct view *view);
+size_t mailbox_new(const struct station *st, size_t *urgent);
 bool page_input(struct office *o, const struct input *input, const struct moment *m);
 void page_panel(const struct office *o, const struct moment *m, struct view_panel *panel);
 

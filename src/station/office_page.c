@@ -333,6 +333,8 @@ page_input(struct office *o, const struct input *input,
 	o->page_ms = m->now_ms;
 	if (o->page == PAGE_TIME)
 		adjust_time_input(o, input, m);
+	else if (o->page == PAGE_MAIL)
+		mailbox_input(o, input);
 	else if (c >= '1' && c <= '9' && o->page != PAGE_SHEET)
 		picked(o, (size_t)(c - '0'), m);
 	else if (input->action == ACTION_ESCAPE || o->page == PAGE_SHEET)
@@ -396,17 +398,23 @@ page_panel(const struct office *o, const struct moment *m,
 		[PAGE_OFF] = N_("Switch the machine off"),
 		[PAGE_TIME] = N_("Set the time"),
 		[PAGE_NETWORK] = N_("Network"),
+		[PAGE_MAIL] = "", /* its own */
 	};
 	char text[VIEW_TEXT_MAX];
 	const struct row *row;
 
-	snprintf(panel->title, sizeof(panel->title), "%s", _(titles[o->page]));
+	if (titles[o->page][0] != '\0')
+		snprintf(panel->title, sizeof(panel->title), "%s",
+		    _(titles[o->page]));
 	snprintf(panel->problem, sizeof(panel->problem), "%s", o->note);
 	panel->covers = duty_closed(&o->duty);
 	if (o->page == PAGE_POST)
 		post_lines(o, panel);
 	else if (o->page == PAGE_SHEET)
 		sheet_lines(o, m, panel);
+	else if (o->page == PAGE_MAIL)
+		inbox_panel(&o->inbox, o->duty.on.id,
+		    o->st->conf->utc_offset_s, panel);
 	else if (o->page == PAGE_MACHINE)
 		machinery_lines(o, m, panel);
 	else if (o->page == PAGE_TIME)

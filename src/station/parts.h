@@ -24,6 +24,7 @@
 #include "book.h"
 #include "children.h"
 #include "duty.h"
+#include "inbox.h"
 #include "modes.h"
 
 /* ---- limits of the session (screens.md, domain.md) ------------------------- */
@@ -394,6 +395,7 @@ struct live {
 	size_t nlanes;
 	const struct uplink_state *link; /* NULL: no hub */
 	const struct online_state *online; /* NULL: it is not asked */
+	size_t messages_new, messages_urgent; /* for who is on duty */
 	pid_t pid;
 };
 /* Lines of "name value", written whole or not at all. */

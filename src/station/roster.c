@@ -48,6 +48,8 @@ on_line(void *arg, char *line, size_t len)
 	int at = 0;
 
 	(void)len;
+	if (r->calls.mail(r->calls.arg, line))
+		return;
 	if (sscanf(line, "officers %zu", &count) == 1) {
 		r->calls.officers(r->calls.arg, count);
 	} else if (strncmp(line, "officer ", 8) == 0) {

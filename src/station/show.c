@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define UNSENT_DAYS 3 /* then somebody is to carry it */
+
 struct moment
 station_moment(const struct station *st)
 {
@@ -49,6 +51,8 @@ uplink_view(const struct station *st, const struct moment *m,
     struct view *view)
 {
 	const struct uplink_state *link;
+	char words[VIEW_TEXT_MAX] = "";
+	int days;
 
 	view->link_down_min = -2;
 	view->queue_waiting = -1;
@@ -58,6 +62,12 @@ uplink_view(const struct station *st, const struct moment *m,
 	view->link_down_min = link->up ? -1 :
 	    (m->now_ms - link->since_ms) / 60000;
 	view->queue_waiting = link->waiting;
+	days = (int)((m->wall - link->oldest_at) / 86400);
+	if (link->oldest_at != 0 && m->clock != CLOCK_UNCONFIRMED &&
+	    days >= UNSENT_DAYS)
+		snprintf(words, sizeof(words),
+		    _("UNSENT FOR %d DAYS: send it by USB stick"), days);
+	trouble(view, "%s", words);
 	if (link->revoked)
 		trouble(view, "%s", _("The hub has shut this post out"));
 }
@@ -150,6 +160,7 @@ station_draw(struct station *st)
 	if (journal_failing(st->journal, &failing))
 		trouble(view, _("NOT RECORDED: %s"), failing);
 	trouble(view, "%s", st->outbox_notice);
+	mailbox_view(st, view);
 	trouble(view, _("Recorder down: %s"), st->recorder_down);
 	trouble(view, _("Lists down: %s"), st->lookup_down);
 	trouble(view, "%s", st->policy_trouble);
@@ -189,6 +200,7 @@ station_write_live(struct station *st)
 	};
 	struct err err = { 0 };
 
+	live.messages_new = mailbox_new(st, &live.messages_urgent);
 	venue_save(st, false);
 	if (st->office != NULL)
 		shifts_words(st->office, shift);

@@ -224,6 +224,9 @@ on_input(void *arg, const struct input *input)
 	case DESK_POST:
 		office_open(st);
 		break;
+	case DESK_MAIL:
+		office_mail(st);
+		break;
 	case DESK_LOCK:
 		office_lock(st);
 		break;

@@ -82,6 +82,9 @@ live_write(const struct live *live, const char *path, struct err *err)
 		    "unknown" : live->online->up ? "up" : "down",
 		    live->online->words[0] != '\0' ? " " : "",
 		    live->online->words);
+	n += (size_t)snprintf(text + n, sizeof(text) - n,
+	    "messages_new %zu\nmessages_urgent %zu\n", live->messages_new,
+	    live->messages_urgent);
 	for (size_t i = 0; i < live->nlanes; i++)
 		n += lane_text(&live->lanes[i], text + n, sizeof(text) - n);
 	return file_write(path, text, n, 0644, false, err);
@@ -122,7 +125,8 @@ live_line(struct status *s, char *line)
 	static const char *const numbers[] = { "pid",
 		"records_unanswered", "people_in", "people_out", "passed_in",
 		"passed_out", "turned_back_in", "turned_back_out",
-		"verdicts_pass", "verdicts_check", "verdicts_stop" };
+		"verdicts_pass", "verdicts_check", "verdicts_stop",
+		"messages_new", "messages_urgent" };
 	bool number = false;
 	bool titled = strncmp(line, "device ", 7) == 0 ||
 	    strncmp(line, "lane ", 5) == 0;

@@ -57,6 +57,8 @@ on_line(void *arg, char *line, size_t len)
 		set_link(u, false, line + 9 + (line[9] == ' '));
 	else if (sscanf(line, "waiting %" SCNd64, &n) == 1 && n >= 0)
 		u->state.waiting = n;
+	else if (sscanf(line, "oldest %" SCNd64, &n) == 1 && n >= 0)
+		u->state.oldest_at = n;
 	else if (sscanf(line, "refused %" SCNd64, &n) == 1 && n >= 0)
 		u->state.refused = n;
 	else if (sscanf(line, "time %" SCNd64, &n) == 1 && n > 0)

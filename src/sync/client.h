@@ -35,7 +35,7 @@ struct client {
 	bool drawn;         /* a line of progress is on the terminal */
 	/* Said last, for watch. */
 	bool told;
-	int64_t told_acknowledged, told_waiting, told_refused;
+	int64_t told_acknowledged, told_waiting, told_oldest, told_refused;
 	uint32_t told_epoch;
 	char told_trouble[SYNC_WORDS_MAX];
 	char line[SYNC_LINE_MAX + 1]; /* coming in */

@@ -382,6 +382,7 @@ struct push_result {
 	int64_t sent;       /* records the hub took over in this one */
 	struct head head;
 	int64_t waiting, refused;
+	int64_t oldest_at; /* of what waits; 0: nothing */
 	int64_t hub_ms;     /* the hub's time, 0: not told */
 	int64_t fork_seq;   /* 0: no fork */
 	bool fell_back;     /* the hub had less than it had acknowledged */

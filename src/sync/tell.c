@@ -127,6 +127,7 @@ client_count(struct client *s)
 		s->result.head.epoch = outbox_epoch(box);
 		s->result.head.acknowledged = state.head.seq;
 		s->result.refused = state.refused;
+		s->result.oldest_at = outbox.oldest_waiting_at;
 		s->result.waiting = outbox.head.seq - (state.head.seq > first ?
 		    state.head.seq : first);
 	}

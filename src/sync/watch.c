@@ -58,6 +58,9 @@ tell_numbers(struct client *s)
 	if (!s->told || r->waiting != s->told_waiting)
 		say(s, "waiting %" PRId64, r->waiting);
 	s->told_waiting = r->waiting;
+	if (!s->told || r->oldest_at != s->told_oldest)
+		say(s, "oldest %" PRId64, r->oldest_at);
+	s->told_oldest = r->oldest_at;
 	if (!s->told || r->refused != s->told_refused)
 		say(s, "refused %" PRId64, r->refused);
 	s->told_refused = r->refused;

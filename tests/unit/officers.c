@@ -355,6 +355,7 @@ test_the_child_tells_checks_and_keeps(void **state)
 	assert_string_equal(answer(&r), "hello 1 roster");
 	assert_string_equal(answer(&r), "officers 1");
 	assert_string_equal(answer(&r), "officer CB-1 leader - An Bình");
+	assert_string_equal(answer(&r), "messages 0");
 	assert_string_equal(ask(&r, "check 1 CB-1 246813\n"), "right 1");
 	assert_string_equal(ask(&r, "check 2 CB-9 246813\n"), "wrong 2 0");
 	assert_string_equal(ask(&r, "check 3 CB-1 1\n"), "wrong 3 0");
@@ -367,11 +368,13 @@ test_the_child_tells_checks_and_keeps(void **state)
 	assert_string_equal(answer(&r), "hello 1 roster");
 	answer(&r);
 	answer(&r);
+	assert_string_equal(answer(&r), "messages 0");
 	assert_memory_equal(ask(&r, "check 7 CB-1 246813\n"), "wait 7 ", 7);
 	assert_string_equal(ask(&r, "keep 1 sheets/a.txt 61620a\n"), "kept 1");
 	kept = file_read(at("sheets/a.txt"), 100, &n, NULL);
 	assert_string_equal(kept, "ab\n");
 	free(kept);
+	assert_string_equal(ask(&r, "keep 1 read 61\n"), "kept 1");
 	assert_memory_equal(ask(&r, "keep 2 ../x 61\n"), "fault 2", 7);
 	assert_memory_equal(ask(&r, "keep 3 officers 61\n"), "fault 3", 7);
 	assert_memory_equal(ask(&r, "keep 4 sheets/../../x 61\n"), "fault 4", 7);
