@@ -225,6 +225,8 @@ struct layout {
 	int status_row, lane_row, keys_row;
 };
 
+#define LARGE_COLS 118 /* a verdict word at 3:2, and its margin */
+
 void layout_make(struct layout *layout, const struct view *view, int cols,
     int rows);
 void page_draw(struct canvas *canvas, const struct view *view);

@@ -49,7 +49,7 @@ gone() { ! on_screen "$1"; }
 ok "the time is confirmed" until_ok gone 'Confirm the time'
 
 keys f
-ok "M opens the lines of a passport" wait_for 'the lines with <<<'
+ok "F opens the lines of a passport" wait_for 'the lines with <<<'
 ok "capitals, and a point for a filler" line 'p.utoeriksson..anna.maria' 'P<UTOERIKSSON<<ANNA<MARIA_'
 ok "the second line is typed" line 'L898902C36UTO7408122F1204158ZE184226B<<<<<10' '26B<<<<<10_'
 ok "a wrong digit is told at once" wait_for 'the check digit of the expiry date does not fit'
