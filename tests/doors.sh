@@ -198,6 +198,14 @@ report "no module is longer than 500 lines"
 grep -nE '\b(sleep|usleep|nanosleep)[ 	]*\(' tests/unit/*.[ch] >"$findings"
 report "no unit test sleeps"
 
+grep -oh '\bTOOLS[A-Z_]* +=.*' Makefile.am | tr ' ' '\n' >"$findings.tools"
+for tool in $(grep -oh 'BUILDDIR/tests/tools/[a-z0-9-][a-z0-9-]*\(\.so\)*' tests/flow/*.sh |
+    sed 's|BUILDDIR/||' | sort -u); do
+	grep -qx "$tool" "$findings.tools" || echo "$tool"
+done >"$findings"
+rm -f "$findings.tools"
+report "what the flows play with is built before them"
+
 grep -nE '[ 	]+$' $sources | head -n 20 >"$findings"
 report "no space ends a line"
 
