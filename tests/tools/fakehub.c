@@ -26,6 +26,10 @@
  *                    hash, of another epoch; refusals that were not sent; a
  *                    seq that is a string; no list of refusals
  *   nothing          take nothing, say the old head
+ *   again            take it, say what was said last
+ *   behind           take it, say what the last `behind` should have said; the
+ *                    first closes without an answer, as one that comes late
+ *   twice            take it, answer two times
  *   slow MS          answer after so long
  */
 #include <assert.h>
@@ -53,6 +57,11 @@ struct record {
 	long long seq;
 };
 
+struct told {
+	int status; /* 0: nothing */
+	char body[REPLY_MAX];
+};
+
 struct hub {
 	const char *dir;
 	struct record *held;
@@ -60,6 +69,7 @@ struct hub {
 	char verb[32], rest[128];
 	long long refused; /* of this request, 0 none */
 	int offset_s;      /* of its clock */
+	struct told *last, *owed;
 };
 
 static const char zeros[65] =
@@ -483,6 +493,35 @@ scripted(struct hub *hub, char *out, char *more, const char **type)
 	return 0;
 }
 
+static void
+swap_told(struct told *told, int *status, char *out)
+{
+	static struct told other;
+
+	other.status = *status;
+	strcpy(other.body, out);
+	*status = told->status;
+	strcpy(out, told->body);
+	*told = other;
+}
+
+/* False: there is nothing to be said. */
+static bool
+shuffle(struct hub *hub, int *status, char *out)
+{
+	if (verb(hub, "again") && hub->last->status != 0) {
+		*status = hub->last->status;
+		strcpy(out, hub->last->body);
+	}
+	if (verb(hub, "behind"))
+		swap_told(hub->owed, status, out);
+	if (*status == 0)
+		return false;
+	hub->last->status = *status;
+	strcpy(hub->last->body, out);
+	return true;
+}
+
 static bool
 serve_one(struct hub *hub, SSL *ssl)
 {
@@ -518,12 +557,14 @@ serve_one(struct hub *hub, SSL *ssl)
 		fprintf(log, "%s %s %d\n", hub->verb, r.line, status);
 		fclose(log);
 	}
-	if (verb(hub, "drop"))
+	if (verb(hub, "drop") || !shuffle(hub, &status, out))
 		return false;
 	if (verb(hub, "big")) {
 		send_big(ssl);
 		return false;
 	}
+	if (verb(hub, "twice"))
+		send_reply(hub, ssl, status, type, more, out);
 	return send_reply(hub, ssl, status, type, more, out);
 }
 
@@ -595,7 +636,9 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	hub.offset_s = offset != NULL ? atoi(offset) : 0;
 	hub.held = calloc(RECORDS_MAX, sizeof(*hub.held));
-	assert(hub.held != NULL);
+	hub.last = calloc(1, sizeof(*hub.last));
+	hub.owed = calloc(1, sizeof(*hub.owed));
+	assert(hub.held != NULL && hub.last != NULL && hub.owed != NULL);
 	load(&hub);
 	ctx = make_context(&hub);
 	fd = listen_any(&port);
