@@ -19,7 +19,7 @@ actuator() {
 	pids="$pids $!"
 }
 order() { # NAME ORDER
-	echo "$2" >"$work/$1.in"
+	echo "$2" 1<>"$work/$1.in"
 }
 # TOOL NAME ARGUMENT...: an emulated device behind $work/NAME.
 device() {
@@ -34,7 +34,7 @@ device() {
 }
 tell() { # NAME COMMAND: obeyed when this returns
 	tell_before=$(wc -l <"$work/$1.out")
-	echo "$2" >"$work/$1.commands"
+	echo "$2" 1<>"$work/$1.commands"
 	until_ok tell_done "$1" "$2" || diag "$1: no $2"
 }
 tell_done() {
@@ -100,7 +100,7 @@ sh "$work/parent.sh" &
 parent=$!
 pids="$pids $parent"
 comes gate '^switch 0 off'
-echo 'on 9 20000' >"$work/gate.in"
+echo 'on 9 20000' 1<>"$work/gate.in"
 ok "a booth of another station" until_ok relay_is on
 pkill -P $parent sleep # the end of its orders
 ok "is off when nobody can order any more" until_ok relay_is off
@@ -139,7 +139,7 @@ slip() { # N SERIAL [MORE]
 device slipprinter paper 384 "$work/paper.pbm"
 actuator prn --log "$work/prints" printer "serial:$work/paper,baud=115200,protocol=escpos"
 ok "a printer that answers is ready" comes prn '^status ready$'
-slip 1 ST/1/1 >"$work/prn.in"
+slip 1 ST/1/1 1<>"$work/prn.in"
 ok "a slip is printed" comes prn '^done 1$'
 tell paper save
 is "dot for dot" "$(cksum <"$work/paper.pbm")" "$(cksum <"$SRCDIR/tests/slips/officer-58.pbm")"
@@ -152,36 +152,36 @@ if [ -x "$BUILDDIR/chot-camera" ]; then
 else
 	ok "its code is read again # SKIP no chot-camera" true
 fi
-slip 2 ST/1/1 >"$work/prn.in"
+slip 2 ST/1/1 1<>"$work/prn.in"
 ok "once" comes prn '^fault 2 already printed$'
-slip 3 ST/1/1 ',"again":true' >"$work/prn.in"
+slip 3 ST/1/1 ',"again":true' 1<>"$work/prn.in"
 ok "unless asked" comes prn '^done 3$'
 tell paper "paper low"
 ok "paper low is told" comes prn '^status paper-low$'
 tell paper "paper out"
-slip 4 ST/1/4 >"$work/prn.in"
+slip 4 ST/1/4 1<>"$work/prn.in"
 ok "paper out refuses a slip" comes prn '^fault 4 the printer is out of paper$'
 tell paper "paper ok"
 tell paper "cover open"
-slip 5 ST/1/5 >"$work/prn.in"
+slip 5 ST/1/5 1<>"$work/prn.in"
 ok "so does an open cover" comes prn '^fault 5 the printer.s cover is open$'
 tell paper "cover shut"
-slip 6 ST/1/5 >"$work/prn.in"
+slip 6 ST/1/5 1<>"$work/prn.in"
 ok "what was refused can be tried again" comes prn '^done 6$'
 like "the log has serial numbers" "$(cat "$work/prints")" \
     '^20..-..-..T..:..:..Z refused ST/1/5$'
 unlike "and no persons" "$(cat "$work/prints")" '000123|Sốt'
-slip 7 ST/1/7 ',"id":"094300000123"' | sed 's/"id":"\*[^,]*,//' >"$work/prn.in"
+slip 7 ST/1/7 ',"id":"094300000123"' | sed 's/"id":"\*[^,]*,//' 1<>"$work/prn.in"
 ok "a number that is not masked is refused" comes prn '^fault 7 the id is not masked$'
-echo 'slip 8 {"title":' >"$work/prn.in"
+echo 'slip 8 {"title":' 1<>"$work/prn.in"
 ok "so is what is no slip" comes prn '^fault 8 a slip is one JSON object$'
 tell paper close
 ok "a printer that is pulled out is told" comes prn '^fault 0 printer: lost'
-slip 9 ST/1/9 >"$work/prn.in"
+slip 9 ST/1/9 1<>"$work/prn.in"
 ok "and takes no slip" comes prn '^fault 9 no printer$'
 tell paper open
 until_ok eval 'tail -n 1 "$work/prn.out" | grep -q "^status ready"'
-slip 11 ST/1/11 >"$work/prn.in"
+slip 11 ST/1/11 1<>"$work/prn.in"
 ok "back again it prints" comes prn '^done 11$'
 is "nothing was sent that it does not know" "$(grep -c '^noise' "$work/paper.out")" 0
 kill -TERM $actuator_pid
@@ -189,7 +189,7 @@ wait $actuator_pid
 is "SIGTERM ends it too" $? 0
 actuator prn --log "$work/prints" printer "serial:$work/paper,baud=115200"
 comes prn '^status ready$'
-slip 1 ST/1/11 >"$work/prn.in"
+slip 1 ST/1/11 1<>"$work/prn.in"
 ok "a restart does not print twice" comes prn '^fault 1 already printed$'
 kill $actuator_pid
 

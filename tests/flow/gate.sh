@@ -43,7 +43,7 @@ relay_saw() { # PATTERN
 }
 paper_said() { grep -q "^ok $1" "$work/paper.out"; }
 paper() { # COMMAND: obeyed when this returns
-	echo "$*" >"$work/paper.commands"
+	echo "$*" 1<>"$work/paper.commands"
 	until_ok paper_said "$*"
 }
 heard() { # TIMES

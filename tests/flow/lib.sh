@@ -157,12 +157,13 @@ pty_start() {
 	until_ok test -s "$work/$1.answers"
 }
 
+# Fifos are opened for both ends: with the tool gone, a step fails and none waits.
 # NAME COMMAND...: obeyed when this returns; prints the answer of drain.
 pty() {
 	pty_name=$1
 	shift
 	pty_before=$(wc -l <"$work/$pty_name.answers")
-	printf '%s\n' "$*" >"$work/$pty_name.commands"
+	printf '%s\n' "$*" 1<>"$work/$pty_name.commands"
 	until_ok pty_answered "$pty_name" "$pty_before" || return 1
 	pty_answer=$(tail -n 1 "$work/$pty_name.answers")
 	case $pty_answer in

@@ -45,7 +45,7 @@ pty gun text '\x1b[2J\x07\xff\xfe\r'
 ok "escape sequences go as hexadecimal" comes scan '^scan unknown 1B5B324A07FFFE$'
 is "and nothing raw comes out" "$(LC_ALL=C tr -d '\12\40-\176' <"$work/scan.out" | wc -c)" 0
 
-echo trigger >"$work/scan.in"
+echo trigger 1<>"$work/scan.in"
 ok "it has no trigger, and says so" comes scan '^fault no such command$'
 
 pty gun close
@@ -125,7 +125,7 @@ status "a program that fails is a failure" 69 chot read scanner 'exec:exit 3'
 like "and is told" "$(cat "$work/out")" '^fault the program ended with status 3$'
 reader prog scanner 'exec:while read line; do echo "scan qr 4243"; echo "hint $line"; done'
 comes prog '^ok$'
-echo trigger >"$work/prog.in"
+echo trigger 1<>"$work/prog.in"
 ok "commands reach the program" comes prog '^hint trigger$'
 
 # ---- the command line --------------------------------------------------------------------

@@ -59,7 +59,7 @@ printf 'slip 1 {"title":"Chốt Thử","station":"ST-SHEET","public":"Shift 1: -
 "$BUILDDIR/tests/tools/slipprinter" - 384 "$work/by-hand.pbm" <"$work/by-hand" >/dev/null
 ok "that is a sheet" test "$(wc -c <"$work/by-hand.pbm")" -gt 10000
 same() {
-	echo save >"$work/paper.commands"
+	echo save 1<>"$work/paper.commands"
 	sleep 0.2 # before the next look, whenever this one is written
 	cmp -s "$work/paper.pbm" "$work/by-hand.pbm"
 }
