@@ -15,7 +15,7 @@
 #define CREDENTIAL_TEXT_MAX EVENT_PAYLOAD_MAX /* bytes of one scan */
 #define CREDENTIAL_VALUE_MAX 256              /* bytes with NUL, one field */
 #define CREDENTIAL_FIELDS_MAX 40
-#define CREDENTIAL_WARNINGS_MAX 8
+#define CREDENTIAL_WARNINGS_MAX 16
 
 enum credential_kind {
 	CREDENTIAL_ERROR, /* recognised but broken: error says how */
@@ -137,6 +137,13 @@ void credential_decode(const unsigned char *bytes, size_t n,
 bool credential_badge_secret(const unsigned char *bytes, size_t n,
     const struct credential_context *context,
     unsigned char secret[CREDENTIAL_SECRET_BYTES]);
+
+/* Is the issuer of a signed kind one that this post trusts? "trusted",
+ * "distrusted" (by the post: its keys or its country), "unknown" (no key of
+ * it is here), "unproven" (the signature is false, or nobody can check it);
+ * "" for what bears no signature or is not readable. */
+const char *credential_issuer(const struct credential *credential);
+bool credential_warns(const struct credential *credential, const char *word);
 
 /* One JSON object, NUL-ended; malloc'ed, the caller frees it. */
 char *credential_json(const struct credential *credential);

@@ -37,6 +37,8 @@ enum fact { /* the order of the row; names and types are facts[] in policy/facts
 	FACT_COUNT
 };
 
+#define FACT_BIT(fact) (UINT64_C(1) << (fact)) /* sets of facts */
+
 enum fact_type { FACT_NULL, FACT_INTEGER, FACT_REAL, FACT_TEXT };
 
 #define FACT_TEXT_MAX 64
@@ -102,6 +104,7 @@ struct reason {
 	char rule[RULE_NAME_MAX];
 	enum verdict verdict;
 	bool undecided;    /* the rule could not be evaluated */
+	uint64_t reads;    /* the facts it asks for: FACT_BIT() */
 	char code[16];     /* what the screen shows instead of the reason, or "" */
 	char outcome[16];  /* what Enter does: waiting, health-desk, ...; or "" */
 	char text[LANGUAGES][REASON_TEXT_MAX];   /* facts and values filled in */
@@ -138,6 +141,8 @@ const char *policy_version(const struct policy *policy);
 int64_t policy_effective(const struct policy *policy);
 bool policy_needs(const struct policy *policy, enum policy_need need);
 int policy_rule_count(const struct policy *policy);
+/* Does any rule ask for one of these facts? */
+bool policy_asks(const struct policy *policy, uint64_t facts);
 /* A numeric value of a set block: policy_value(p, "second_minutes", 5). */
 double policy_value(const struct policy *policy, const char *name,
     double fallback);

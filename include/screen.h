@@ -278,6 +278,8 @@ struct view_chart { /* counts of the shift, without persons */
 	int verdicts[CHART_VERDICTS], temps[CHART_TEMPS];
 };
 
+#define DETAIL_MAX 64 /* lines of the grounds, over several pages */
+
 enum view_window { WINDOW_NONE, WINDOW_FORM, WINDOW_CHOICE, WINDOW_HELP,
 	WINDOW_WAITING, WINDOW_DETAIL, WINDOW_FIELDS, WINDOW_FOUND,
 	WINDOW_CHART, WINDOW_DEVICES, WINDOW_PANEL };
@@ -338,7 +340,10 @@ struct view {
 	struct view_panel panel;
 	char doubt[96];           /* what the leader accepted, or "" */
 	size_t ndetail;
-	char detail[24][VIEW_TEXT_MAX];
+	char detail[DETAIL_MAX][VIEW_TEXT_MAX];
+	/* So many lines from here on stand in one column; 0: no matter. */
+	unsigned char detail_keep[DETAIL_MAX];
+	int detail_page; /* turned over so often; the last is before the first */
 };
 
 /* ---- the terminal ---------------------------------------------------------------------------- */

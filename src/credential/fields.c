@@ -25,11 +25,18 @@ refuse(struct credential *out, const char *words)
 void
 warn(struct credential *out, const char *word)
 {
-	for (size_t i = 0; i < out->nwarnings; i++)
-		if (strcmp(out->warnings[i], word) == 0)
-			return;
-	if (out->nwarnings < CREDENTIAL_WARNINGS_MAX)
+	if (!credential_warns(out, word) &&
+	    out->nwarnings < CREDENTIAL_WARNINGS_MAX)
 		out->warnings[out->nwarnings++] = word;
+}
+
+bool
+credential_warns(const struct credential *credential, const char *word)
+{
+	for (size_t i = 0; i < credential->nwarnings; i++)
+		if (strcmp(credential->warnings[i], word) == 0)
+			return true;
+	return false;
 }
 
 static bool

@@ -120,6 +120,7 @@ credential_json(const struct credential *c)
 		json_array_append_new(warnings, json_string(c->warnings[i]));
 	json_object_set_new(object, "warnings", warnings);
 	put_verification(object, &c->verification);
+	put(object, "issuer_trust", credential_issuer(c));
 	text = json_dumps(object, JSON_COMPACT);
 	json_decref(object);
 	if (text == NULL)

@@ -99,3 +99,18 @@ verification_key(struct credential *out,
 	warn(out, "key-distrusted");
 	return "unknown-key";
 }
+
+const char *
+credential_issuer(const struct credential *credential)
+{
+	const struct credential_verification *v = &credential->verification;
+
+	if (!v->applies || !v->readable)
+		return "";
+	if (strcmp(v->signature, "valid") == 0)
+		return "trusted";
+	if (strcmp(v->signature, "unknown-key") != 0)
+		return "unproven";
+	return credential_warns(credential, "key-distrusted") ? "distrusted" :
+	    "unknown";
+}

@@ -170,6 +170,15 @@ policy_rule_count(const struct policy *policy)
 	return (int)policy->pack.nrules;
 }
 
+bool
+policy_asks(const struct policy *policy, uint64_t facts)
+{
+	for (size_t i = 0; i < policy->pack.nrules; i++)
+		if ((policy->states[i].reads & facts) != 0)
+			return true;
+	return false;
+}
+
 double
 policy_value(const struct policy *policy, const char *name, double fallback)
 {
@@ -410,6 +419,7 @@ add_rule(const struct policy *policy, size_t i, const struct facts *facts,
 {
 	const struct pack_rule *rule = &policy->pack.rules[i];
 	const struct rule_state *state = &policy->states[i];
+	size_t before = judgement->nreasons;
 
 	if (state->truth == TRUTH_TRUE)
 		add_fired(policy, rule, facts, judgement);
@@ -417,6 +427,8 @@ add_rule(const struct policy *policy, size_t i, const struct facts *facts,
 		add_undecided(rule, state->reads & nulls,
 		    state->truth == TRUTH_NULL ? undecided_words :
 		    failed_words, judgement);
+	if (judgement->nreasons > before)
+		judgement->reasons[before].reads = state->reads;
 }
 
 /* Why somebody may pass is no reason to stop: rules with verdict pass are

@@ -20,8 +20,6 @@
 
 _Static_assert(FACT_COUNT <= 64, "sets of facts are 64 bits");
 
-#define FACT_BIT(fact) (UINT64_C(1) << (fact))
-
 /* ---- facts ------------------------------------------------------------------ */
 
 /* FACT_COUNT when there is no such fact. */

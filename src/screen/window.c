@@ -232,21 +232,65 @@ choice_draw(struct canvas *canvas, const struct layout *at,
 	}
 }
 
+/* Where line i goes when the one before it left off at slot `at`: lines that
+ * belong together begin a column anew rather than be torn. */
+static int
+detail_slot(const struct view *view, size_t i, int at, int rows)
+{
+	int keep = view->detail_keep[i];
+
+	return keep <= rows && at % rows + keep > rows ?
+	    (at / rows + 1) * rows : at;
+}
+
+static int
+detail_slots(const struct view *view, size_t n, int rows)
+{
+	int at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at = detail_slot(view, i, at, rows) + 1;
+	return at;
+}
+
+static void
+detail_title(const struct view *view, int page, int pages, char *out,
+    size_t capacity)
+{
+	if (view->window == WINDOW_DEVICES)
+		snprintf(out, capacity, "%s", _("Devices"));
+	else if (pages == 1)
+		snprintf(out, capacity, "%s", _("What the verdict rests on"));
+	else
+		snprintf(out, capacity, _("%s, page %d of %d: X"),
+		    _("What the verdict rests on"), page + 1, pages);
+}
+
 static void
 detail_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view)
 {
 	size_t n = view->ndetail < nitems(view->detail) ? view->ndetail :
 	    nitems(view->detail);
-	struct box in = window_open(canvas, window_place(at, view, at->rows, at->cols),
-	    view->window == WINDOW_DEVICES ? _("Devices") :
-	    _("What the verdict rests on"));
-	int columns = (int)n > in.h ? 2 : 1, width = in.w / columns;
+	struct box box = window_place(at, view, at->rows, at->cols), in;
+	int rows = box.h - 2, slots = detail_slots(view, n, rows);
+	int columns = slots > rows ? 2 : 1, slot = -1;
+	int pages = (slots + rows * columns - 1) / (rows * columns), page;
+	char title[VIEW_TEXT_MAX];
+	int width;
 
-	for (size_t i = 0; i < n && (int)i < in.h * columns; i++)
-		canvas_text(canvas, in.y + (int)i % in.h,
-		    in.x + (int)i / in.h * width, width - columns + 1,
-		    STYLE_WINDOW, view->detail[i]);
+	page = pages > 0 ? view->detail_page % pages : 0;
+	detail_title(view, page, pages > 0 ? pages : 1, title, sizeof(title));
+	in = window_open(canvas, box, title);
+	width = in.w / columns;
+	for (size_t i = 0; i < n; i++) {
+		slot = detail_slot(view, i, slot + 1, rows);
+		if (slot / (rows * columns) == page)
+			canvas_text(canvas, in.y + slot % rows,
+			    in.x + slot / rows % columns * width,
+			    width - columns + 1, STYLE_WINDOW,
+			    view->detail[i]);
+	}
 }
 
 static void

@@ -257,6 +257,7 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_DETAIL:
 		if (s->phase == PHASE_VERDICT) {
 			desk->window = WINDOW_DETAIL;
+			desk->detail_page = 0;
 			desk->person_n = s->person.record_n;
 			session_look(s, m);
 		}
@@ -377,6 +378,9 @@ window_key(struct desk *desk, struct session *s, const struct input *input,
 	} else if (desk->window == WINDOW_DEVICES &&
 	    input->kind == INPUT_ACTION && input->action == ACTION_DEVICES) {
 		return DESK_RAW;
+	} else if (desk->window == WINDOW_DETAIL &&
+	    input->kind == INPUT_ACTION && input->action == ACTION_DETAIL) {
+		desk->detail_page++;
 	} else if (desk->window != WINDOW_CHOICE ||
 	    input->action == ACTION_ESCAPE) {
 		desk->window = WINDOW_NONE;
@@ -471,6 +475,7 @@ desk_view(const struct desk *desk, const struct session *s,
 		view->fields = desk->paper.fields;
 	if (desk->window == WINDOW_DETAIL)
 		detail_of(s, m, view);
+	view->detail_page = desk->detail_page;
 	if (desk->window != WINDOW_CHOICE)
 		return;
 	snprintf(view->choice_title, sizeof(view->choice_title), "%s",

@@ -20,6 +20,7 @@ struct desk {
 	enum choice choice;
 	int64_t shown_n;  /* the record a choice was opened for */
 	int64_t person_n; /* and the crossing the grounds were */
+	int detail_page;  /* of them, turned by X */
 	int64_t quit_ms;  /* Ctrl-Q was pressed once, then */
 	int64_t clock_at; /* the time the officer confirmed, with DESK_CLOCK */
 	int64_t clock_floor;

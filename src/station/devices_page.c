@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DEVICE_LINES_MAX 24
+
 /* "12 s", "5 min", "3 h" */
 static void
 age_text(int64_t ms, char out[24])
@@ -92,7 +94,7 @@ void
 station_devices(const struct station *st, struct view *view)
 {
 	int64_t now_ms = loop_now_ms(st->loop);
-	const size_t most = nitems(view->detail);
+	const size_t most = DEVICE_LINES_MAX;
 
 	view->ndetail = 0;
 	for (size_t i = 0; i < st->nlanes && view->ndetail < most; i++) {

@@ -68,7 +68,10 @@ doubt_document(const struct person *p, const struct credential *c)
 		    _("Card not authenticated");
 	for (size_t i = 0; i < nitems(questions); i++)
 		if (strcmp(questions[i].is, questions[i].bad) == 0)
-			return _(questions[i].text);
+			return questions[i].is == v->signature &&
+			    strcmp(credential_issuer(c), "distrusted") == 0 ?
+			    _("Issuer not trusted here") :
+			    _(questions[i].text);
 	return _("signature true");
 }
 

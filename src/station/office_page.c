@@ -354,7 +354,8 @@ choice(struct view_panel *panel, const char *text)
 }
 
 static void
-post_lines(const struct office *o, struct view_panel *panel)
+post_lines(const struct office *o, const struct moment *m,
+    struct view_panel *panel)
 {
 	const struct duty_officer *on = &o->duty.on;
 
@@ -367,6 +368,9 @@ post_lines(const struct office *o, struct view_panel *panel)
 	if (o->key_words[0] != '\0')
 		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "%s",
 		    _("This badge does not open the lists"));
+	for (int i = 0; i < EXAMINE_KEYS_LINES; i++)
+		if (examine_keys(o->st->ring, i, m, panel->lines[panel->nlines]))
+			panel->nlines++;
 }
 
 static void
@@ -409,7 +413,7 @@ page_panel(const struct office *o, const struct moment *m,
 	snprintf(panel->problem, sizeof(panel->problem), "%s", o->note);
 	panel->covers = duty_closed(&o->duty);
 	if (o->page == PAGE_POST)
-		post_lines(o, panel);
+		post_lines(o, m, panel);
 	else if (o->page == PAGE_SHEET)
 		sheet_lines(o, m, panel);
 	else if (o->page == PAGE_MAIL)

@@ -59,9 +59,7 @@ station_prepare(struct station *st, struct err *err)
 static void
 share_keys(struct station *st)
 {
-	st->shift.keys = st->ring->keys;
-	st->shift.keys_distrusted = st->ring->keys_distrusted;
-	st->shift.keys_at = st->ring->lists_at;
+	st->shift.issuers = st->ring;
 	if (st->ring->skipped > 0)
 		log_line(0, LOG_LEVEL_WARN, "%s/trust: %zu keys, %zu skipped",
 		    st->conf->state, st->ring->keys, st->ring->skipped);

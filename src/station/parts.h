@@ -191,8 +191,7 @@ struct shift {
 	bool recorder_full;        /* 32 unanswered: no more confirmations */
 	bool hub, link_up;         /* this post has a hub, and reaches it */
 	bool online;               /* the hub is asked about each person */
-	size_t keys, keys_distrusted; /* of issuers */
-	int64_t keys_at;           /* of the oldest list of them; 0 unknown */
+	const struct issuers *issuers; /* whose papers are believed; NULL: nobody's */
 	/* office.c says these: */
 	char officer[OFFICER_ID_MAX]; /* at work; "" nobody, or none is known */
 	bool closed;               /* nobody is logged in: badges only */
@@ -325,29 +324,8 @@ bool reading_counts(const struct reading *reading); /* has a result for the rule
 
 void facts_of(const struct session *s, const struct moment *m, struct facts *facts);
 
-/* proof.c: what the documents prove, and where they disagree. */
-enum proof { PROOF_GOOD, PROOF_DOUBT, PROOF_BAD };
-enum proof proof_of(const struct credential *c); /* a signed one */
-/* What the vehicle's card or list proves, where no list knows the vehicle. */
-void proof_vehicle(const struct session *s, const struct moment *m, struct facts *f);
-void proof_health(const struct person *p, const struct moment *m, struct facts *f);
-void proof_shown(const struct session *s, const struct moment *m, struct facts *f);
-bool proof_disagree(const struct person *p);
+#include "proof.h"
 
-#define DIFFERENCES_MAX 9
-
-struct difference {
-	const char *field; /* name, birth, sex */
-	const struct credential *documents[2];
-	const char *values[2];
-};
-size_t proof_differences(const struct person *p, struct difference out[DIFFERENCES_MAX]);
-
-/* doubts.c: the same in words. */
-const struct credential *doubt_paper(const struct person *p, const struct credential *c);
-const char *doubt_document(const struct person *p, const struct credential *c);
-void doubt_warning(const struct session *s, const struct credential *c, char *out, size_t size);
-void doubt_difference(const struct difference *d, enum language language, char *out, size_t size);
 void view_birth(const char *birth, enum language language, char out[16]);
 
 /* JSON object texts without the last '}' (journal.c adds "of" and closes). */

@@ -16,15 +16,6 @@
 #define HOUR_S 3600.0
 #define DAY_S 86400
 
-static bool
-has_warning(const struct credential *c, const char *word)
-{
-	for (size_t i = 0; i < c->nwarnings; i++)
-		if (strcmp(c->warnings[i], word) == 0)
-			return true;
-	return false;
-}
-
 enum proof
 proof_of(const struct credential *c)
 {
@@ -36,9 +27,11 @@ proof_of(const struct credential *c)
 	    strcmp(v->time, "expired") == 0 || strcmp(v->time, "not-yet") == 0)
 		return PROOF_BAD;
 	if (strcmp(v->signature, "valid") != 0 ||
-	    strcmp(v->time, "valid") != 0 || has_warning(c, "key-expired") ||
-	    has_warning(c, "key-not-yet") || has_warning(c, "value-empty") ||
-	    has_warning(c, "issuer-unconfirmed"))
+	    strcmp(v->time, "valid") != 0 ||
+	    credential_warns(c, "key-expired") ||
+	    credential_warns(c, "key-not-yet") ||
+	    credential_warns(c, "value-empty") ||
+	    credential_warns(c, "issuer-unconfirmed"))
 		return PROOF_DOUBT;
 	return PROOF_GOOD;
 }
@@ -333,9 +326,9 @@ proof_disagree(const struct person *p)
 	struct difference differences[DIFFERENCES_MAX];
 
 	for (size_t i = 0; i < p->ndocuments; i++)
-		if (has_warning(&p->documents[i], "birth-mismatch") ||
-		    has_warning(&p->documents[i], "number-mismatch") ||
-		    has_warning(&p->documents[i], "sex-mismatch"))
+		if (credential_warns(&p->documents[i], "birth-mismatch") ||
+		    credential_warns(&p->documents[i], "number-mismatch") ||
+		    credential_warns(&p->documents[i], "sex-mismatch"))
 			return true;
 	return proof_differences(p, differences) > 0;
 }

@@ -343,6 +343,11 @@ trust_part(struct status *s, const struct conf *conf)
 	status_add(s, true, "trust_keys", "%zu", ring->keys);
 	status_add(s, true, "trust_skipped", "%zu", ring->skipped);
 	status_add(s, true, "trust_distrusted", "%zu", ring->keys_distrusted);
+	for (size_t i = 0; i < ring->ndistrusted; i++) {
+		snprintf(name, sizeof(name), "distrusted %.28s",
+		    ring->distrusted[i]);
+		status_add(s, false, name, "%s", "by this post");
+	}
 	if (ring->fault[0] != '\0')
 		status_add(s, false, "trust_fault", "%s", ring->fault);
 	if (ring->lists_at != 0) {

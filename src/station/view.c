@@ -343,22 +343,11 @@ detail_differences(const struct session *s, struct view *view)
 static void
 detail_keys(const struct session *s, const struct moment *m, struct view *view)
 {
-	const struct shift *shift = s->shift;
-	char *out = view->detail[view->ndetail];
-	int n;
-
-	if (view->ndetail == nitems(view->detail))
-		return;
-	n = snprintf(out, VIEW_TEXT_MAX, _("Certificate keys: %zu"),
-	    shift->keys);
-	if (shift->keys_distrusted > 0)
-		n += snprintf(out + n, VIEW_TEXT_MAX - (size_t)n,
-		    _(", not trusted here: %zu"), shift->keys_distrusted);
-	if (shift->keys_at != 0 && m->clock != CLOCK_UNCONFIRMED)
-		snprintf(out + n, VIEW_TEXT_MAX - (size_t)n,
-		    _(", list %d days old"),
-		    (int)((m->wall - shift->keys_at) / 86400));
-	view->ndetail++;
+	for (int line = 0; line < EXAMINE_KEYS_LINES &&
+	    view->ndetail < nitems(view->detail); line++)
+		if (examine_keys(s->shift->issuers, line, m,
+		    view->detail[view->ndetail]))
+			view->ndetail++;
 }
 
 void
@@ -400,6 +389,7 @@ detail_of(const struct session *s, const struct moment *m, struct view *view)
 		    "%zu %s", i + 1,
 		    s->judgement.reasons[i].text[s->setup.language]);
 	detail_differences(s, view);
+	examine_papers(s, view);
 	for (size_t i = 0; i < nitems(order); i++)
 		detail_line(view, _(order[i].label),
 		    &s->facts.values[order[i].fact],

@@ -32,7 +32,7 @@ is "it is valid with the issuer's key" valid \
 is "and of an unknown key without" unknown-key \
 	"$(chot decode "$work/slip" | signature)"
 is "what it says" \
-	'{"kind":"slip","record":"ST-QL1A/7f3a91c2/123","people":2,"signed_at":"2021-10-15T00:40:00Z","warnings":[],"verification":{"readable":true,"signature":"valid","time":"valid","schema":"valid","key_usage":"ok"}}' \
+	'{"kind":"slip","record":"ST-QL1A/7f3a91c2/123","people":2,"signed_at":"2021-10-15T00:40:00Z","warnings":[],"verification":{"readable":true,"signature":"valid","time":"valid","schema":"valid","key_usage":"ok"},"issuer_trust":"trusted"}' \
 	"$(chot decode -k "$work/keys" --at 1634260000 "$work/slip")"
 is "two lines are two documents" 2 \
 	"$(printf '%s\n\n%s\n' "$slip" "$slip" | chot credential issue -k "$samples/test-key.pem" | wc -l | tr -d ' ')"

@@ -33,6 +33,8 @@ trusted() { # which keys of XA are
 	chot key trust list --json -c "$post/chot.conf" |
 	    grep -c '"country":"XA".*"trusted":true'
 }
+other_vaccination=$(sed -n 's/.*"\(HC1:[^"]*\)".*/\1/p' \
+	"$SRCDIR/tests/credentials/dcc-vectors.json" | sed -n 2p)
 vaccination=$(sed -n 's/.*"\(HC1:[^"]*\)".*/\1/p' \
 	"$SRCDIR/tests/credentials/dcc-vectors.json" | head -1)
 judged() { # as the post's keys say
@@ -107,17 +109,33 @@ start_tmux 80x24 "exec chot -c $post/chot.conf"
 wait_for_devices "$post/chot.conf"
 keys o
 keys Enter
-pty scanner hex "$(printf '%s\r' "$vaccination" | od -An -v -tx1 | tr -d ' \n')"
-pty thermometer hex "$(printf '36.5\r' | od -An -v -tx1 | tr -d ' \n')"
+show() { # TEXT: a certificate, and a temperature with it
+	pty scanner hex "$(printf '%s\r' "$1" | od -An -v -tx1 | tr -d ' \n')"
+	pty thermometer hex "$(printf '36.5\r' | od -An -v -tx1 | tr -d ' \n')"
+}
+show "$vaccination"
 ok "a certificate of last year is said to be that" wait_for 'Certificate has expired'
 keys x
 ok "there are none" wait_for 'Certificate keys: 0'
 ok "while it runs, a list is imported" trust import --signer "$work/signer" "$work/swedish"
-ok "and is taken in" wait_for 'Certificate keys: 3, list [0-9]+ days old'
+ok "and is taken in" wait_for 'Certificate keys: 3, list [0-9]+ day'
 keys Escape
 ok "its age is a trouble" wait_for 'List of certificate keys: [0-9]+ days old'
 ok "a country is distrusted at once" trust distrust XA
 keys x
-ok "and that is said" wait_for 'Certificate keys: 3, not trusted here: 3'
+ok "and that is said" wait_for 'Not trusted here, 3 keys: XA'
+ok "and with it what each paper answers" on_screen 'Issuer: not known here'
+ok "one question a line" on_screen 'In time: EXPIRED, until 27/09/2022'
+keys Escape
+keys q
+ok "the next one" wait_for 'READY'
+keys p
+ok "whom the post does not trust stands on its page" wait_for 'Not trusted here, 3 keys: XA'
+keys Escape
+show "$other_vaccination" # the same code again could be the same read
+ok "a country that is not trusted is named as that" wait_for 'Issuer not trusted here|has expired'
+keys x
+ok "though its signature is true" wait_for 'Signature: true'
+ok "its issuer is not believed" on_screen 'Issuer: NOT TRUSTED at this post'
 stop_tmux
 done_testing

@@ -200,7 +200,7 @@ test_health_papers(void **state)
 		const char *distrust, *dcc, *doses, *said;
 	} cases[] = {
 		{ "V1", 1633046400, "", "valid", "2", "signature true" },
-		{ "V1", 1633046400, "XA", "unverified", "unknown", "Signature could not be checked" },
+		{ "V1", 1633046400, "XA", "unverified", "unknown", "Issuer not trusted here" },
 		{ "N1", 1633046400, "", "invalid", "unknown", "Signature false" },
 		{ "N2", 1633046400, "", "invalid", "unknown", "Signed with a wrong kind of key" },
 		{ "V1", 1664236801, "", "invalid", "unknown", "Certificate has expired" },
@@ -329,6 +329,87 @@ test_an_expired_key_is_doubt(void **state)
 	assert_string_equal(words, "The issuer's key has expired");
 }
 
+#define PACK "version = \"t\"  effective = \"2021-01-01T00:00Z\"\n" \
+    "needs_facts = 1\n" \
+    "rule \"fever\" { verdict = \"check\"  when = \"temperature > 38\"" \
+    "  reason = \"a\"  unknown = \"pass\" }\n" \
+    "rule \"false\" { verdict = \"check\"  when = \"dcc = 'invalid'\"" \
+    "  reason = \"b\" }\n" \
+    "otherwise = \"pass\"\n"
+
+/* Each question is answered for itself: what is wrong in one way may be right
+ * in all others, and the officer sees which. */
+static void
+test_every_question_has_its_own_answer(void **state)
+{
+	static const struct {
+		const char *vector;
+		int64_t now;
+		const char *distrust;
+		bool known;
+		double temperature;
+		const char *lines; /* from the second on, joined */
+	} cases[] = {
+		{ "V1", 1633046400, "", true, 36.5,
+		    "yes/true/trusted/yes, until 27/09/2022/right/right/nothing against it/" },
+		{ "V1", 1633046400, "XA", true, 36.5,
+		    "yes/true/NOT TRUSTED at this post/yes, until 27/09/2022/right/right/nothing against it/" },
+		{ "V1", 1633046400, "", false, 36.5,
+		    "yes/not checked: no key here/not known here/yes, until 27/09/2022/not known/right/nothing against it/" },
+		{ "N1", 1633046400, "", true, 39.0,
+		    "yes/FALSE/not proven/yes, until 27/09/2022/right/right/see reason 2/" },
+		{ "N2", 1633046400, "", true, 36.5,
+		    "yes/true/trusted/yes, until 27/09/2022/WRONG for this paper/right/see reason 1/" },
+		{ "V1", 1664236801, "", true, 36.5,
+		    "yes/true/trusted/EXPIRED, until 27/09/2022/right/right/see reason 1/" },
+		{ "V1", 1632700799, "", true, 36.5,
+		    "yes/true/trusted/NOT YET, from 27/09/2021/right/right/see reason 1/" },
+		{ "V1", 0, "", true, 36.5,
+		    "yes/true/trusted/no clock, until 27/09/2022/right/right/nothing against it/" },
+	};
+	static struct conf conf = { .utc_offset_s = 7 * 3600 };
+	static struct session s;
+	struct view *view = calloc(1, sizeof(*view));
+
+	(void)state;
+	assert_non_null(view);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct credential_trust *trust = trust_all();
+		struct moment m = { .wall = cases[i].now, .clock =
+			cases[i].now != 0 ? CLOCK_CONFIRMED :
+			CLOCK_UNCONFIRMED };
+		struct facts f;
+		char lines[1024] = "";
+
+		memset(&s, 0, sizeof(s));
+		memset(view, 0, sizeof(*view));
+		s.setup.conf = &conf;
+		s.setup.policy = policy_parse("t", PACK, strlen(PACK), 0, NULL);
+		assert_non_null(s.setup.policy);
+		if (cases[i].distrust[0] != '\0')
+			credential_trust_distrust(trust, cases[i].distrust);
+		show_vector(&s, cases[i].known ? trust : NULL,
+		    cases[i].vector, &m);
+		show(&s, NULL, "094300000123||Nguyễn Thị Mẫu|15032000|Nữ|X|10052021", &m);
+		facts_init(&f);
+		proof_health(&s.person, &m, &f);
+		facts_real(&f, FACT_TEMPERATURE, cases[i].temperature);
+		policy_judge(s.setup.policy, &f, &s.judgement);
+		examine_papers(&s, view);
+		assert_int_equal(view->ndetail, 8); /* a bare card says nothing */
+		assert_int_equal(view->detail_keep[0], 8);
+		assert_string_equal(view->detail[0], "EU certificate (XA)");
+		for (size_t k = 1; k < view->ndetail; k++)
+			snprintf(lines + strlen(lines), sizeof(lines) -
+			    strlen(lines), "%s/",
+			    strchr(view->detail[k], ':') + 2);
+		assert_string_equal(lines, cases[i].lines);
+		policy_free(s.setup.policy);
+		credential_trust_free(trust);
+	}
+	free(view);
+}
+
 /* Which field, and both values. */
 static void
 test_what_disagrees_is_told(void **state)
@@ -380,6 +461,7 @@ main(void)
 		cmocka_unit_test(test_a_card_of_the_vehicle),
 		cmocka_unit_test(test_several_health_papers),
 		cmocka_unit_test(test_an_expired_key_is_doubt),
+		cmocka_unit_test(test_every_question_has_its_own_answer),
 		cmocka_unit_test(test_what_disagrees_is_told),
 	};
 

@@ -180,6 +180,42 @@ test_a_code_is_said_once(void **state)
 	free(view);
 }
 
+/* What does not fit on one page of the grounds is on the next, and lines that
+ * belong together are not torn. */
+static void
+test_grounds_have_pages(void **state)
+{
+	static const struct {
+		int page;
+		const char *has, *lacks;
+	} cases[] = {
+		{ 0, "page 1 of 2: X", "line 24" }, { 0, "line 12", "line 30" },
+		{ 0, "line 23", "line 39" }, { 1, "page 2 of 2: X", "line 12" },
+		{ 1, "line 39", "line 00" }, { 2, "line 00", "line 39" },
+	};
+	struct view *view = calloc(1, sizeof(*view));
+
+	(void)state;
+	assert_non_null(view);
+	sample_fill("detail", LANGUAGE_EN, view);
+	view->ndetail = 40;
+	for (size_t i = 0; i < view->ndetail; i++)
+		snprintf(view->detail[i], VIEW_TEXT_MAX, "line %02zu", i);
+	view->detail_keep[12] = 6; /* two of them would fit */
+	view->detail_keep[24] = 8;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		char *text;
+
+		view->detail_page = cases[i].page;
+		text = screen_text(view, 80, 24, NULL);
+		if (strstr(text, cases[i].has) == NULL ||
+		    strstr(text, cases[i].lacks) != NULL)
+			fail_msg("row %zu:\n%s", i, text);
+		free(text);
+	}
+	free(view);
+}
+
 int
 main(void)
 {
@@ -191,6 +227,7 @@ main(void)
 		cmocka_unit_test(test_promises),
 		cmocka_unit_test(test_a_status_is_not_on_the_verdict_page),
 		cmocka_unit_test(test_a_code_is_said_once),
+		cmocka_unit_test(test_grounds_have_pages),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
