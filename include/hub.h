@@ -74,9 +74,11 @@ struct hub_import {
 	int count;
 	const char *dir;          /* for the answers */
 	FILE *out;
+	bool no_lists;            /* acknowledgements alone */
 };
 
-/* Take what posts put on sticks, once, and write what goes back to them. */
+/* Take what posts put on sticks, once, and write what goes back to them:
+ * how far the hub is, who is revoked, and the lists that they do not have. */
 int hub_import(const struct hub_import *import, struct err *err);
 
 /* Make the pair that heads are signed with: NAME.pub and NAME.key. */

@@ -234,6 +234,10 @@ bool register_is_local(const struct register_store *store);
 int register_lists(struct register_store *store,
     struct register_list lists[REGISTER_LISTS_MAX], struct err *err);
 
+/* The versions of published lists that a post has in force, as far as there
+ * is room: a count. */
+size_t register_versions(const char *state, int64_t *versions, size_t room);
+
 /* Read every page and every row, and compare counts; key may be NULL, else
  * it must be the register's. */
 int register_verify(struct register_store *store,

@@ -129,14 +129,16 @@ int sync_check(const char *path, struct sync_bundle *bundle, struct err *err);
 struct sync_import {
 	bool found;  /* there was something for this post */
 	bool raised; /* and it was news */
+	bool fell_back; /* the hub was set back: it gets records again */
 	struct outbox_id head;
 	int64_t refused;
 	int64_t pieces; /* of published lists that were in it */
 	int lists;      /* that came into force */
 };
 
-/* Take the hub's acknowledgements from a bundle; those for others are let
- * be. Nothing is believed that the hub's key did not sign. */
+/* Take the hub's acknowledgements and lists from a bundle; those for others
+ * are let be. Nothing is believed that the hub's key did not sign. A bundle
+ * that says the post is revoked is obeyed: ERR_DENIED. */
 int sync_import(const struct conf *conf, const char *path,
     struct sync_import *import, struct err *err);
 

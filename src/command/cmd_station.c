@@ -10,14 +10,27 @@
 #include <sysexits.h>
 
 #include "station.h"
+#include "sync.h"
 
 /* Times before this program was written are not believed (2026-11-01). */
 #define CLOCK_FLOOR 1793491200
+#define CLOCK_SLACK_S 300
 
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration\n"
     "      --plain         lines of text instead of the screen\n"
     "      --help          this text\n");
+
+/* What the hub signed, or answered with, is past. Officers type minutes. */
+static void
+raise_clock_floor(const struct conf *conf, struct station_options *post)
+{
+	struct sync_state state;
+
+	if (sync_state(conf->state, 0, &state, NULL) == 0 &&
+	    state.hub_at - CLOCK_SLACK_S > post->clock_floor)
+		post->clock_floor = state.hub_at - CLOCK_SLACK_S;
+}
 
 int
 cmd_station(int argc, char **argv)
@@ -51,8 +64,10 @@ cmd_station(int argc, char **argv)
 	if (optind < argc)
 		return command_usage("station", _("too many arguments"));
 	post.conf = path;
-	if (conf_load(path, &conf, &err) != 0 ||
-	    station_run(&conf, &post, &err) != 0)
+	if (conf_load(path, &conf, &err) != 0)
+		return command_fail(&err);
+	raise_clock_floor(&conf, &post);
+	if (station_run(&conf, &post, &err) != 0)
 		return command_fail(&err);
 	return EX_OK;
 }

@@ -153,6 +153,26 @@ road_salvage(const struct road_call *call, struct err *err)
 	return 0;
 }
 
+static void
+say_import(const struct sync_import *import)
+{
+	if (!import->found && import->pieces > 0) {
+		if (import->lists == 0)
+			printf("%s\n", _("nothing new in it"));
+	} else if (!import->found) {
+		printf("%s\n", _("nothing for this post in it"));
+	} else if (import->fell_back) {
+		printf(_("the hub was set back to a backup and has all records "
+		    "up to %lld: the others go to it again\n"),
+		    (long long)import->head.seq);
+	} else if (import->raised) {
+		printf(_("the hub has all records up to %lld\n"),
+		    (long long)import->head.seq);
+	} else if (import->lists == 0) {
+		printf("%s\n", _("nothing new in it"));
+	}
+}
+
 int
 road_import(const struct road_call *call, struct err *err)
 {
@@ -163,25 +183,16 @@ road_import(const struct road_call *call, struct err *err)
 	if (sync_import(call->conf, call->words[0], &import, err) < 0)
 		return -1;
 	if (call->json)
-		printf("{\"found\":%s,\"news\":%s,\"acknowledged\":%" PRId64
-		    ",\"refused\":%" PRId64 ",\"lists\":%d}\n",
-		    import.found ? "true" : "false",
-		    import.raised ? "true" : "false", import.head.seq,
+		printf("{\"found\":%s,\"news\":%s,\"fell_back\":%s,"
+		    "\"acknowledged\":%" PRId64 ",\"refused\":%" PRId64
+		    ",\"lists\":%d}\n", import.found ? "true" : "false",
+		    import.raised ? "true" : "false",
+		    import.fell_back ? "true" : "false", import.head.seq,
 		    import.refused, import.lists);
 	else if (import.lists > 0)
 		printf(ngettext("%d new list\n", "%d new lists\n",
 		    (unsigned long)import.lists), import.lists);
-	if (call->json)
-		return 0;
-	if (!import.found && import.pieces > 0) {
-		if (import.lists == 0)
-			printf("%s\n", _("nothing new in it"));
-	} else if (!import.found)
-		printf("%s\n", _("nothing for this post in it"));
-	else if (!import.raised)
-		printf("%s\n", _("nothing new in it"));
-	else
-		printf(_("the hub has all records up to %lld\n"),
-		    (long long)import.head.seq);
+	if (!call->json)
+		say_import(&import);
 	return 0;
 }

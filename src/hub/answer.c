@@ -169,6 +169,7 @@ reply_taken(const struct desk *desk, const struct batch *batch,
 		return;
 	}
 	answer_begin(reply, 200, desk->now);
+	reply->ahead = batch->count > 0 && taken->seq < batch->previous_seq;
 	add_head(desk, batch, taken, &reply->text);
 	text_add(&reply->text, ",\"refused\":%s}\n", taken->refused.bytes);
 	snprintf(reply->note, sizeof(reply->note),

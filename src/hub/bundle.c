@@ -1,167 +1,195 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bundle - the lists that are in force as a file for USB sticks,
- * chot-bundle(5): a LIST part for each manifest and piece. Each list is
- * signed by itself, so that the bundle needs no signature of its own.
+ * bundle - the lists that are in force onto USB sticks, chot-bundle(5): a
+ * LIST part for each manifest and piece. Each list is signed by itself, so
+ * that the bundle needs no signature of its own.
  */
 #include "parts.h"
 
 #include <endian.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char magic[] = "chot-bundle-1\n";
+/* ---- which ones -------------------------------------------------------------------- */
 
-struct bundle {
-	struct db *db;
-	FILE *file;
-	struct sha256 *sha;
-	uint64_t parts;
-	size_t versions;
-	struct {
-		int64_t version, pieces;
-	} list[1024];
+struct wanting {
+	struct bundle_lists *lists;
+	const int64_t *have;
+	size_t nhave;
 };
 
 static void
-put(struct bundle *b, const void *bytes, size_t n)
+take_version(void *arg, char **fields, int count)
 {
-	fwrite(bytes, 1, n, b->file); /* a fault is noticed at the end */
-	sha256_add(b->sha, bytes, n);
+	const struct wanting *w = arg;
+	int64_t version = strtoll(fields[0], NULL, 10);
+	struct bundle_lists *lists = w->lists;
+
+	(void)count;
+	for (size_t i = 0; i < w->nhave; i++)
+		if (w->have[i] == version)
+			return;
+	for (size_t i = 0; i < lists->count; i++)
+		if (lists->list[i].version == version)
+			return;
+	if (lists->count == nitems(lists->list))
+		return;
+	lists->list[lists->count].version = version;
+	lists->list[lists->count++].pieces = strtoll(fields[1], NULL, 10);
 }
 
-static void
-put_part(struct bundle *b, const char *type, const void *bytes, size_t n)
+int
+bundle_want(struct bundle_lists *lists, struct db *db, const char *station,
+    const int64_t *have, size_t nhave, struct err *err)
 {
-	uint32_t len = htobe32((uint32_t)n);
+	const struct db_value value = { PG_TEXT, station, strlen(station) };
+	struct wanting wanting = { lists, have, nhave };
 
-	put(b, type, 4);
-	put(b, &len, sizeof(len));
-	put(b, bytes, n);
-	b->parts++;
+	return db_call(db, "SELECT f.version, f.pieces FROM hub.in_force f "
+	    "WHERE $1 = '' OR EXISTS (SELECT FROM hub.station s WHERE "
+	    "s.id = $1 AND hub.is_for(s.no, s.id, f.audience)) "
+	    "ORDER BY f.version", &value, 1, take_version, &wanting, err);
 }
+
+/* ---- onto the stick ------------------------------------------------------------------ */
+
+struct putting {
+	struct stick_out *out;
+	int error; /* errno, 0: none */
+};
 
 static void
 put_hex(void *arg, char **fields, int count)
 {
 	size_t n = fields[0] != NULL ? strlen(fields[0]) / 2 : 0;
 	unsigned char *bytes = malloc(n + 1);
+	struct putting *p = arg;
 
 	(void)count;
 	if (bytes == NULL)
 		mem_none();
-	if (n > 0 && hex_parse(fields[0], 2 * n, bytes, n) == (ssize_t)n)
-		put_part(arg, "LIST", bytes, n);
+	if (n > 0 && p->error == 0 &&
+	    hex_parse(fields[0], 2 * n, bytes, n) == (ssize_t)n &&
+	    stick_put(p->out, "LIST", bytes, n) < 0)
+		p->error = errno;
 	free(bytes);
 }
 
-static void
-take_version(void *arg, char **fields, int count)
-{
-	struct bundle *b = arg;
-
-	(void)count;
-	if (b->versions == nitems(b->list))
-		return;
-	b->list[b->versions].version = strtoll(fields[0], NULL, 10);
-	b->list[b->versions++].pieces = strtoll(fields[1], NULL, 10);
-}
-
 static int
-put_version(struct bundle *b, size_t at, struct err *err)
+put_version(struct putting *p, struct db *db, int64_t which, int64_t pieces,
+    struct err *err)
 {
-	uint64_t version = htobe64((uint64_t)b->list[at].version), i;
+	uint64_t version = htobe64((uint64_t)which), i;
 	struct db_value values[] = { { PG_INT8, &version, 8 },
 		{ PG_INT8, &i, 8 } };
 
-	if (db_call(b->db, "SELECT encode(manifest, 'hex') FROM hub.release "
-	    "WHERE version = $1", values, 1, put_hex, b, err) < 0)
+	if (db_call(db, "SELECT encode(manifest, 'hex') FROM hub.release "
+	    "WHERE version = $1", values, 1, put_hex, p, err) < 0)
 		return -1;
-	for (int64_t piece = 0; piece < b->list[at].pieces; piece++) {
+	for (int64_t piece = 0; piece < pieces && p->error == 0; piece++) {
 		i = htobe64((uint64_t)piece);
-		if (db_call(b->db, "SELECT encode(bytes, 'hex') FROM hub.piece"
-		    " WHERE version = $1 AND i = $2", values, 2, put_hex, b,
+		if (db_call(db, "SELECT encode(bytes, 'hex') FROM hub.piece"
+		    " WHERE version = $1 AND i = $2", values, 2, put_hex, p,
 		    err) < 0)
 			return -1;
 	}
-	return 0;
+	return p->error == 0 ? 0 : err_set(err, ERR_RETRY, "%s",
+	    strerror(p->error));
 }
 
 static int
-put_all(struct bundle *b, const char *station, struct err *err)
+by_version(const void *a, const void *b)
 {
-	const struct db_value value = { PG_TEXT, station, strlen(station) };
-	unsigned char end[8 + 32];
-	uint64_t parts;
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+int
+bundle_put(struct bundle_lists *lists, struct db *db, struct stick_out *out,
+    struct err *err)
+{
+	struct putting putting = { .out = out };
+
+	/* What adds to a version comes behind it. */
+	qsort(lists->list, lists->count, sizeof(lists->list[0]), by_version);
+	for (size_t i = 0; i < lists->count; i++)
+		if (put_version(&putting, db, lists->list[i].version,
+		    lists->list[i].pieces, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- a file of lists alone ------------------------------------------------------------- */
+
+static int
+put_all(struct bundle_lists *lists, struct db *db, const char *station,
+    FILE *file, struct err *err)
+{
+	struct stick_out out;
+	int ret;
 
 	/* For one post its own; else those of all audiences. */
-	if (db_call(b->db, "SELECT f.version, f.pieces FROM hub.in_force f "
-	    "WHERE $1 = '' OR EXISTS (SELECT FROM hub.station s WHERE "
-	    "s.id = $1 AND hub.is_for(s.no, s.id, f.audience)) "
-	    "ORDER BY f.version", &value, 1, take_version, b, err) < 0)
+	if (bundle_want(lists, db, station, NULL, 0, err) < 0)
 		return -1;
-	if (b->versions == 0)
+	if (lists->count == 0)
 		return err_set(err, ERR_INPUT, "no list is published%s%s",
 		    station[0] != '\0' ? " for " : "", station);
-	put(b, magic, sizeof(magic) - 1);
-	for (size_t i = 0; i < b->versions; i++)
-		if (put_version(b, i, err) < 0)
-			return -1;
-	parts = htobe64(b->parts);
-	memcpy(end, &parts, sizeof(parts));
-	sha256_so_far(b->sha, end + 8);
-	put_part(b, "END ", end, sizeof(end));
+	ret = stick_begin(&out, file);
+	if (ret == 0 && bundle_put(lists, db, &out, err) < 0) {
+		stick_free(&out);
+		return -1;
+	}
+	if (ret == 0)
+		ret = stick_end(&out);
+	stick_free(&out);
+	if (ret < 0 || fflush(file) != 0 || fsync(fileno(file)) != 0)
+		return err_set(err, ERR_RETRY, "%s", strerror(errno));
 	return 0;
 }
 
 static int
-save(struct bundle *b, const char *part, const char *path, struct err *err)
+write_file(struct bundle_lists *lists, struct db *db, const char *path,
+    const char *station, struct err *err)
 {
-	bool good = fflush(b->file) == 0 && !ferror(b->file) &&
-	    fsync(fileno(b->file)) == 0;
+	char part[PATH_MAX];
+	FILE *file;
+	int ret;
 
-	if (fclose(b->file) != 0 || !good || rename(part, path) < 0) {
-		err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
+	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
+		return err_set(err, ERR_USAGE, "path too long");
+	file = fopen(part, "we");
+	if (file == NULL)
+		return err_set(err, ERR_INPUT, "%s: %s", part,
+		    strerror(errno));
+	ret = put_all(lists, db, station, file, err);
+	if ((fclose(file) != 0 || (ret == 0 && rename(part, path) < 0)) &&
+	    ret == 0)
+		ret = err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
+	if (ret < 0)
 		unlink(part);
-		return -1;
-	}
-	printf("%s: %zu versions of lists\n", path, b->versions);
-	return 0;
+	return ret;
 }
 
 int
 hub_bundle(const char *database, const char *path, const char *station,
     struct err *err)
 {
-	struct bundle *b = calloc(1, sizeof(*b));
-	char part[PATH_MAX];
-	int ret = -1;
+	struct bundle_lists *lists = calloc(1, sizeof(*lists));
+	struct db *db = db_new(database);
+	int ret;
 
-	if (b == NULL)
+	if (lists == NULL)
 		mem_none();
-	snprintf(part, sizeof(part), "%s.part", path);
-	b->db = db_new(database);
-	b->sha = sha256_new();
-	if (migrate_check(b->db, err) == 0) {
-		b->file = fopen(part, "we");
-		if (b->file == NULL)
-			err_set(err, ERR_INPUT, "%s: %s", part,
-			    strerror(errno));
-		else
-			ret = put_all(b, station, err);
-	}
-	if (ret == 0) {
-		ret = save(b, part, path, err);
-	} else if (b->file != NULL) {
-		fclose(b->file);
-		unlink(part);
-	}
-	sha256_free(b->sha);
-	db_free(b->db);
-	free(b);
+	ret = migrate_check(db, err);
+	if (ret == 0)
+		ret = write_file(lists, db, path, station, err);
+	if (ret == 0)
+		printf("%s: %zu versions of lists\n", path, lists->count);
+	db_free(db);
+	free(lists);
 	return ret;
 }

@@ -18,7 +18,8 @@
 
 static const char sign_secret[] = "chot-sign-secret";
 static const char sign_public[] = "chot-sign-public";
-static const char head_magic[] = "chot-head-1"; /* its NUL is signed too */
+static const char head_magic[] = "chot-head-1"; /* their NUL is signed too */
+static const char revoked_magic[] = "chot-revoked-1";
 
 struct keys { /* in locked memory */
 	size_t count;
@@ -230,25 +231,27 @@ put_number(unsigned char *out, uint64_t value, size_t width)
 	return width;
 }
 
-void
-keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
-    int64_t seq, const unsigned char hash[OUTBOX_HASH_BYTES], int64_t at,
-    struct text *out)
-{
-	unsigned char said[sizeof(head_magic) + 2 + OUTBOX_STATION_MAX + 52];
-	unsigned char signature[crypto_sign_BYTES];
-	size_t n = sizeof(head_magic), name = strlen(station);
+#define SAID_MAX (sizeof(revoked_magic) + 2 + OUTBOX_STATION_MAX + 52)
 
-	if (!keys->signs)
-		return;
-	memcpy(said, head_magic, n);
+static size_t
+put_opening(unsigned char *said, const char *magic, size_t n,
+    const char *station)
+{
+	size_t name = strlen(station);
+
+	memcpy(said, magic, n);
 	n += put_number(said + n, name, 2);
 	memcpy(said + n, station, name);
-	n += name;
-	n += put_number(said + n, epoch, 4);
-	n += put_number(said + n, (uint64_t)seq, 8);
-	memcpy(said + n, hash, OUTBOX_HASH_BYTES);
-	n += OUTBOX_HASH_BYTES;
+	return n + name;
+}
+
+/* The time is signed last. */
+static void
+add_signature(const struct keys *keys, unsigned char said[SAID_MAX], size_t n,
+    int64_t at, struct text *out)
+{
+	unsigned char signature[crypto_sign_BYTES];
+
 	n += put_number(said + n, (uint64_t)at, 8);
 	crypto_sign_detached(signature, NULL, said, n, keys->sign_key);
 	text_add(out, ",\"signature\":{\"key\":\"%s\",\"at\":%lld,\"value\":\"",
@@ -257,43 +260,36 @@ keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
 	text_add(out, "\"}");
 }
 
-/* ---- digests of bundles ------------------------------------------------------------- */
-
-struct sha256 {
-	crypto_hash_sha256_state state;
-};
-
-struct sha256 *
-sha256_new(void)
+void
+keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
+    int64_t seq, const unsigned char hash[OUTBOX_HASH_BYTES], int64_t at,
+    struct text *out)
 {
-	struct sha256 *sha = calloc(1, sizeof(*sha));
+	unsigned char said[SAID_MAX];
+	size_t n;
 
-	if (sha == NULL)
-		mem_none();
-	if (sodium_init() < 0)
-		abort(); /* the kernel gives no random bytes */
-	crypto_hash_sha256_init(&sha->state);
-	return sha;
+	if (!keys->signs)
+		return;
+	n = put_opening(said, head_magic, sizeof(head_magic), station);
+	n += put_number(said + n, epoch, 4);
+	n += put_number(said + n, (uint64_t)seq, 8);
+	memcpy(said + n, hash, OUTBOX_HASH_BYTES);
+	n += OUTBOX_HASH_BYTES;
+	add_signature(keys, said, n, at, out);
 }
 
 void
-sha256_free(struct sha256 *sha)
+keys_sign_revoked(const struct keys *keys, const char *station,
+    int generation, int64_t at, struct text *out)
 {
-	free(sha);
-}
+	unsigned char said[SAID_MAX];
+	size_t n;
 
-void
-sha256_add(struct sha256 *sha, const void *bytes, size_t n)
-{
-	crypto_hash_sha256_update(&sha->state, bytes, n);
-}
-
-void
-sha256_so_far(const struct sha256 *sha, unsigned char out[32])
-{
-	crypto_hash_sha256_state copy = sha->state;
-
-	crypto_hash_sha256_final(&copy, out);
+	if (!keys->signs)
+		return;
+	n = put_opening(said, revoked_magic, sizeof(revoked_magic), station);
+	n += put_number(said + n, (uint64_t)generation, 4);
+	add_signature(keys, said, n, at, out);
 }
 
 /* ---- making a signing key --------------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct call {
 	struct hub_publish publish;
 	const char *made, *days, *withdraw;
 	const char *answers;
+	bool no_lists;
 	int count;
 };
 
@@ -31,7 +32,7 @@ enum { OPT_CERTIFICATE = 256, OPT_KEY, OPT_CA, OPT_PROXY, OPT_HEADER,
 	OPT_MINIMUM, OPT_SIGN, OPT_DEMO, OPT_REGISTER_KEY, OPT_LIST, OPT_AUDIENCE,
 	OPT_SOURCE, OPT_MADE, OPT_DAYS, OPT_WHOLE, OPT_WITHDRAW,
 	OPT_CA_KEY, OPT_SERVER_CA, OPT_HAND_OUT, OPT_CSV, OPT_URL, OPT_SHEETS,
-	OPT_PLAIN, OPT_ANSWERS };
+	OPT_PLAIN, OPT_ANSWERS, OPT_NO_LISTS };
 
 static const struct option options[] = {
 	{ "listen", required_argument, NULL, 'l' },
@@ -51,6 +52,7 @@ static const struct option options[] = {
 	{ "url", required_argument, NULL, OPT_URL },
 	{ "sheets", required_argument, NULL, OPT_SHEETS },
 	{ "answers", required_argument, NULL, OPT_ANSWERS },
+	{ "no-lists", no_argument, NULL, OPT_NO_LISTS },
 	{ "plain", no_argument, NULL, OPT_PLAIN },
 	{ "demo", no_argument, NULL, OPT_DEMO },
 	{ "register-key", required_argument, NULL, OPT_REGISTER_KEY },
@@ -103,6 +105,7 @@ static const char usage_text[] =
     "      --url URL               where posts reach this hub\n"
     "      --sheets DIR            where sheets go, one SVG a post\n"
     "      --answers DIR           where the bundle for the posts goes\n"
+    "      --no-lists              no published lists in it, whatever posts lack\n"
     "      --plain                 print the tickets, not where sheets are\n"
     "      --proxy ADDRESS         no TLS here: a proxy at this address does it\n"
     "      --header NAME           where it names the subject (X-Client-Subject)\n"
@@ -271,7 +274,7 @@ cmd_import(struct call *call, struct err *err)
 {
 	const struct hub_options *o = &call->options;
 	struct hub_import import = { o, call->words, call->count,
-		call->answers, stdout };
+		call->answers, stdout, call->no_lists };
 
 	if (o->ca == NULL || o->sign == NULL || call->answers == NULL)
 		return err_set(err, ERR_USAGE, "import takes --ca, --sign and "
@@ -399,6 +402,18 @@ option_place(struct call *call, int c)
 	}
 }
 
+static bool *
+flag_place(struct call *call, int c)
+{
+	switch (c) {
+	case OPT_DEMO: return &call->demo;
+	case OPT_WHOLE: return &call->publish.whole;
+	case OPT_PLAIN: return &call->tickets.plain;
+	case OPT_NO_LISTS: return &call->no_lists;
+	default: return NULL;
+	}
+}
+
 /* -1 to go on, else the exit status. */
 static int
 read_options(struct call *call, int argc, char **argv)
@@ -407,6 +422,7 @@ read_options(struct call *call, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "l:d:k:w:h", options, NULL)) != -1) {
 		const char **place = option_place(call, c);
+		bool *flag = flag_place(call, c);
 
 		if (place != NULL) {
 			*place = optarg;
@@ -416,12 +432,8 @@ read_options(struct call *call, int argc, char **argv)
 		} else if (c == 'V') {
 			puts("chot-hub " PACKAGE_VERSION);
 			return EX_OK;
-		} else if (c == OPT_DEMO) {
-			call->demo = true;
-		} else if (c == OPT_WHOLE) {
-			call->publish.whole = true;
-		} else if (c == OPT_PLAIN) {
-			call->tickets.plain = true;
+		} else if (flag != NULL) {
+			*flag = true;
 		} else if (c != 'w') {
 			return EX_USAGE;
 		} else if (!set_workers(&call->options, optarg)) {

@@ -9,6 +9,7 @@
 
 #include "hub.h"
 #include "outbox.h"
+#include "sync.h"
 
 #define HUB_VERSION 1              /* of the interface */
 #define BATCH_MAX 500              /* records of a request */
@@ -130,12 +131,9 @@ void keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
     int64_t seq, const unsigned char hash[OUTBOX_HASH_BYTES], int64_t at,
     struct text *out);
 
-struct sha256;
-struct sha256 *sha256_new(void);
-void sha256_free(struct sha256 *sha);
-void sha256_add(struct sha256 *sha, const void *bytes, size_t n);
-/* Of all that was added up to now; more may follow. */
-void sha256_so_far(const struct sha256 *sha, unsigned char out[32]);
+/* The same for a note that a post, up to that generation, is revoked. */
+void keys_sign_revoked(const struct keys *keys, const char *station,
+    int generation, int64_t at, struct text *out);
 
 /* ---- arrays.c: PostgreSQL's binary form of arrays ---------------------------------------------- */
 
@@ -260,6 +258,8 @@ struct reply {
 	struct text text;
 	int retry_after_s; /* 0: none */
 	char note[96];     /* for the log */
+	bool ahead;        /* records behind others that the hub has not got:
+	                    * nothing was stored */
 };
 
 struct desk { /* what answering needs */
@@ -292,6 +292,22 @@ void answer_forbid(const struct desk *desk, struct reply *reply,
 /* Of the interface and of the program: false when it was refused. */
 bool answer_new_enough(const struct desk *desk, int64_t version,
     const char *program, struct reply *reply);
+
+/* ---- bundle.c: published lists on sticks ------------------------------------------------------------------- */
+
+struct bundle_lists { /* large; begins as zeros */
+	size_t count;
+	struct {
+		int64_t version, pieces;
+	} list[1024];
+};
+
+/* Add those in force that are for the station ("": any) and that it does not
+ * have. */
+int bundle_want(struct bundle_lists *lists, struct db *db, const char *station,
+    const int64_t *have, size_t nhave, struct err *err);
+int bundle_put(struct bundle_lists *lists, struct db *db,
+    struct stick_out *out, struct err *err);
 
 /* ---- question.c -------------------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  */
 #include "parts.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sync.h"
-
 #define DER_MAX 8192
+#define HAVE_MAX 1024
+#define REVOKED_MOST "1000" /* other posts that every stick tells of */
 
 struct usb {
 	const struct hub_import *call;
@@ -24,9 +25,15 @@ struct usb {
 	struct peer peer; /* who signed this bundle */
 	unsigned char cert[DER_MAX];
 	size_t cert_len;
+	int64_t have[HAVE_MAX]; /* versions of lists that it has */
+	size_t nhave;
 	struct text *notes; /* the answers, one a batch */
 	size_t count;
+	struct bundle_lists *lists;
 	int refused;        /* batches that were not taken */
+	int taken, ahead;   /* of this bundle */
+	int waiting;        /* bundles that are ahead of what the hub has */
+	bool final;         /* no other bundle will bring what is between */
 };
 
 /* ---- one bundle --------------------------------------------------------------------- */
@@ -49,8 +56,24 @@ read_bundle(struct usb *usb, stick_fn fn, struct err *err)
 	    err_within(err, "%s", usb->file) : ret;
 }
 
+static void
+keep_versions(struct usb *usb, const char *text)
+{
+	char *end;
+
+	while (usb->nhave < HAVE_MAX) {
+		int64_t version = strtoll(text, &end, 10);
+
+		if (end == text)
+			break;
+		usb->have[usb->nhave++] = version;
+		text = end;
+	}
+}
+
+/* Whose it is, and which lists that post has. */
 static int
-keep_certificate(void *arg, const char *type, const unsigned char *bytes,
+keep_opening(void *arg, const char *type, const unsigned char *bytes,
     size_t n, struct err *err)
 {
 	struct usb *usb = arg;
@@ -60,21 +83,56 @@ keep_certificate(void *arg, const char *type, const unsigned char *bytes,
 		memcpy(usb->cert, bytes, n);
 		usb->cert_len = n;
 	}
+	if (strcmp(type, "HAVE") == 0)
+		keep_versions(usb, (const char *)bytes);
 	return 0;
+}
+
+static struct text *
+new_note(struct usb *usb)
+{
+	usb->notes = realloc(usb->notes, (usb->count + 1) *
+	    sizeof(*usb->notes));
+	if (usb->notes == NULL)
+		mem_none();
+	usb->notes[usb->count] = (struct text){ 0 };
+	return &usb->notes[usb->count++];
 }
 
 static void
 keep_note(struct usb *usb, const struct reply *reply)
 {
-	struct text note = { 0 };
-
-	usb->notes = realloc(usb->notes, (usb->count + 1) *
-	    sizeof(*usb->notes));
-	if (usb->notes == NULL)
-		mem_none();
-	text_add(&note, "{\"station\":\"%s\",%s", usb->peer.station,
+	text_add(new_note(usb), "{\"station\":\"%s\",%s", usb->peer.station,
 	    reply->text.bytes + 1);
-	usb->notes[usb->count++] = note;
+}
+
+/* Signed: whoever finds a stick cannot make a post wipe its lists. */
+static void
+keep_revoked(struct usb *usb, const char *station, int generation)
+{
+	struct text *note = new_note(usb);
+	char now[21];
+
+	time_print(usb->desk.now, now);
+	text_add(note, "{\"station\":\"%s\",\"version\":1,\"time\":\"%s\","
+	    "\"error\":\"revoked\",\"generation\":%d", station, now,
+	    generation);
+	keys_sign_revoked(usb->desk.keys, station, generation, usb->desk.now,
+	    note);
+	text_add(note, "}");
+}
+
+/* Ahead is no fault: another stick may bring what is between, and else the
+ * post hears from the head how far the hub is. */
+static void
+batch_taken(struct usb *usb, const struct reply *reply)
+{
+	if (reply->ahead)
+		usb->ahead++;
+	else
+		usb->taken++;
+	if (!reply->ahead || usb->final)
+		keep_note(usb, reply);
 }
 
 /* Only what the database cannot take now ends the whole. */
@@ -93,7 +151,7 @@ take_batch_of(void *arg, const char *type, const unsigned char *bytes,
 		return 0;
 	answer(&usb->desk, &request, &reply);
 	if (reply.status == 200) {
-		keep_note(usb, &reply);
+		batch_taken(usb, &reply);
 	} else if (reply.status != 503) {
 		usb->refused++;
 		fprintf(stderr, "chot-hub: %s: %s: %s\n", usb->file,
@@ -104,32 +162,70 @@ take_batch_of(void *arg, const char *type, const unsigned char *bytes,
 	    "%s: the database cannot take it now", usb->file);
 }
 
+static void
+take_trouble(void *arg, char **fields, int count)
+{
+	(void)count;
+	*(bool *)arg = fields[0] != NULL && strcmp(fields[0], "revoked") == 0;
+}
+
+static int
+ask_revoked(struct usb *usb, bool *revoked, struct err *err)
+{
+	const struct peer *peer = &usb->peer;
+	uint32_t generation = htobe32((uint32_t)peer->generation);
+	const struct db_value values[] = {
+		{ PG_TEXT, peer->station, strlen(peer->station) },
+		{ PG_INT4, &generation, sizeof(generation) } };
+
+	*revoked = false;
+	return db_call(usb->desk.db, "SELECT hub.station_trouble($1, $2)",
+	    values, 2, take_trouble, revoked, err);
+}
+
+static int
+take_records(struct usb *usb, struct err *err)
+{
+	int refused = usb->refused;
+
+	if (read_bundle(usb, take_batch_of, err) < 0)
+		return -1;
+	if (usb->ahead > 0 && !usb->final)
+		return 0;
+	fprintf(usb->call->out, "%s: %s, %d batches taken, %d not\n",
+	    usb->file, usb->peer.station, usb->taken,
+	    usb->ahead + usb->refused - refused);
+	return usb->call->no_lists ? 0 : bundle_want(usb->lists, usb->desk.db,
+	    usb->peer.station, usb->have, usb->nhave, err);
+}
+
 static int
 take_file(struct usb *usb, struct err *err)
 {
-	size_t before = usb->count;
-	int refused = usb->refused;
+	bool revoked;
 
-	usb->cert_len = 0;
+	usb->cert_len = usb->nhave = 0;
+	usb->taken = usb->ahead = 0;
 	/* Whole, and from a post of ours, before anything of it counts. */
-	if (read_bundle(usb, keep_certificate, err) < 0)
+	if (read_bundle(usb, keep_opening, err) < 0)
 		return -1;
 	if (!ca_bundle_peer(usb->call->options->ca, usb->cert, usb->cert_len,
 	    &usb->peer))
 		return err_set(err, ERR_INPUT, "%s: signed by no post of this "
 		    "hub", usb->file);
-	if (read_bundle(usb, take_batch_of, err) < 0)
+	if (ask_revoked(usb, &revoked, err) < 0)
 		return -1;
-	fprintf(usb->call->out, "%s: %s, %zu batches taken, %d not\n",
-	    usb->file, usb->peer.station, usb->count - before,
-	    usb->refused - refused);
-	return 0;
+	if (!revoked)
+		return take_records(usb, err);
+	keep_revoked(usb, usb->peer.station, usb->peer.generation);
+	return err_set(err, ERR_INPUT, "%s: %s: this post is revoked",
+	    usb->file, usb->peer.station);
 }
 
 /* ---- the answers ------------------------------------------------------------------------ */
 
 static int
-put_all(struct usb *usb, FILE *file)
+put_all(struct usb *usb, FILE *file, struct err *err)
 {
 	struct stick_out out;
 	struct text head = { 0 };
@@ -145,12 +241,15 @@ put_all(struct usb *usb, FILE *file)
 	for (size_t i = 0; i < usb->count && ret == 0; i++)
 		ret = stick_put(&out, "NOTE", usb->notes[i].bytes,
 		    usb->notes[i].len);
-	if (ret == 0)
-		ret = stick_end(&out);
+	if (ret < 0)
+		err_set(err, ERR_RETRY, "%s", strerror(errno));
+	else if ((ret = bundle_put(usb->lists, usb->desk.db, &out, err)) == 0 &&
+	    (stick_end(&out) < 0 || fflush(file) != 0 ||
+	    fsync(fileno(file)) != 0))
+		ret = err_set(err, ERR_RETRY, "%s", strerror(errno));
 	stick_free(&out);
 	text_free(&head);
-	return ret == 0 && fflush(file) == 0 && fsync(fileno(file)) == 0 ? 0 :
-	    -1;
+	return ret;
 }
 
 static int
@@ -167,31 +266,47 @@ check_back(const char *path, struct err *err)
 	return ret;
 }
 
+/* One that is there already stays: it may be on its way to other posts. */
+static int
+name_answers(const struct usb *usb, char path[PATH_MAX - 8], struct err *err)
+{
+	struct calendar c = calendar_at(usb->desk.now, 0);
+	char more[16] = "";
+
+	for (int i = 2; i < 1000; i++) {
+		if (snprintf(path, PATH_MAX - 8, "%s/chot-answers-%04d%02d%02d"
+		    "T%02d%02d%02dZ%s.bundle", usb->call->dir, c.year, c.month,
+		    c.day, c.hour, c.minute, c.second, more) >= PATH_MAX - 8)
+			return err_set(err, ERR_USAGE, "path too long");
+		if (access(path, F_OK) != 0)
+			return 0;
+		snprintf(more, sizeof(more), "-%d", i);
+	}
+	return err_set(err, ERR_RETRY, "%s: it is there", path);
+}
+
 static int
 write_answers(struct usb *usb, struct err *err)
 {
-	struct calendar c = calendar_at(usb->desk.now, 0);
-	char path[PATH_MAX], part[PATH_MAX + 8];
+	char path[PATH_MAX - 8], part[PATH_MAX];
 	FILE *file;
 	int fd, ret;
 
-	if (snprintf(path, sizeof(path), "%s/chot-answers-%04d%02d%02dT"
-	    "%02d%02d%02dZ.bundle", usb->call->dir, c.year, c.month, c.day,
-	    c.hour, c.minute, c.second) >= (int)sizeof(path))
-		return err_set(err, ERR_USAGE, "path too long");
+	if (name_answers(usb, path, err) < 0)
+		return -1;
 	snprintf(part, sizeof(part), "%s.part", path);
 	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 	    0644);
 	file = fd >= 0 ? fdopen(fd, "w") : NULL;
-	ret = file != NULL ? put_all(usb, file) : -1;
-	if (file != NULL && fclose(file) != 0)
-		ret = -1;
+	ret = file != NULL ? put_all(usb, file, err) :
+	    err_set(err, ERR_RETRY, "%s", strerror(errno));
+	if (file != NULL && fclose(file) != 0 && ret == 0)
+		ret = err_set(err, ERR_RETRY, "%s", strerror(errno));
 	if (ret == 0 && rename(part, path) != 0)
-		ret = -1;
+		ret = err_set(err, ERR_RETRY, "%s", strerror(errno));
 	if (ret < 0) {
-		err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
 		unlink(part);
-		return -1;
+		return err_within(err, "%s", path);
 	}
 	if (check_back(path, err) < 0)
 		return -1;
@@ -199,42 +314,94 @@ write_answers(struct usb *usb, struct err *err)
 	return 0;
 }
 
-/* ---- door ---------------------------------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------------------------------- */
+
+/* Once over those that are left. Returns how many came to their end. */
+static int
+take_pass(struct usb *usb, bool done[HUB_FILES_MAX], int *bad,
+    struct err *err)
+{
+	struct err one = { 0 };
+	int ended = 0;
+
+	for (int i = 0; i < usb->call->count; i++) {
+		usb->file = usb->call->files[i];
+		if (done[i])
+			continue;
+		if (take_file(usb, &one) < 0) {
+			if (one.kind == ERR_RETRY)
+				return err_set(err, ERR_RETRY, "%s", one.text);
+			/* One bad stick is no reason to send others back. */
+			fprintf(stderr, "chot-hub: %s\n", one.text);
+			++*bad;
+		} else if (usb->ahead > 0) {
+			usb->waiting += usb->final;
+			continue;
+		}
+		done[i] = true;
+		ended++;
+	}
+	return ended;
+}
+
+static void
+take_revoked(void *arg, char **fields, int count)
+{
+	(void)count;
+	keep_revoked(arg, fields[0], (int)strtol(fields[1], NULL, 10));
+}
+
+/* Whoever brings a stick may pass a post that was revoked. */
+static int
+add_revoked(struct usb *usb, struct err *err)
+{
+	return db_call(usb->desk.db, "SELECT id, generation FROM hub.station "
+	    "WHERE revoked IS NOT NULL ORDER BY revoked DESC LIMIT "
+	    REVOKED_MOST, NULL, 0, take_revoked, usb, err);
+}
 
 static int
 take_all(struct usb *usb, struct err *err)
 {
-	struct err one = { 0 };
-	int bad = 0;
+	bool done[HUB_FILES_MAX] = { false };
+	int bad = 0, ended;
 
-	for (int i = 0; i < usb->call->count; i++) {
-		usb->file = usb->call->files[i];
-		if (take_file(usb, &one) == 0)
-			continue;
-		if (one.kind == ERR_RETRY)
-			return err_set(err, ERR_RETRY, "%s", one.text);
-		/* One bad stick is no reason to send the others back. */
-		fprintf(stderr, "chot-hub: %s\n", one.text);
-		bad++;
-	}
-	if (usb->count > 0 && write_answers(usb, err) < 0)
+	/* In any order: what is ahead may fit behind another one. */
+	do {
+		ended = take_pass(usb, done, &bad, err);
+	} while (ended > 0);
+	usb->final = true;
+	if (ended == 0)
+		ended = take_pass(usb, done, &bad, err);
+	if (ended < 0 || (usb->count > 0 && (add_revoked(usb, err) < 0 ||
+	    write_answers(usb, err) < 0)))
 		return -1;
-	return bad == 0 && usb->refused == 0 ? 0 : err_set(err, ERR_INPUT,
-	    "%d bundles and %d batches were not taken", bad, usb->refused);
+	if (bad > 0 || usb->refused > 0)
+		return err_set(err, ERR_INPUT, "%d bundles and %d batches "
+		    "were not taken", bad, usb->refused);
+	return usb->waiting == 0 ? 0 : err_set(err, ERR_RETRY, "%d bundles "
+	    "are ahead of what the hub has: the posts bring the rest when "
+	    "they have read the answers", usb->waiting);
 }
+
+/* ---- door ---------------------------------------------------------------------------------- */
 
 int
 hub_import(const struct hub_import *call, struct err *err)
 {
 	const struct hub_options *options = call->options;
-	struct usb usb = { .call = call, .desk = { .options = options } };
+	struct usb usb = { .call = call, .desk = { .options = options },
+		.lists = calloc(1, sizeof(*usb.lists)) };
 	struct keys *keys = keys_load(options->keys, options->sign, err);
 	struct loop *loop = loop_new(err); /* for the time alone */
 	int ret = -1;
 
+	if (usb.lists == NULL)
+		mem_none();
 	if (keys == NULL || loop == NULL) {
 		keys_free(keys);
 		loop_free(loop);
+		free(usb.lists);
 		return -1;
 	}
 	usb.desk.now = loop_wall(loop);
@@ -246,6 +413,7 @@ hub_import(const struct hub_import *call, struct err *err)
 	for (size_t i = 0; i < usb.count; i++)
 		text_free(&usb.notes[i]);
 	free(usb.notes);
+	free(usb.lists);
 	db_free(usb.desk.db);
 	keys_free(keys);
 	return ret;

@@ -4,7 +4,9 @@
  */
 #include "published.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- which lists there are ----------------------------------------------------------- */
@@ -50,6 +52,25 @@ register_lists(struct register_store *store,
 }
 _Static_assert(LIST_COUNT + SHELF_STREAMS_MAX <= REGISTER_LISTS_MAX,
     "room for every list");
+
+size_t
+register_versions(const char *state, int64_t *versions, size_t room)
+{
+	struct shelf_state *shelf = malloc(sizeof(*shelf));
+	char dir[PATH_MAX];
+	size_t n = 0;
+
+	if (shelf == NULL)
+		mem_none();
+	if (snprintf(dir, sizeof(dir), "%s/lists", state) <
+	    (int)sizeof(dir) && shelf_state_load(dir, shelf, NULL) == 0)
+		for (size_t i = 0; i < shelf->nstreams; i++)
+			for (size_t j = 0; j < shelf->streams[i].count &&
+			    n < room; j++)
+				versions[n++] = shelf->streams[i].chain[j];
+	free(shelf);
+	return n;
+}
 
 static int
 check_row(void *arg, const unsigned char *bytes, size_t n)

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define VERSIONS_MAX 640 /* of lists: as many as a post may have */
+
 struct export {
 	const struct conf *conf;
 	struct outbox *box;
@@ -65,6 +67,25 @@ put_opening(struct export *ex, int64_t at, struct err *err)
 	    (unsigned)outbox_epoch(ex->box), made, PACKAGE_VERSION,
 	    ex->bundle->first, ex->bundle->last);
 	ret = put_text(ex, "HEAD", &text, err);
+	text_free(&text);
+	return ret;
+}
+
+/* So that the answer brings the lists that this post lacks, and no others. */
+static int
+put_versions(struct export *ex, struct err *err)
+{
+	int64_t versions[VERSIONS_MAX];
+	size_t n = register_versions(ex->conf->state, versions, VERSIONS_MAX);
+	struct text text = { .len = 0 };
+	int ret;
+
+	if (!register_has_publisher(ex->conf->state))
+		return 0;
+	text_add(&text, "", 0);
+	for (size_t i = 0; i < n; i++)
+		text_printf(&text, "%s%" PRId64, i > 0 ? " " : "", versions[i]);
+	ret = put_text(ex, "HAVE", &text, err);
 	text_free(&text);
 	return ret;
 }
@@ -169,6 +190,8 @@ fill(struct export *ex, FILE *file, int64_t at, struct err *err)
 	int ret = stick_begin(&ex->out, file) < 0 ?
 	    disk(ex->bundle->path, err) : put_opening(ex, at, err);
 
+	if (ret == 0)
+		ret = put_versions(ex, err);
 	if (ret == 0)
 		ret = put_waiting(ex, err);
 	if (ret == 0)

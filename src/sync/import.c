@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 /* ---- checking -------------------------------------------------------------------------- */
@@ -68,6 +69,8 @@ struct taking {
 	struct ledger *ledger;
 	struct sync_import *import;
 	char key[SYNC_PATH_MAX]; /* the hub's, to verify heads with */
+	int64_t revoked_at; /* signed then, 0: it is not */
+	int64_t hub_at;     /* the latest time that it signed */
 };
 
 /* 0, or -1: no record of ours. */
@@ -94,25 +97,17 @@ check_fit(struct taking *t, const struct head *head, struct err *err)
 }
 
 static int
-raise_head(struct taking *t, const struct reply *reply, struct err *err)
+keep_refusals(struct taking *t, const struct reply *reply, int64_t after,
+    struct err *err)
 {
 	const struct head *head = &reply->head;
-	struct head now;
 
-	if (ledger_head(t->ledger, head->epoch, &now, err) < 0)
-		return -1;
-	t->import->found = true;
-	t->import->head = (struct outbox_id){ .epoch = head->epoch,
-		.seq = head->seq };
-	/* A stick may be older than the last sync: it takes nothing back. */
-	if (head->seq <= now.seq)
-		return 0;
 	for (size_t i = 0; i < reply->refused; i++) {
 		struct sync_refusal refusal = { .status = 200,
 			.id = { head->epoch, reply->refusals[i].seq },
 			.at = head->at };
 
-		if (refusal.id.seq <= now.seq || refusal.id.seq > head->seq)
+		if (refusal.id.seq <= after || refusal.id.seq > head->seq)
 			continue;
 		memcpy(refusal.reason, reply->refusals[i].reason,
 		    sizeof(refusal.reason));
@@ -120,7 +115,31 @@ raise_head(struct taking *t, const struct reply *reply, struct err *err)
 			return -1;
 		t->import->refused++;
 	}
-	t->import->raised = true;
+	return 0;
+}
+
+/* What the hub said last counts, by whatever road: a stick may have lain
+ * about while the hub was set back to a backup, and one that tells of that
+ * has it get its records again. */
+static int
+move_head(struct taking *t, const struct reply *reply, struct err *err)
+{
+	const struct head *head = &reply->head;
+	struct head now;
+
+	if (ledger_head(t->ledger, head->epoch, &now, err) < 0)
+		return -1;
+	if (head->at > t->hub_at)
+		t->hub_at = head->at;
+	t->import->found = true;
+	t->import->head = (struct outbox_id){ .epoch = head->epoch,
+		.seq = head->seq };
+	if (head->at < now.at || (head->at == now.at && head->seq <= now.seq))
+		return 0;
+	if (keep_refusals(t, reply, now.seq, err) < 0)
+		return -1;
+	t->import->raised |= head->seq > now.seq;
+	t->import->fell_back |= head->seq < now.seq;
 	return ledger_set_head(t->ledger, head, err);
 }
 
@@ -137,13 +156,67 @@ take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	if (note_parse((const char *)bytes, n, station, &reply, err) < 0)
 		return -1;
 	/* One stick serves many posts, and a post may have had other cards. */
-	if (strcmp(station, outbox_station(t->box)) != 0 ||
-	    reply.head.epoch != outbox_epoch(t->box) || reply.head.seq == 0)
+	if (reply.revoked || strcmp(station, outbox_station(t->box)) != 0 ||
+	    reply.head.epoch != outbox_epoch(t->box))
 		return 0;
 	if (head_verify(t->key, station, &reply.head, err) < 0 ||
 	    check_fit(t, &reply.head, err) < 0)
 		return -1;
-	return raise_head(t, &reply, err);
+	return move_head(t, &reply, err);
+}
+
+/* ---- access taken away ---------------------------------------------------------------------- */
+
+static int
+see_revoked(void *arg, const char *type, const unsigned char *bytes, size_t n,
+    struct err *err)
+{
+	struct taking *t = arg;
+	char station[OUTBOX_STATION_MAX];
+	struct reply reply;
+
+	if (strcmp(type, "NOTE") != 0)
+		return 0;
+	if (note_parse((const char *)bytes, n, station, &reply, err) < 0)
+		return -1;
+	/* A machine that was enrolled since is another one. */
+	if (!reply.revoked || strcmp(station, t->conf->id) != 0 ||
+	    reply.generation < tls_generation(t->conf->hub.certificate))
+		return 0;
+	if (revoked_verify(t->key, station, reply.generation, &reply.head,
+	    err) < 0)
+		return -1;
+	if (reply.head.at > t->revoked_at)
+		t->revoked_at = reply.head.at;
+	return 0;
+}
+
+/* 1: it is, and what it may not keep is gone; 0; -1. What the hub said later
+ * than the stick counts more: it may serve the post again. */
+static int
+obey_revocation(struct taking *t, const char *path, struct err *err)
+{
+	struct ledger *ledger;
+	struct run run = { .hub_at = 0 };
+	bool known, obeys;
+
+	if (read_file(path, see_revoked, t, false, err) < 0)
+		return -1;
+	if (t->revoked_at == 0)
+		return 0;
+	ledger = ledger_open(t->conf->state, LEDGER_WRITE, NULL);
+	known = ledger != NULL && ledger_run(ledger, &run, NULL) == 0;
+	obeys = t->revoked_at >= run.hub_at;
+	if (obeys)
+		wipe_citizens(t->conf->state);
+	if (obeys && known) {
+		run.hub_at = t->revoked_at;
+		run.result = EX_NOPERM;
+		trouble_print(TROUBLE_REVOKED, "", run.words);
+		ledger_set_run(ledger, &run, NULL);
+	}
+	ledger_close(ledger);
+	return obeys;
 }
 
 /* ---- lists ---------------------------------------------------------------------------------- */
@@ -204,35 +277,71 @@ see_list(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	return 0;
 }
 
+/* No time to set a clock by, but one that is certainly past. */
+static void
+note_time(struct taking *t)
+{
+	struct run run;
+
+	if (ledger_run(t->ledger, &run, NULL) < 0 || run.hub_at >= t->hub_at)
+		return;
+	run.hub_at = t->hub_at;
+	ledger_set_run(t->ledger, &run, NULL);
+}
+
+static int
+take_heads(struct taking *t, const char *path, struct err *err)
+{
+	int ret = -1;
+
+	t->ledger = ledger_open(t->conf->state, LEDGER_WRITE, err);
+	if (t->ledger != NULL)
+		ret = read_file(path, take_note, t, false, err);
+	if (ret == 0)
+		note_time(t);
+	ledger_close(t->ledger);
+	if (ret == 0 && (t->import->raised || t->import->fell_back))
+		sync_wake(t->conf->state, false);
+	return ret;
+}
+
+/* Whole before anything of it counts. */
+static int
+look_over(struct taking *t, const char *path, bool *lists, struct err *err)
+{
+	int revoked;
+
+	*lists = false;
+	if (read_file(path, see_list, lists, false, err) < 0)
+		return -1;
+	revoked = obey_revocation(t, path, err);
+	if (revoked > 0)
+		return err_set(err, ERR_DENIED, "%s",
+		    _(trouble_row(TROUBLE_REVOKED)->text));
+	return revoked;
+}
+
 int
 sync_import(const struct conf *conf, const char *path,
     struct sync_import *import, struct err *err)
 {
 	struct taking t = { .conf = conf, .import = import };
-	bool lists = false, refused;
 	char box[SYNC_PATH_MAX];
 	struct err first = { 0 };
+	bool lists, refused;
 	int ret = -1;
 
 	*import = (struct sync_import){ .found = false };
 	snprintf(box, sizeof(box), "%s/outbox.db", conf->state);
 	snprintf(t.key, sizeof(t.key), "%s/keys/hub-sign.pub", conf->state);
-	/* Whole before anything of it counts. */
-	if (read_file(path, NULL, NULL, false, err) < 0)
-		return -1;
-	if (read_file(path, see_list, &lists, false, err) < 0)
+	if (look_over(&t, path, &lists, err) < 0)
 		return -1;
 	refused = lists && import_lists(conf, path, import, &first) < 0;
 	t.box = outbox_open(box, OUTBOX_READ, NULL, NULL, err);
-	if (t.box == NULL && lists && access(box, F_OK) < 0)
-		ret = 0; /* a post that has recorded nothing yet */
 	if (t.box != NULL)
-		t.ledger = ledger_open(conf->state, LEDGER_WRITE, err);
-	if (t.ledger != NULL)
-		ret = read_file(path, take_note, &t, false, err);
+		ret = take_heads(&t, path, err);
+	else if (lists && access(box, F_OK) < 0)
+		ret = 0; /* a post that has recorded nothing yet */
 	outbox_close(t.box);
-	ledger_close(t.ledger);
-	if (ret == 0 && import->raised)
-		sync_wake(conf->state, false);
 	return refused ? err_set(err, first.kind, "%s", first.text) : ret;
 }

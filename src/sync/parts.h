@@ -202,6 +202,8 @@ void tls_digest_end(struct tls_digest *digest,
 /* By the post's key; out holds TLS_SIGNATURE_MAX bytes. */
 int tls_sign(const struct conf_hub *hub, const unsigned char *bytes,
     size_t n, unsigned char *out, size_t *len, struct err *err);
+/* Which of the machines that were this post the certificate is for. */
+int tls_generation(const char *path);
 /* The post's, as DER; out holds TLS_CERTIFICATE_MAX bytes. */
 int tls_certificate(const struct conf_hub *hub, unsigned char *out,
     size_t *len, struct err *err);
@@ -238,6 +240,8 @@ struct reply {
 	int64_t seq;     /* of an error, 0: none */
 	bool has_head;
 	struct head head;
+	bool revoked;    /* a note says so; head has its signature */
+	int generation;  /* of that */
 	size_t refused;  /* of a Taken; SIZE_MAX: there was no such list */
 	struct { int64_t seq; char reason[SYNC_REASON_MAX]; }
 	    refusals[BATCH_RECORDS_MAX];
@@ -274,9 +278,14 @@ void lists_free(struct lists_reply *lists);
 
 /* ---- verify.c ------------------------------------------------------------------------------------------- */
 
-/* 0 when the key in that file signed the head for the station. */
-int head_verify(const char *key_path, const char *station,
-    const struct head *head, struct err *err);
+/* 0 when the key in that file signed the head for the station; then head->at
+ * is the time that was signed. */
+int head_verify(const char *key_path, const char *station, struct head *head,
+    struct err *err);
+/* The same that the post is revoked, as far as it is of that generation;
+ * head has the signature. */
+int revoked_verify(const char *key_path, const char *station, int generation,
+    struct head *head, struct err *err);
 
 /* A page of GET /v1/stations, each post as one line of JSON. 1: there are
  * more behind `after`, which is moved on; 0; -1. */

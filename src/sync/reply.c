@@ -162,6 +162,19 @@ reply_parse(const char *bytes, size_t n, struct reply *reply, struct err *err)
 	return ret;
 }
 
+static int
+take_revoked(const json_t *root, struct reply *reply, struct err *err)
+{
+	int64_t generation;
+
+	if (!take_number(root, "generation", 0, &generation) ||
+	    generation > INT32_MAX)
+		return refuse(err, "a revocation of another form");
+	reply->revoked = true;
+	reply->generation = (int)generation;
+	return take_signature(root, &reply->head, err);
+}
+
 int
 note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
     struct reply *reply, struct err *err)
@@ -179,7 +192,9 @@ note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
 		ret = refuse(err, "names no station");
 	else if ((ret = take_reply(root, reply, err)) == 0)
 		strcpy(station, json_string_value(name));
-	if (ret == 0 && (!reply->has_head || reply->refused == SIZE_MAX))
+	if (ret == 0 && strcmp(reply->error, "revoked") == 0)
+		ret = take_revoked(root, reply, err);
+	else if (ret == 0 && (!reply->has_head || reply->refused == SIZE_MAX))
 		ret = refuse(err, "says nothing of a head");
 	json_decref(root);
 	return ret;

@@ -319,6 +319,21 @@ tls_check_new(const unsigned char *der, size_t n, const char *key_path,
 	return ret;
 }
 
+/* serialNumber of the subject; a certificate that says none is of the first
+ * machine. */
+int
+tls_generation(const char *path)
+{
+	X509 *cert = read_certificate(path, NULL);
+	char text[16] = "";
+
+	if (cert != NULL)
+		X509_NAME_get_text_by_NID(X509_get_subject_name(cert),
+		    NID_serialNumber, text, sizeof(text));
+	X509_free(cert);
+	return (int)strtol(text, NULL, 10);
+}
+
 static int64_t
 unix_time(const ASN1_TIME *time)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verify - whether the hub signed a head; the one file here that knows
+ * verify - whether the hub signed a head, or that a post is revoked; the one file here that knows
  * libsodium. What is signed is in contrib/hub/openapi.yaml.
  */
 #include "parts.h"
@@ -12,7 +12,10 @@
 #define KEY_FILE_MAX 1024
 #define KEY_BYTES crypto_sign_PUBLICKEYBYTES
 
-static const char magic[] = "chot-head-1"; /* its NUL is signed too */
+#define SAID_MAX (sizeof(revoked_magic) + OUTBOX_STATION_MAX + 64)
+
+static const char head_magic[] = "chot-head-1"; /* their NUL is signed too */
+static const char revoked_magic[] = "chot-revoked-1";
 static const char key_type[] = "chot-sign-public";
 
 struct head_signature {
@@ -29,20 +32,15 @@ put_number(unsigned char *out, uint64_t value, size_t width)
 }
 
 static size_t
-print_said(const char *station, const struct head *head, int64_t at,
-    unsigned char out[sizeof(magic) + OUTBOX_STATION_MAX + 64])
+put_opening(unsigned char *out, const char *magic, size_t n,
+    const char *station)
 {
-	size_t n = sizeof(magic), name = strlen(station);
+	size_t name = strlen(station);
 
 	memcpy(out, magic, n);
 	n += put_number(out + n, name, 2);
 	memcpy(out + n, station, name);
-	n += name;
-	n += put_number(out + n, head->epoch, 4);
-	n += put_number(out + n, (uint64_t)head->seq, 8);
-	memcpy(out + n, head->hash, OUTBOX_HASH_BYTES);
-	n += OUTBOX_HASH_BYTES;
-	return n + put_number(out + n, (uint64_t)at, 8);
+	return n + name;
 }
 
 /* One line: TYPE HEX ID; the id is of the key, so that a slip is noticed. */
@@ -86,14 +84,13 @@ take_signature(const struct head *head, struct head_signature *out)
 	    sizeof(out->value)) == sizeof(out->value);
 }
 
-int
-head_verify(const char *key_path, const char *station,
-    const struct head *head, struct err *err)
+/* The time is signed last. */
+static int
+verify(const char *key_path, struct head *head, unsigned char said[SAID_MAX],
+    size_t n, struct err *err)
 {
-	unsigned char said[sizeof(magic) + OUTBOX_STATION_MAX + 64];
 	unsigned char key[KEY_BYTES], id[8];
 	struct head_signature signature;
-	size_t n;
 
 	if (sodium_init() < 0)
 		return err_set(err, ERR_ABSENT, _("no random numbers here"));
@@ -105,9 +102,35 @@ head_verify(const char *key_path, const char *station,
 	if (memcmp(id, signature.key, 8) != 0)
 		return err_set(err, ERR_INPUT,
 		    _("signed with another key than this post's hub has"));
-	n = print_said(station, head, signature.at, said);
+	n += put_number(said + n, (uint64_t)signature.at, 8);
 	if (crypto_sign_verify_detached(signature.value, said, n, key) != 0)
 		return err_set(err, ERR_INPUT,
 		    _("the hub's signature does not hold"));
+	head->at = signature.at;
 	return 0;
+}
+
+int
+head_verify(const char *key_path, const char *station, struct head *head,
+    struct err *err)
+{
+	unsigned char said[SAID_MAX];
+	size_t n = put_opening(said, head_magic, sizeof(head_magic), station);
+
+	n += put_number(said + n, head->epoch, 4);
+	n += put_number(said + n, (uint64_t)head->seq, 8);
+	memcpy(said + n, head->hash, OUTBOX_HASH_BYTES);
+	return verify(key_path, head, said, n + OUTBOX_HASH_BYTES, err);
+}
+
+int
+revoked_verify(const char *key_path, const char *station, int generation,
+    struct head *head, struct err *err)
+{
+	unsigned char said[SAID_MAX];
+	size_t n = put_opening(said, revoked_magic, sizeof(revoked_magic),
+	    station);
+
+	n += put_number(said + n, (uint64_t)generation, 4);
+	return verify(key_path, head, said, n, err);
 }

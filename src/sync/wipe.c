@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * wipe - what a post may not keep once its access is taken away: the lists
- * of citizens and the key they are stored under. The queue stays.
+ * of citizens and the key they are stored under, also as it lies under
+ * officers' badges. The queue stays.
  *
  * A card may keep what was overwritten; the lists are unreadable without
  * the key, and the key is a few bytes.
@@ -41,19 +42,20 @@ overwrite(const char *path)
 	close(fd);
 }
 
-/* All of STATE/lists; the manifests and marks in it too. */
+/* All of a folder that has that beginning, or none at all. */
 static bool
-wipe_lists(const char *state_dir)
+wipe_folder(const char *state_dir, const char *folder, const char *begin)
 {
 	char path[SYNC_PATH_MAX + 256], dir_path[SYNC_PATH_MAX];
 	struct dirent *entry;
 	bool any = false;
 	DIR *dir;
 
-	snprintf(dir_path, sizeof(dir_path), "%s/lists", state_dir);
+	snprintf(dir_path, sizeof(dir_path), "%s/%s", state_dir, folder);
 	dir = opendir(dir_path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' ||
+		    strncmp(entry->d_name, begin, strlen(begin)) != 0)
 			continue;
 		any = true;
 		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
@@ -62,15 +64,17 @@ wipe_lists(const char *state_dir)
 	}
 	if (dir != NULL)
 		closedir(dir);
-	rmdir(dir_path);
+	rmdir(dir_path); /* when it is empty */
 	return any;
 }
 
 bool
 wipe_citizens(const char *state_dir)
 {
-	bool any = wipe_lists(state_dir);
+	/* The manifests and marks in it too. */
+	bool any = wipe_folder(state_dir, "lists", "");
 
+	any |= wipe_folder(state_dir, "keys", "badge-");
 	for (size_t i = 0; i < nitems(files); i++) {
 		char path[SYNC_PATH_MAX];
 

@@ -79,6 +79,8 @@ mkdir "$work/state/keys"
 records 1 40
 
 # ---- in --------------------------------------------------------------------------------------
+BUNDLE_AT=$(($(date +%s) - 100)) # no answer is of a later time than another
+export BUNDLE_AT
 "$tool" key "$work/signer"
 "$tool" key "$work/other"
 outbox list --json >"$work/list"
@@ -133,6 +135,16 @@ status "one stick for many posts" 0 outbox import "$work/answer"
 is "its own part counts" "$(waiting)" 5
 status "what is left, onto a stick" 0 outbox export "$work/usb"
 is "and only that" "$("$tool" check "$(head -n 1 "$work/out")")" "36 40 5"
+BUNDLE_AT=$((BUNDLE_AT + 10))
+answer 30
+status "a hub that was set back since" 0 outbox import "$work/answer"
+like "is told" "$(cat "$work/out")" 'set back to a backup.* up to 30:'
+is "and gets its records again" "$(waiting)" 10
+BUNDLE_AT=$((BUNDLE_AT - 5))
+answer 38
+status "what it said before that" 0 outbox import "$work/answer"
+is "does not count any more" "$(waiting)" 10
+BUNDLE_AT=$((BUNDLE_AT + 10))
 answer 40
 status "the last of them" 0 outbox import "$work/answer"
 status "then nothing waits" 0 outbox export "$work/usb"

@@ -6,8 +6,9 @@
  *   bundle check FILE                   "FIRST LAST COUNT"
  *   bundle records FILE                 the batches in it, one JSON a line
  *   bundle answer FILE KEY STATION EPOCH SEQ HASH [MORE]
- *                                       a bundle with the hub's answer;
- *                                       MORE is put before it as a note
+ *                                       a bundle with the hub's answer as of
+ *                                       BUNDLE_AT; MORE is put before it as a
+ *                                       note
  *   bundle wrap FILE NOTE               a bundle with that note alone
  */
 #include "../../src/sync/parts.h"
@@ -64,6 +65,14 @@ number(unsigned char **at, uint64_t value, size_t width)
 		*(*at)++ = (unsigned char)(value >> (8 * i));
 }
 
+static long long
+said_at(void)
+{
+	const char *at = getenv("BUNDLE_AT");
+
+	return at != NULL ? atoll(at) : 1800000000;
+}
+
 static void
 sign(const char *key_path, char **argv, char signature[129], char key_id[17])
 {
@@ -85,7 +94,7 @@ sign(const char *key_path, char **argv, char signature[129], char key_id[17])
 	if (hex_parse(argv[3], 64, at, 32) != 32)
 		exit(1);
 	at += 32;
-	number(&at, 1800000000, 8);
+	number(&at, (uint64_t)said_at(), 8);
 	crypto_sign_detached(value, NULL, said, (size_t)(at - said), secret);
 	hex_print(value, 64, signature);
 }
@@ -104,9 +113,9 @@ answer(const char *path, const char *key_path, char **argv)
 	sign(key_path, argv, signature, key_id);
 	text_printf(&note, "{\"version\":1,\"time\":\"2026-11-23T00:00:00Z\","
 	    "\"station\":\"%s\",\"head\":{\"epoch\":\"%s\",\"seq\":%s,"
-	    "\"hash\":\"%s\",\"signature\":{\"key\":\"%s\",\"at\":1800000000,"
+	    "\"hash\":\"%s\",\"signature\":{\"key\":\"%s\",\"at\":%lld,"
 	    "\"value\":\"%s\"}},\"refused\":[]}", argv[0], argv[1], argv[2],
-	    argv[3], key_id, signature);
+	    argv[3], key_id, said_at(), signature);
 	stick_begin(&out, file);
 	stick_put(&out, "HEAD", "{\"version\":1,\"kind\":\"answers\"}", 30);
 	if (argv[4] != NULL)
