@@ -312,6 +312,7 @@ struct view {
 	int battery_percent;      /* -1: none */
 	int messages_new, messages_urgent; /* of the hub, not read yet */
 	char urgent[VIEW_TEXT_MAX]; /* how the first urgent one begins */
+	char watched[VIEW_TEXT_MAX]; /* somebody sees this screen: who, or "" */
 	bool training, demo;
 	bool citizen;             /* the page for citizens: no person, no verdict */
 	size_t ntroubles;
@@ -356,6 +357,13 @@ struct screen;
 struct screen *screen_open(const char *theme, struct err *err);
 void screen_close(struct screen *screen); /* restores the terminal */
 void screen_draw(struct screen *screen, const struct view *view);
+/* What the terminal shows now, as screen_text() gives it. NULL: not all of it
+ * could be drawn. */
+char *screen_copy(const struct screen *screen, char **styles);
+/* Draw such a copy that another machine sent, and below it, or over its last
+ * line where there is no room, words of ours. */
+void screen_show(struct screen *screen, const char *text, const char *styles,
+    const char *foot);
 /* After SIGWINCH. */
 void screen_resize(struct screen *screen);
 /* Draw every cell again, in case something else wrote on the terminal. */

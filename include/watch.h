@@ -39,6 +39,27 @@ int watch_hosts(const char *path, char *hosts[WATCH_POSTS_MAX], size_t n,
 /* What may stand for a host on a command line of ssh: no option, no shell. */
 bool watch_host_good(const char *host);
 
+/* ---- over the officer's shoulder ------------------------------------------------- */
+
+#define LOOK_WHO_MAX 64
+
+struct look_options {
+	const char *self; /* path of chot, for this post */
+	const char *conf; /* of this post, NULL: the default */
+	const char *host; /* NULL: this post */
+	const char *who;  /* who looks, "": the account */
+};
+
+/* A copy of the screen of a post, on this terminal, until the person leaves
+ * or the post ends it: then -1, and err says why. */
+int watch_look(const struct look_options *options, struct err *err);
+/* The same as lines, at the post itself: run is its run directory. Who looks
+ * from where is what the officer sees and what is recorded. */
+int watch_relay(const char *run, const char *from, const char *who,
+    struct err *err);
+
+/* ---- many posts -------------------------------------------------------------------- */
+
 /* Until the person leaves, a signal, or with once every post was asked once.
  * *worst: 0 all well, 1 attention, 2 failing or not reached. */
 int watch_posts(const struct watch_options *options, int *worst,

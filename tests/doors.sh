@@ -37,7 +37,7 @@ allowed() { # ROOM
 	policy) echo ;;
 	machine) echo ;;
 	memory) echo ;;
-	watch) echo ;;
+	watch) echo "policy screen" ;;
 	screen) echo policy ;;
 	outbox) echo ;;
 	sync) echo "conf memory outbox register" ;;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * chot watch [HOST ...] - this post, or many over ssh or as their hub knows
- * them, in one table.
+ * them, in one table; or the screen of one, which its officer sees announced.
  */
 #include "parts.h"
 
 #include <getopt.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +23,50 @@ static const char options_help[] = N_(
     "      --every SECONDS how long after an answer to ask again (5; a hub 30)\n"
     "      --once          ask once, print, exit 0 well, 1 attention, 2 failing\n"
     "      --json          one JSON object a post and round\n"
+    "      --look          the screen of one post; its officer sees who looks\n"
+    "      --who NAME      who looks, when this post looks at itself\n"
     "      --help          this text\n");
 
 struct request {
 	struct watch_options watch;
+	bool look, many;
+	const char *who;
 	char *hosts[WATCH_POSTS_MAX];
 	size_t n;
 };
+
+static int
+hosts_read(struct request *r, const char *path, struct err *err)
+{
+	int n = watch_hosts(path, r->hosts, r->n, err);
+
+	if (n < 0)
+		return -1;
+	r->n += (size_t)n;
+	return r->n > 0 ? 0 : err_set(err, ERR_INPUT,
+	    _("%s: there is no host in it"), path);
+}
+
+static int
+hosts_take(struct request *r, int argc, char **argv, struct err *err)
+{
+	for (; optind < argc; optind++) {
+		if (!watch_host_good(argv[optind]))
+			return err_set(err, ERR_USAGE, _("this is no host"));
+		if (r->n == WATCH_POSTS_MAX)
+			return err_set(err, ERR_USAGE, _("too many hosts"));
+		r->hosts[r->n] = strdup(argv[optind]);
+		if (r->hosts[r->n++] == NULL)
+			mem_none();
+	}
+	if (r->watch.hub && r->n > 0)
+		return err_set(err, ERR_USAGE,
+		    _("hosts or a hub, not both"));
+	if (r->watch.every_s == 0)
+		r->watch.every_s = r->watch.hub ? WATCH_HUB_EVERY_S :
+		    WATCH_EVERY_S;
+	return 0;
+}
 
 static int
 options_read(struct request *r, int argc, char **argv, struct err *err)
@@ -40,23 +78,21 @@ options_read(struct request *r, int argc, char **argv, struct err *err)
 		{ "every", required_argument, NULL, 'e' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "look", no_argument, NULL, 'l' },
+		{ "who", required_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int c, n;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+		r->many = r->many || strchr("fueo", c) != NULL;
 		switch (c) {
 		case 'c':
 			r->watch.conf = optarg;
 			break;
 		case 'f':
-			n = watch_hosts(optarg, r->hosts, r->n, err);
-			if (n < 0)
+			if (hosts_read(r, optarg, err) != 0)
 				return -1;
-			r->n += (size_t)n;
-			if (r->n == 0)
-				return err_set(err, ERR_INPUT,
-				    _("%s: there is no host in it"), optarg);
 			break;
 		case 'u':
 			r->watch.hub = true;
@@ -77,26 +113,70 @@ options_read(struct request *r, int argc, char **argv, struct err *err)
 		case 'j':
 			r->watch.json = true;
 			break;
+		case 'l':
+			r->look = true;
+			break;
+		case 'w':
+			r->who = optarg;
+			break;
 		default:
 			return err_set(err, ERR_USAGE, _("unknown option"));
 		}
 	}
-	for (; optind < argc; optind++) {
-		if (!watch_host_good(argv[optind]))
-			return err_set(err, ERR_USAGE, _("this is no host"));
-		if (r->n == WATCH_POSTS_MAX)
-			return err_set(err, ERR_USAGE, _("too many hosts"));
-		r->hosts[r->n] = strdup(argv[optind]);
-		if (r->hosts[r->n++] == NULL)
-			mem_none();
-	}
-	if (r->watch.hub && r->n > 0)
+	return hosts_take(r, argc, argv, err);
+}
+
+/* ---- over the officer's shoulder -------------------------------------------------- */
+
+/* Where from, as the ssh server says it: an address and nothing else. */
+static void
+from_where(char out[LOOK_WHO_MAX])
+{
+	const char *ssh = getenv("SSH_CONNECTION");
+	size_t n = ssh != NULL ? strspn(ssh, "0123456789abcdefABCDEF:.%") : 0;
+
+	if (n == 0 || n >= LOOK_WHO_MAX)
+		snprintf(out, LOOK_WHO_MAX, "here");
+	else
+		snprintf(out, LOOK_WHO_MAX, "%.*s", (int)n, ssh);
+}
+
+static int
+who_looks(const char *said, char out[LOOK_WHO_MAX], struct err *err)
+{
+	const struct passwd *account = said == NULL ? getpwuid(getuid()) : NULL;
+	const char *who = said != NULL ? said : account != NULL ?
+	    account->pw_name : "?";
+
+	text_clean(who, strlen(who), out, LOOK_WHO_MAX);
+	if (out[strspn(out, " ")] == '\0' || strlen(who) >= LOOK_WHO_MAX)
 		return err_set(err, ERR_USAGE,
-		    _("hosts or a hub, not both"));
-	if (r->watch.every_s == 0)
-		r->watch.every_s = r->watch.hub ? WATCH_HUB_EVERY_S :
-		    WATCH_EVERY_S;
+		    _("--who takes a name of 1 to %d bytes"), LOOK_WHO_MAX - 1);
 	return 0;
+}
+
+static int
+look(const struct request *r, struct err *err)
+{
+	static struct conf conf; /* large: its lanes */
+	char who[LOOK_WHO_MAX], from[LOOK_WHO_MAX];
+	struct look_options options = { .self = r->watch.self,
+		.conf = r->watch.conf, .who = who,
+		.host = r->n > 0 ? r->hosts[0] : NULL };
+
+	if (r->n > 1 || r->many || (r->n > 0 && r->watch.json))
+		return err_set(err, ERR_USAGE,
+		    _("--look takes one host and no other option"));
+	if (r->n > 0 && r->who != NULL)
+		return err_set(err, ERR_USAGE,
+		    _("who looks says the account there, not --who"));
+	if (who_looks(r->who, who, err) != 0)
+		return -1;
+	if (!r->watch.json)
+		return watch_look(&options, err);
+	from_where(from);
+	return conf_load(r->watch.conf, &conf, err) != 0 ? -1 :
+	    watch_relay(conf.run, from, who, err);
 }
 
 int
@@ -118,8 +198,11 @@ cmd_watch(int argc, char **argv)
 	result = options_read(&r, argc, argv, &err);
 	r.watch.hosts = r.hosts;
 	r.watch.nhosts = r.n;
+	if (result == 0 && !r.look && r.who != NULL)
+		result = err_set(&err, ERR_USAGE, _("--who goes with --look"));
 	if (result == 0)
-		result = watch_posts(&r.watch, &worst, &err);
+		result = r.look ? look(&r, &err) :
+		    watch_posts(&r.watch, &worst, &err);
 	for (size_t i = 0; i < r.n; i++)
 		free(r.hosts[i]);
 	if (result != 0)

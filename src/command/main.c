@@ -30,7 +30,7 @@ static const struct command commands[] = {
 	{ "status", cmd_status, "[--json | --metrics | --check]", N_("the state of the post from its files"), false },
 	{ "setup", cmd_setup, "[-c FILE] [STEP ...]", N_("from a fresh machine to a post, by questions"), false },
 	{ "support", cmd_support, "[-o FILE]", N_("one file for the help desk, without persons"), false },
-	{ "watch", cmd_watch, "[--hosts FILE] [--once] [--json] [HOST ...]", N_("this post, or many over ssh, in one table"), false },
+	{ "watch", cmd_watch, "[--hosts FILE] [--once] [--json] [--look] [HOST ...]", N_("this post, or many over ssh, in one table"), false },
 	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
 	{ "sync", cmd_sync, "[--now] [--watch] [--json] [--stations] [--enrol]", N_("send what waits to the hub"), false },
 	{ "config", cmd_config, "check|print|template", N_("verify or print the configuration"), false },

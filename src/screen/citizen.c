@@ -46,7 +46,9 @@ foot_draw(struct canvas *canvas, const struct view *view)
 	    view->station_name);
 	canvas_text(canvas, y, 1, canvas->cols / 2, STYLE_HEADER, text);
 	/* What an officer must mend is said here, without alarming anybody. */
-	if (view->ntroubles > 0)
+	if (view->watched[0] != '\0')
+		snprintf(text, sizeof(text), "! %s", view->watched);
+	else if (view->ntroubles > 0)
 		snprintf(text, sizeof(text), "! %s", view->troubles[0]);
 	else if (view->training)
 		snprintf(text, sizeof(text), "%s", _("TRAINING, not counted"));

@@ -396,17 +396,10 @@ screen_close(struct screen *screen)
 	free(screen);
 }
 
-void
-screen_draw(struct screen *screen, const struct view *view)
+/* Takes the canvas. */
+static void
+show(struct screen *screen, struct canvas *canvas)
 {
-	struct canvas *canvas;
-
-	if (!takes_output()) {
-		screen->stale = true;
-		return;
-	}
-	canvas = canvas_new(screen->cols, screen->rows);
-	page_draw(canvas, view);
 	if (screen->ascii)
 		say_ascii(canvas);
 	if (screen->stale) {
@@ -419,6 +412,50 @@ screen_draw(struct screen *screen, const struct view *view)
 	canvas_free(screen->shown);
 	screen->shown = canvas;
 	refresh();
+}
+
+void
+screen_draw(struct screen *screen, const struct view *view)
+{
+	struct canvas *canvas;
+
+	if (!takes_output()) {
+		screen->stale = true;
+		return;
+	}
+	canvas = canvas_new(screen->cols, screen->rows);
+	page_draw(canvas, view);
+	show(screen, canvas);
+}
+
+char *
+screen_copy(const struct screen *screen, char **styles)
+{
+	if (screen->stale || screen->shown == NULL)
+		return NULL;
+	return canvas_print(screen->shown, styles);
+}
+
+void
+screen_show(struct screen *screen, const char *text, const char *styles,
+    const char *foot)
+{
+	struct canvas *canvas;
+	int y = 0;
+
+	if (!takes_output()) {
+		screen->stale = true;
+		return;
+	}
+	canvas = canvas_new(screen->cols, screen->rows);
+	canvas_scan(canvas, text, styles);
+	for (const char *c = text; *c != '\0'; c++)
+		y += *c == '\n';
+	y = y < canvas->rows ? y : canvas->rows - 1;
+	canvas_fill(canvas, (struct box){ y, 0, 1, canvas->cols }, ' ',
+	    STYLE_KEYBAR);
+	canvas_text(canvas, y, 1, canvas->cols - 2, STYLE_KEYBAR, foot);
+	show(screen, canvas);
 }
 
 void

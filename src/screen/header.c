@@ -194,7 +194,8 @@ trouble_state(struct pen *pen, const struct view *view)
 		if (i > 0 && pen->x + canvas_columns(view->troubles[i]) + 4 >
 		    end / 2)
 			break;
-		pen->end = i == 0 ? end * 5 / 8 : end;
+		pen->end = i == 0 && view->watched[0] == '\0' ?
+		    end * 5 / 8 : end;
 		pen_add(pen, STYLE_STATE_BAD, view->troubles[i]);
 	}
 	pen->end = end;
@@ -227,6 +228,8 @@ header_draw(struct canvas *canvas, const struct view *view)
 	first_line(canvas, view);
 	canvas_fill(canvas, (struct box){ 1, 0, 1, canvas->cols }, ' ',
 	    STYLE_STATE);
+	if (view->watched[0] != '\0') /* before all else: it is always told */
+		pen_add(&pen, STYLE_STATE_BAD, view->watched);
 	if (training_narrow(canvas, view))
 		pen_add(&pen, STYLE_STATE_WARN, training_text(true, word));
 	surge_state(&pen, view);

@@ -196,6 +196,9 @@ small_draw(struct canvas *canvas, const struct view *view)
 	    canvas->cols, canvas->rows, SCREEN_COLS, SCREEN_ROWS);
 	canvas_wrap(canvas, (struct box){ y + 1, 0, canvas->rows - y - 1,
 	    canvas->cols }, STYLE_STRONG, text);
+	if (view->watched[0] != '\0')
+		canvas_text(canvas, 0, 0, canvas->cols, STYLE_STATE_BAD,
+		    view->watched);
 }
 
 void
@@ -239,38 +242,14 @@ page_draw(struct canvas *canvas, const struct view *view)
 
 /* ---- as text ----------------------------------------------------------------------------------- */
 
-static size_t
-cell_print(const struct cell *cell, char *out)
-{
-	if (cell->code == 0)
-		return 0;
-	return utf8_put(cell->code, out);
-}
-
 char *
 screen_text(const struct view *view, int cols, int rows, char **styles)
 {
 	struct canvas *canvas = canvas_new(cols, rows);
-	size_t cells = (size_t)canvas->cols * (size_t)canvas->rows, n = 0, m = 0;
-	char *text = malloc(cells * 4 + (size_t)canvas->rows + 1);
-	char *letters = malloc(cells + (size_t)canvas->rows + 1);
+	char *text;
 
-	if (text == NULL || letters == NULL)
-		mem_none();
 	page_draw(canvas, view);
-	for (size_t i = 0; i < cells; i++) {
-		n += cell_print(&canvas->cells[i], text + n);
-		letters[m++] = style_info(canvas->cells[i].style)->letter;
-		if ((i + 1) % (size_t)canvas->cols == 0) {
-			text[n++] = '\n';
-			letters[m++] = '\n';
-		}
-	}
-	text[n] = letters[m] = '\0';
+	text = canvas_print(canvas, styles);
 	canvas_free(canvas);
-	if (styles != NULL)
-		*styles = letters;
-	else
-		free(letters);
 	return text;
 }

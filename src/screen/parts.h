@@ -115,6 +115,13 @@ int canvas_wrap(struct canvas *canvas, struct box box, enum style style,
 int canvas_columns(const char *text);
 int canvas_wrapped(int width, const char *text);
 
+/* ---- copy: a canvas as text and back -------------------------------------------- */
+
+/* Rows ended by line feeds, as screen_text() gives them; free() both. */
+char *canvas_print(const struct canvas *canvas, char **styles);
+/* Draw such a text, of whatever size and from whomever. */
+void canvas_scan(struct canvas *canvas, const char *text, const char *styles);
+
 /* ---- big text --------------------------------------------------------------------- */
 
 #define BIG_ROWS 10      /* the least height: 7 for the letter, 3 for marks */

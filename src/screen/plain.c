@@ -232,6 +232,8 @@ plain_show(struct plain *plain, const struct view *view)
 	now->n = 0;
 	line(now, "%s %s, %s %s %s", view->station_id, view->station_name,
 	    _("lane"), view->lane.title, word_direction(view->lane.direction));
+	if (view->watched[0] != '\0')
+		line(now, "! %s", view->watched);
 	if (view->surge_min > 0)
 		line(now, _("Surge, %d min left"), view->surge_min);
 	if (view->capacity > 0)

@@ -6,7 +6,7 @@
  * A record's text ends before its last '}': journal.c appends the id of the
  * record that it names, which may not be known yet.
  */
-#include "parts.h"
+#include "shoulder.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -354,6 +354,27 @@ record_fields(const struct session *s, const struct record_head *head,
 		}
 	json_object_set_new(r, name, inside);
 	return finish(r);
+}
+
+char *
+json_picture(const char *text, const char *styles)
+{
+	json_t *r = json_object();
+	char *line, *out;
+	size_t n;
+
+	set(r, "text", text);
+	set(r, "styles", styles);
+	line = json_dumps(r, JSON_COMPACT);
+	json_decref(r);
+	if (line == NULL)
+		mem_none();
+	n = strlen(line);
+	out = mem_take(n + 2);
+	memcpy(out, line, n);
+	memcpy(out + n, "\n", 2);
+	free(line);
+	return out;
 }
 
 /* The person's own proof: no name, no whole number, for it may be dropped. */

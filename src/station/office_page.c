@@ -4,6 +4,7 @@
  * needs a leader asks for one; what a page is about stands in its table.
  */
 #include "parts.h"
+#include "shoulder.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -335,6 +336,8 @@ page_input(struct office *o, const struct input *input,
 		adjust_time_input(o, input, m);
 	else if (o->page == PAGE_MAIL)
 		mailbox_input(o, input);
+	else if (c == '0' && o->page == PAGE_POST)
+		shoulder_end(o->st->shoulder);
 	else if (c >= '1' && c <= '9' && o->page != PAGE_SHEET)
 		picked(o, (size_t)(c - '0'), m);
 	else if (input->action == ACTION_ESCAPE || o->page == PAGE_SHEET)
@@ -345,11 +348,11 @@ page_input(struct office *o, const struct input *input,
 /* ---- view ------------------------------------------------------------------------------------- */
 
 static void
-choice(struct view_panel *panel, const char *text)
+choice(struct view_panel *panel, char key, const char *text)
 {
 	size_t i = panel->nchoices++;
 
-	panel->choices[i].key = (char)('1' + i);
+	panel->choices[i].key = key;
 	snprintf(panel->choices[i].text, VIEW_TEXT_MAX, "%s", text);
 }
 
@@ -425,14 +428,17 @@ page_panel(const struct office *o, const struct moment *m,
 		adjust_time_panel(o, panel);
 	else if (o->page == PAGE_NETWORK)
 		adjust_network_panel(o, panel);
+	/* First, for below a verdict there is room for two lines. */
+	if (o->page == PAGE_POST && shoulder_looks(o->st->shoulder))
+		choice(panel, '0', _("Nobody looks from afar any more"));
 	for (size_t i = 1; panel->nchoices < PANEL_CHOICES_MAX &&
 	    (row = row_at(o, i)) != NULL; i++)
-		choice(panel, _(row->text));
+		choice(panel, (char)('0' + i), _(row->text));
 	for (size_t i = 0; o->page == PAGE_WHY && i < nitems(whys); i++)
-		choice(panel, _(whys[i].text));
+		choice(panel, (char)('1' + i), _(whys[i].text));
 	for (size_t i = 0; o->page == PAGE_HOURS && i < nitems(hours); i++) {
 		snprintf(text, sizeof(text), ngettext("%d hour", "%d hours",
 		    (unsigned long)hours[i]), hours[i]);
-		choice(panel, text);
+		choice(panel, (char)('1' + i), text);
 	}
 }

@@ -4,6 +4,7 @@
  * lock, the time, the rules, the lanes; at the end the last records.
  */
 #include "parts.h"
+#include "shoulder.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -126,6 +127,10 @@ station_close(struct station *st)
 	loop_drop(st->loop, STDIN_FILENO);
 	screen_close(st->screen);
 	plain_close(st->plain);
+	st->screen = NULL;
+	st->plain = NULL;
+	shoulder_close(st->shoulder);
+	st->shoulder = NULL; /* records are still answered */
 	office_stop(st);
 	say_goodbye(st);
 	if (st->lanes != NULL)

@@ -421,6 +421,7 @@ struct station {
 	struct online *online; /* NULL: it is not asked about persons */
 	struct takeup *takeup;
 	struct upkeep *upkeep;
+	struct shoulder *shoulder; /* who looks from afar; NULL: nobody can */
 	struct office *office; /* who works here, shifts: office.h */
 	struct clock clock;
 	struct shift shift;

@@ -4,6 +4,7 @@
  * for everybody else.
  */
 #include "parts.h"
+#include "shoulder.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -148,6 +149,7 @@ station_draw(struct station *st)
 		office_view(st, &m, view);
 	if (view->window == WINDOW_DEVICES)
 		station_devices(st, view);
+	shoulder_view(st->shoulder, view);
 	late_view(st, view);
 	others(st, &m, view);
 	beside(st, &m, view);

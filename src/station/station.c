@@ -7,6 +7,7 @@
  * carried out and the screen is drawn, once a turn.
  */
 #include "parts.h"
+#include "shoulder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,6 +135,7 @@ on_done(void *arg, int64_t n, const char *id)
 
 	for (size_t i = 0; i < st->nlanes; i++)
 		session_recorded(&st->lanes[i].session, n, id, &m);
+	shoulder_recorded(st->shoulder, n);
 	uplink_wake(st->uplink);
 	station_carry_out(st);
 }
@@ -290,6 +292,7 @@ on_second(void *arg)
 	int64_t now = loop_now_ms(st->loop);
 
 	office_tick(st);
+	shoulder_tick(st->shoulder);
 	station_raw(st);
 	on_wake(st);
 	if (takeup_look(st->takeup, st)) {
@@ -431,8 +434,10 @@ work(struct station *st, struct err *err)
 	loop_at(st->loop, now - now % 1000 + 1000, on_second, st);
 	st->dirty = true;
 	while (!st->stop) {
-		if (st->dirty)
+		if (st->dirty) {
 			station_draw(st);
+			shoulder_drawn(st->shoulder);
+		}
 		if (st->live_ms == 0 ||
 		    loop_now_ms(st->loop) - st->live_ms >= LIVE_MS)
 			station_write_live(st);
@@ -464,8 +469,10 @@ station_run(const struct conf *conf, const struct station_options *options,
 	station_open_lanes(st);
 	st->desk.clock_floor = options->clock_floor;
 	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;
-	if (open_terminal(st, err) == 0 && start_children(st, err) == 0)
+	if (open_terminal(st, err) == 0 && start_children(st, err) == 0) {
+		st->shoulder = shoulder_open(st);
 		result = work(st, err);
+	}
 close:
 	station_close(st);
 out:

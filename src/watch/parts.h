@@ -32,6 +32,19 @@ int report_parse(const char *text, size_t n, struct report *report,
     struct err *err);
 const char *report_find(const struct report *report, const char *name);
 
+/* ---- a picture of a post's screen --------------------------------------------------- */
+
+#define PICTURE_BYTES_MAX (256 * 1024)
+
+struct picture {
+	char *text, *styles; /* rows; free() both */
+	char end[32];        /* a word instead: there are no more */
+};
+
+/* -1: it is none, and nothing is in it. */
+int picture_parse(const char *line, size_t n, struct picture *picture,
+    struct err *err);
+
 /* ---- a post that is watched --------------------------------------------------------- */
 
 struct post {

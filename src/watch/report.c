@@ -156,6 +156,30 @@ report_page(const char *text, size_t n, struct post *post, int64_t at,
 	return 0;
 }
 
+/* ---- a picture ------------------------------------------------------------------------ */
+
+int
+picture_parse(const char *line, size_t n, struct picture *picture,
+    struct err *err)
+{
+	json_t *root = n <= PICTURE_BYTES_MAX ? json_loadb(line, n,
+	    JSON_REJECT_DUPLICATES, NULL) : NULL;
+	const char *text = text_of(root, "text"), *end = text_of(root, "end");
+
+	*picture = (struct picture){ .end = "" };
+	if (text[0] == '\0' && end[0] == '\0') {
+		json_decref(root);
+		return err_set(err, ERR_INPUT, "not a picture of a screen");
+	}
+	text_clean(end, strlen(end), picture->end, sizeof(picture->end));
+	picture->text = strdup(text);
+	picture->styles = strdup(text_of(root, "styles"));
+	json_decref(root);
+	if (picture->text == NULL || picture->styles == NULL)
+		mem_none();
+	return 0;
+}
+
 /* ---- asking a report ---------------------------------------------------------------- */
 
 const char *
