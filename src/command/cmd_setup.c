@@ -14,8 +14,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "machine.h"
-
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration that is made (/etc/chot/chot.conf)\n"
     "      --list          the steps\n"
@@ -45,8 +43,8 @@ setup_ask(struct setup *s, const char *question, const char *present)
 	return s->answer;
 }
 
-static bool
-ask_yes(struct setup *s, const char *question)
+bool
+setup_yes(struct setup *s, const char *question)
 {
 	const char *answer = setup_ask(s, question, "");
 
@@ -103,7 +101,7 @@ step_name(struct setup *s)
 	return true;
 }
 
-/* ---- console, network ------------------------------------------------------------------- */
+/* ---- console ---------------------------------------------------------------------------- */
 
 static bool
 step_console(struct setup *s)
@@ -115,29 +113,11 @@ step_console(struct setup *s)
 	if (term != NULL && strcmp(term, "linux") != 0)
 		printf("%s\n", _("This is no console of the machine: look at "
 		    "its own screen as well."));
-	if (ask_yes(s, _("Are all letters whole, dots below them too? (y/n)")))
+	if (setup_yes(s, _("Are all letters whole, dots below them too? (y/n)")))
 		return true;
 	printf("%s\n", _("Install chot-kiosk: it loads the font "
 	    "Vietnamese-Fixed18. See chot-kiosk-setup(8)."));
 	return false;
-}
-
-static bool
-step_network(struct setup *s)
-{
-	const char *root = getenv("CHOT_MACHINE");
-	struct machine_alarm alarms[MACHINE_ALARMS_MAX];
-	struct machine machine;
-	size_t n;
-
-	machine_read(root != NULL ? root : "", s->conf.state, &machine);
-	n = machine_alarms(&machine, true, alarms);
-	for (size_t i = 0; i < n; i++)
-		printf("%s. %s\n", alarms[i].text, alarms[i].advice);
-	printf("%s: %s %s\n", _("Network"),
-	    machine_network_word(machine.network), machine.link);
-	return machine.network == NETWORK_UP ||
-	    machine.network == NETWORK_LOCAL;
 }
 
 /* ---- the walk ---------------------------------------------------------------------------------------- */
@@ -149,9 +129,11 @@ static const struct step {
 	{ "language", "Tiếng Việt / English", step_language },
 	{ "name", N_("The post's name"), step_name },
 	{ "console", N_("The screen"), step_console },
-	{ "network", N_("The network"), step_network },
+	{ "keymap", N_("The keys"), setup_keymap },
+	{ "network", N_("The network"), setup_network },
 	{ "hub", N_("The hub"), setup_hub },
 	{ "devices", N_("Scanners and thermometers"), setup_devices },
+	{ "printer", N_("The slip printer"), setup_printer },
 	{ "scan", N_("A scan, to try"), setup_scan },
 	{ "temperature", N_("A temperature, to try"), setup_temperature },
 	{ "slip", N_("A slip, to try"), setup_slip },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * setup - what the steps of chot setup share: cmd_setup.c asks and walks,
- * setup_steps.c has the steps that talk to other programs of ours.
+ * setup_steps.c has the steps that talk to other programs of ours,
+ * setup_printer.c those of the printer, setup_machine.c keys and network.
  */
 #ifndef COMMAND_SETUP_H
 #define COMMAND_SETUP_H
@@ -22,9 +23,16 @@ struct setup {
 const char *setup_ask(struct setup *s, const char *question,
     const char *present);
 
+bool setup_yes(struct setup *s, const char *question);
+/* "", or where a test has its machine. */
+const char *setup_root(void);
+
 /* True: done. What was not is said on standard output. */
+bool setup_keymap(struct setup *s);
+bool setup_network(struct setup *s);
 bool setup_hub(struct setup *s);
 bool setup_devices(struct setup *s);
+bool setup_printer(struct setup *s);
 bool setup_scan(struct setup *s);
 bool setup_temperature(struct setup *s);
 bool setup_slip(struct setup *s);

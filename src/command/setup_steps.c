@@ -55,40 +55,123 @@ own_seal(struct setup *s)
 	return true;
 }
 
-bool
-setup_hub(struct setup *s)
+/* A text of what chot-sync told. It writes \uXXXX for quotes, backslashes and
+ * controls alone; a text with controls is not taken. */
+static bool
+told(const char *line, const char *name, char *out, size_t size)
 {
-	char words[200], line[SETUP_ANSWER_MAX] = "", keys[CONF_PATH_MAX + 16];
-	char *const argv[] = { (char *)command_self(), (char *)"sync",
-		(char *)"--enrol", (char *)"--json", (char *)"--state",
-		s->conf.state, NULL };
-	char ticket[SETUP_ANSWER_MAX], *url, *end;
-	struct talk talk = { .argv = argv, .input = ticket,
-		.wait_ms = ENROL_WAIT_MS, .heard = last_line, .arg = line };
+	char sign[32], text[CONF_PATH_MAX];
+	const char *at;
+	size_t n = 0;
 
+	snprintf(sign, sizeof(sign), "\"%s\":\"", name);
+	at = strstr(line, sign);
+	if (at == NULL)
+		return false;
+	for (at += strlen(sign); *at != '"' && *at != '\0'; at++) {
+		unsigned code = (unsigned char)*at;
+
+		if (code == '\\') {
+			if (sscanf(at, "\\u%4x", &code) != 1 || code < ' ' ||
+			    code > '~')
+				return false;
+			at += 5;
+		}
+		if (n + 1 == size || n + 1 == sizeof(text))
+			return false;
+		text[n++] = (char)code;
+	}
+	text[n] = '\0';
+	if (*at != '"' || n == 0)
+		return false;
+	memcpy(out, text, n + 1);
+	return true;
+}
+
+static bool
+a_ticket(void *arg, const char *line)
+{
+	static struct event event; /* large */
+
+	if (event_parse(line, &event, NULL) != 0 || event.kind != EVENT_SCAN ||
+	    event.payload_len >= SETUP_ANSWER_MAX ||
+	    memchr(event.payload, '\0', event.payload_len) != NULL)
+		return false;
+	memcpy(arg, event.payload, event.payload_len);
+	((char *)arg)[event.payload_len] = '\0';
+	return true;
+}
+
+/* A scanner that types gives the sheet as an answer; one on a serial port has
+ * to be read, once the step devices has found it. */
+static bool
+ask_ticket(struct setup *s, char ticket[SETUP_ANSWER_MAX])
+{
+	struct conf_devices *list = &s->conf.lanes[0].scanner;
+	char *const argv[] = { (char *)command_self(), (char *)"read",
+		(char *)"scanner", list->device[0], NULL };
+	struct talk talk = { .argv = argv, .wait_ms = TEST_WAIT_MS,
+		.heard = a_ticket, .arg = ticket };
+	char words[200];
+
+	if (list->count > 0)
+		printf("%s\n", _("s: by the scanner of lane 1"));
 	setup_ask(s, _("Scan the sheet of the hub (Enter: a post without a hub)"),
 	    "");
-	snprintf(ticket, sizeof(ticket), "%s", s->answer);
-	if (ticket[0] == '\0')
-		return own_seal(s);
-	if (talk_run(&talk, words) != 1) {
-		printf("%s %s\n", _("The hub did not take this post in:"),
-		    words[0] != '\0' ? words : line);
+	snprintf(ticket, SETUP_ANSWER_MAX, "%s", s->answer);
+	if (strcmp(ticket, "s") != 0 || list->count == 0)
+		return !s->ended;
+	printf("%s\n", _("Scan it now."));
+	fflush(stdout);
+	if (talk_run(&talk, words) == 1)
+		return true;
+	printf(_("  nothing came. %s\n"), words);
+	return false;
+}
+
+/* What the post is from now on is what its certificate says. */
+static bool
+take_over(struct setup *s, const char *line)
+{
+	char keys[CONF_PATH_MAX + 16];
+
+	if (!told(line, "url", s->conf.hub.url, CONF_PATH_MAX) ||
+	    !told(line, "station", s->conf.id, sizeof(s->conf.id)))
 		return false;
-	}
-	url = strstr(line, "\"url\":\"");
-	end = url != NULL ? strchr(url + 7, '"') : NULL;
-	if (end == NULL || (size_t)(end - url) >= CONF_PATH_MAX)
-		return false;
+	told(line, "name", s->conf.name, sizeof(s->conf.name));
 	snprintf(keys, sizeof(keys), "%s/keys", s->conf.state);
-	snprintf(s->conf.hub.url, CONF_PATH_MAX, "%.*s", (int)(end - url - 7),
-	    url + 7);
 	snprintf(s->conf.hub.certificate, CONF_PATH_MAX, "%.490s/post.crt", keys);
 	snprintf(s->conf.hub.key, CONF_PATH_MAX, "%.490s/post.key", keys);
 	snprintf(s->conf.hub.ca, CONF_PATH_MAX, "%.490s/hub-ca.crt", keys);
 	snprintf(s->conf.hub.seal, CONF_PATH_MAX, "%.490s/hub.pub", keys);
 	s->conf.hub.present = true;
+	printf(_("This post is %s.\n"), s->conf.id);
 	return true;
+}
+
+bool
+setup_hub(struct setup *s)
+{
+	char words[200], line[SETUP_ANSWER_MAX] = "", ticket[SETUP_ANSWER_MAX];
+	char *const argv[] = { (char *)command_self(), (char *)"sync",
+		(char *)"--enrol", (char *)"--json", (char *)"--state",
+		s->conf.state, NULL };
+	struct talk talk = { .argv = argv, .input = ticket,
+		.wait_ms = ENROL_WAIT_MS, .heard = last_line, .arg = line };
+	bool joined;
+
+	if (!ask_ticket(s, ticket))
+		return false;
+	if (ticket[0] == '\0')
+		return own_seal(s);
+	joined = talk_run(&talk, words) == 1;
+	explicit_bzero(ticket, sizeof(ticket));
+	if (!joined) {
+		printf("%s %s\n", _("The hub did not take this post in:"),
+		    words[0] != '\0' ? words : line);
+		return false;
+	}
+	return take_over(s, line);
 }
 
 /* ---- devices ----------------------------------------------------------------------------------- */
@@ -117,7 +200,23 @@ static struct conf_devices *
 place_of(struct conf_lane *lane, const char *line)
 {
 	return strncmp(line, "scanner", 7) == 0 ? &lane->scanner :
+	    strncmp(line, "camera", 6) == 0 ? &lane->camera :
 	    strncmp(line, "thermometer", 11) == 0 ? &lane->thermometer : NULL;
+}
+
+/* Like the first one, but without its devices. */
+static void
+add_lane(struct setup *s)
+{
+	struct conf_lane *next = &s->conf.lanes[s->conf.nlanes++];
+
+	*next = s->conf.lanes[0];
+	snprintf(next->title, sizeof(next->title), "%zu", s->conf.nlanes);
+	next->scanner.count = next->thermometer.count = 0;
+	next->printer.count = next->relay.count = 0;
+	next->camera.count = next->plate.count = 0;
+	next->booth.count = next->sound.count = 0;
+	next->lamp.count = 0;
 }
 
 static void
@@ -135,18 +234,8 @@ put_device(struct setup *s, const char *line)
 	lane = strtol(setup_ask(s, question, "1"), NULL, 10);
 	if (lane < 1 || lane > CONF_LANES_MAX)
 		return;
-	while (s->conf.nlanes < (size_t)lane) {
-		struct conf_lane *next = &s->conf.lanes[s->conf.nlanes++];
-
-		*next = s->conf.lanes[0];
-		snprintf(next->title, sizeof(next->title), "%zu",
-		    s->conf.nlanes);
-		next->scanner.count = next->thermometer.count = 0;
-		next->printer.count = next->relay.count = 0;
-		next->camera.count = next->plate.count = 0;
-		next->booth.count = next->sound.count = 0;
-		next->lamp.count = 0;
-	}
+	while (s->conf.nlanes < (size_t)lane)
+		add_lane(s);
 	list = place_of(&s->conf.lanes[lane - 1], line);
 	if (list == NULL || list->count == CONF_DEVICES_MAX)
 		return;
@@ -172,7 +261,7 @@ setup_devices(struct setup *s)
 	    "again and again, for ten seconds."));
 	talk_run(&talk, words);
 	for (size_t i = 0; i < s->conf.nlanes && found.n > 0; i++)
-		s->conf.lanes[i].scanner.count =
+		s->conf.lanes[i].scanner.count = s->conf.lanes[i].camera.count =
 		    s->conf.lanes[i].thermometer.count = 0;
 	for (size_t i = 0; i < found.n; i++)
 		put_device(s, found.lines[i]);
@@ -254,42 +343,4 @@ setup_temperature(struct setup *s)
 	return try_devices(s, "thermometer",
 	    offsetof(struct conf_lane, thermometer),
 	    _("stand before the thermometer"), a_temperature);
-}
-
-static bool
-a_slip(void *arg, const char *line)
-{
-	(void)arg;
-	return strncmp(line, "done ", 5) == 0;
-}
-
-bool
-setup_slip(struct setup *s)
-{
-	size_t tried = 0;
-	bool good = true;
-
-	for (size_t i = 0; i < s->conf.nlanes; i++) {
-		const struct conf_devices *list = &s->conf.lanes[i].printer;
-
-		for (size_t k = 0; k < list->count; k++) {
-			char *const argv[] = { (char *)command_self(),
-				(char *)"drive", (char *)"printer",
-				(char *)list->device[k], NULL };
-			struct talk talk = { .argv = argv,
-				.input = "slip 1 {\"title\":\"chot\","
-				"\"station\":\"ĐƯỢC QUA\"}",
-				.wait_ms = TEST_WAIT_MS, .heard = a_slip };
-			char words[200];
-
-			tried++;
-			if (talk_run(&talk, words) != 1) {
-				printf(_("  nothing came. %s\n"), words);
-				good = false;
-			}
-		}
-	}
-	if (tried == 0)
-		printf("%s\n", _("There is none."));
-	return good;
 }

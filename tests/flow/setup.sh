@@ -39,6 +39,9 @@ keys Enter
 ok "the screen's letters" wait_for 'dots below them too'
 ok "are shown" on_screen 'ĐƯỢC QUA +KIỂM TRA +DỪNG LẠI'
 keys y Enter
+ok "the keys are tried" wait_for 'The same: *$'
+type_text 'qwerty az m 123 |@-_:;/?'
+keys Enter
 ok "the network is looked at" wait_for 'Network: up wlan0'
 ok "the hub's sheet" wait_for 'Enter: a post without a hub'
 keys Enter
@@ -52,6 +55,8 @@ while [ $i -lt 40 ] && ! on_screen 'lane \(0: none\)'; do
 	i=$((i + 1))
 done
 ok "one is found and gets a lane" wait_for 'scanner = .*lane \(0: none\) \[1\]'
+keys Enter
+ok "a printer is asked for" wait_for 'Printer of lane 1: .*none.* \[0\]'
 keys Enter
 ok "a scan is tried" wait_for 'Lane 1: scan any code'
 sleep 0.5
@@ -79,4 +84,107 @@ like "and what to do about it" "$(cat "$work/out")" 'chot-kiosk-setup'
 printf 'chot-enrol 1 nonsense\n\n' | chot setup -c "$conf" hub >"$work/out"
 is "a hub that does not answer is not done" "$?" 75
 like "and said" "$(cat "$work/out")" 'did not take this post in'
+
+# ---- keys -------------------------------------------------------------------------
+
+line='qwerty az m 123 |@-_:;/?'
+mkdir -p "$CHOT_MACHINE/usr/bin" "$CHOT_MACHINE/usr/sbin"
+tool() { # NAME SCRIPT
+	printf '#!/bin/sh\n%s\n' "$2" >"$CHOT_MACHINE/usr/$1"
+	chmod +x "$CHOT_MACHINE/usr/$1"
+}
+by_hand() { # STEP LINE...
+	by_hand_step=$1
+	shift
+	printf '%s\n' "$@" | chot setup -c "$conf" "$by_hand_step" >"$work/out" 2>&1
+}
+by_hand keymap 'qwertz ay m 123 >"/?Ö:-_' '' ''
+is "other keys are not done" "$?" 75
+like "and what came is shown" "$(cat "$work/out")" 'qwertz ay m'
+tool bin/setupcon "echo \"\$*\" >'$work/setupcon'"
+by_hand keymap 'qwertz ay' de "$line"
+is "another layout is set" "$?" 0
+like "where Debian has it" "$(cat "$CHOT_MACHINE/etc/default/keyboard")" '^XKBLAYOUT="de"$'
+like "and at once" "$(cat "$work/setupcon")" '^-k'
+by_hand keymap 'qwertz' '../x"' q
+is "no word that is no layout" "$?" 75
+unlike "comes into the file" "$(cat "$CHOT_MACHINE/etc/default/keyboard")" 'x"'
+
+# ---- a wireless network --------------------------------------------------------------
+
+net=$CHOT_MACHINE/sys/class/net
+echo 0 >"$net/wlan0/carrier"
+cp "$CHOT_MACHINE/proc/net/route" "$work/route"
+: >"$CHOT_MACHINE/proc/net/route"
+wifi=$CHOT_MACHINE/etc/network/interfaces.d/chot-wifi
+by_hand network '' ''
+is "no network is not done" "$?" 75
+by_hand network 'Chốt A' 'secret-1' ''
+is "nor without the tool" "$?" 75
+like "which is named" "$(cat "$work/out")" 'apt install wpasupplicant'
+fails "and nothing is written" test -e "$wifi"
+key=$(printf '0a%.0s' $(seq 32))
+tool bin/wpa_passphrase "read -r word; [ \"\$word\" = secret-1 ] || exit 1
+echo '# reading passphrase from stdin'; echo 'network={'
+echo \"	ssid=\\\"\$1\\\"\"; echo '	psk=$key'; echo '}'"
+tool sbin/ifdown ''
+tool sbin/ifup "grep -q 'wpa-psk $key' $wifi || exit 1
+echo 1 >$net/\$1/carrier
+cat $work/route >$CHOT_MACHINE/proc/net/route"
+by_hand network 'Chốt A' short ''
+like "a short password is told" "$(cat "$work/out")" '8 to 63'
+by_hand network 'a"; up rm' '' ''
+is "a name that is more than a name is refused" "$?" 75
+by_hand network 'Chốt A' 'secret-1'
+is "a network is joined" "$?" 0
+like "by name" "$(cat "$wifi")" '^	wpa-ssid Chốt A$'
+unlike "the password itself stands nowhere" "$(cat "$wifi")" 'secret'
+is "and its key is root's alone" "$(stat -c %a "$wifi")" 600
+like "then it is up" "$(cat "$work/out")" 'Network: up wlan0'
+
+# ---- temperature, printer and slip ------------------------------------------------------
+
+pty_start thermo
+mkfifo "$work/paper.commands"
+"$BUILDDIR/tests/tools/slipprinter" "$work/paper" 384 "$work/paper.pbm" \
+    <>"$work/paper.commands" >"$work/paper.answers" 2>&1 &
+pids="$pids $!"
+until_ok grep -q '^ok' "$work/paper.answers"
+sed -i "s|\(thermometer *=\).*|\1 { \"serial:$work/thermo,protocol=ascii\" }|" "$conf"
+: >"$work/measured"
+chot setup -c "$conf" temperature </dev/null >"$work/measured" 2>&1 &
+measuring=$!
+i=0
+while [ $i -lt 100 ] && ! grep -q measured "$work/measured"; do
+	pty thermo hex 33362e350d0a >/dev/null # once more, until it is heard
+	sleep 0.2
+	i=$((i + 1))
+done
+wait $measuring
+is "and that is all" "$?" 0
+like "as it was shown" "$(cat "$work/measured")" 'measured: 36\.5'
+
+export CHOT_SETUP_PORTS="$work/paper"
+by_hand printer 'tcp:printer,protocol=nonsense' ''
+is "a printer that is none is not taken" "$?" 75
+by_hand printer 1 2
+is "one is taken by its number" "$?" 0
+like "with the width of its paper" "$(chot config print -c "$conf")" \
+    "serial:$work/paper,baud=9600,protocol=escpos,width=80"
+by_hand printer 0
+by_hand printer 1 1
+like "and another time without" "$(chot config print -c "$conf")" \
+    "$work/paper,baud=9600,protocol=escpos\""
+by_hand slip y
+is "a slip comes out" "$?" 0
+unlike "without a byte that is no command" "$(cat "$work/paper.answers")" noise
+echo save >"$work/paper.commands"
+ok "it can be looked at" until_ok test -s "$work/paper.pbm"
+like "and is not blank" "$(od -An -v -tx1 "$work/paper.pbm" | tail -n +3)" "[1-9a-f]"
+by_hand slip n
+is "letters without marks are not done" "$?" 75
+echo "paper out" >"$work/paper.commands"
+by_hand slip y
+is "nor is a slip that did not come" "$?" 75
+like "which is said" "$(cat "$work/out")" 'out of paper'
 done_testing
