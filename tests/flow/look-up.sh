@@ -171,7 +171,8 @@ pty_start thermometer
 start_tmux 80x24 "exec chot -c $work/chot.conf"
 ok "a station" wait_for_devices "$work/chot.conf"
 asker() { pgrep -f -- "--look -c $work/chot.conf"; }
-ok "has a child that asks" until_ok asker >/dev/null
+asks() { asker >/dev/null; }
+ok "has a child that asks" until_ok asks
 looker=$(asker | head -n 1)
 card() { # NUMBER NAME
 	pty scanner hex "$(printf '%s||%s|15032000|Nữ|Ấp Mẫu|10052021\r' "$@" |
