@@ -125,10 +125,9 @@ int register_key_make(const char *path, struct err *err);
 int register_identity(const char *text, char identity[80], struct err *err);
 
 /* Import one CSV; its header says which list it is (chot(1)). All or
- * nothing: every bad line is reported to report as "FILE:LINE: words" (the
- * first REGISTER_REPORTS_MAX, then their number) and then nothing is
- * changed. now is when the list was made. Returns rows imported or -1.
- * progress may be NULL. */
+ * nothing: every bad line is reported as "FILE:LINE: words" (the first
+ * REGISTER_REPORTS_MAX, then their number). now is when the list was made.
+ * Returns rows imported or -1. progress may be NULL. */
 #define REGISTER_REPORTS_MAX 100
 int64_t register_import(struct register_store *store,
     const struct register_key *key, const char *csv_path, int64_t now,
@@ -179,10 +178,8 @@ int register_look_at(struct register_store *store,
     const struct register_key *key, const char *identity, const char *plate,
     int64_t now, struct register_answer *answer, struct err *err);
 
-/* ---- asked of the hub as well --------------------------------------------------
- * All that leaves a post about a person are the hashes that the hub's lists
- * have, under the register's key, which the hub's workers do not hold.
- */
+/* ---- asked of the hub as well: all that leaves a post about a person are the
+ * hashes that the hub's lists have ------------------------------------------------ */
 #define REGISTER_HASH_HEX 25 /* 24 digits and NUL */
 
 struct register_hashes {
@@ -221,10 +218,10 @@ int register_look_told(struct register_store *store,
     size_t ntold, int64_t now, struct register_answer *answer,
     struct err *err);
 
-/* For the hub: the numbers of the texts in a row, or -1: not such a row. */
+/* For the hub: the numbers of the texts in a row, or -1: not such a row; and
+ * the i-th list whose key is a plate, or NULL. */
 int register_row_words(const char *list, const unsigned char *row, size_t n,
     int64_t numbers[REGISTER_ROW_WORDS]);
-/* And the i-th list whose key is a plate, or NULL. */
 const char *register_plate_list(size_t i);
 
 /* Imports can be taken; false: there are published lists only. */
@@ -287,9 +284,12 @@ int register_edition_list(const char *path, char list[24], struct err *err);
 /* Write what is new to out, which must be seekable. */
 int register_edition_make(const struct register_key *key,
     struct register_edition *edition, FILE *out, struct err *err);
-/* Files as a list: messages, packs or trust. Returns the count or -1. */
-int64_t register_archive_make(const struct register_file *files, size_t n,
-    FILE *out, struct err *err);
+/* Files as they are: badges, messages, officers, packs, trust or zones. What
+ * posts would refuse is not taken, and report says why. A count or -1. */
+bool register_is_archive(const char *list);
+int64_t register_archive_make(const char *list,
+    const struct register_file *files, size_t n, FILE *out,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
 
 struct register_version { /* what the manifest says */
 	int64_t version, from;
@@ -326,6 +326,8 @@ struct register_intake;
 
 /* Without a publisher's key nothing could be believed. */
 bool register_has_publisher(const char *state_dir);
+/* Is such an archive in force here? */
+bool register_is_published(const char *state_dir, const char *list);
 /* One at a time; ERR_RETRY: another process does it now. */
 struct register_intake *register_intake_open(
     const struct register_intake_setup *setup, struct err *err);
@@ -357,8 +359,7 @@ typedef void (*register_message_fn)(void *arg,
 int register_messages(const char *state_dir, register_message_fn fn,
     void *arg, struct err *err);
 
-/* On a screen: so many, each of so many bytes at most. */
-#define REGISTER_MESSAGES_MAX 64
+#define REGISTER_MESSAGES_MAX 64 /* on a screen */
 #define REGISTER_MESSAGE_TEXT_MAX 4000
 #define REGISTER_MESSAGE_MARK 17 /* what it is known by, with NUL */
 
@@ -384,6 +385,40 @@ int register_found_parse(const char *line, int64_t *n,
     struct register_answer *answer, struct err *err);
 /* An answer as one JSON object; malloc'ed. */
 char *register_answer_json(const struct register_answer *answer);
+
+/* ---- zones: no persons, so not under the register's key ----------------------- */
+#define ZONES_MAX 20000
+#define ZONE_PLACE_MAX 160
+
+struct zone {
+	char place[ZONE_PLACE_MAX]; /* as in an address, the narrowest first */
+	int level;                  /* 1 green to 4 red */
+	int64_t since, ends;        /* ends 0: not said */
+	int64_t made_at, expires;   /* of its list; expires 0: never */
+};
+
+struct zones;
+
+struct zones *zones_new(void);
+void zones_free(struct zones *zones); /* NULL is allowed */
+void zones_clear(struct zones *zones);
+int zones_add(struct zones *zones, const struct zone *zone, struct err *err);
+void zones_ready(struct zones *zones); /* after the last, before asking */
+size_t zones_count(const struct zones *zones);
+const struct zone *zones_at(const struct zones *zones, size_t i);
+/* The narrowest zone of an address that is in force at now (0: not to be
+ * trusted). NULL: none is known, or it is open which one is meant. Borrowed
+ * until zones change; zones may be NULL. */
+const struct zone *zones_find(const struct zones *zones, const char *place,
+    int64_t now);
+
+/* All that a post has: published ones and its own. None is no error. */
+int zones_load(const char *state_dir, struct zones *zones, struct err *err);
+/* CSV (place,level,since,ends,source); is it, by its first line? Import it in
+ * place of the post's own: how many, or -1. */
+bool zones_is(const char *csv_path);
+int zones_import(const char *csv_path, const char *state_dir, int64_t made_at,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
 
 /* ---- officers: who may work here -----------------------------------------------
  * One list a post, in a file of its own (STATE/officers): it is needed before
@@ -458,6 +493,7 @@ bool register_keyring(void);
  *          messages COUNT, then for those that were read "read MARK OFFICER",
  *          then "message MARK URGENT PUBLISHED NAME HEX" for each ("-" for a
  *          text longer than a screen takes; '-' for OFFICER: nobody's name)
+ *          zones COUNT, then "zone LEVEL SINCE ENDS MADE EXPIRES PLACE" for each
  *
  * The lists are told at the start and after each change. A PIN is looked at
  * only when the wait after wrong ones is over; the wait grows, and outlives

@@ -36,6 +36,7 @@ static const char options_text[] = N_(
     "  import FILE.bundle  published lists from a USB stick\n"
     "  show ID|PLATE       what the register says of one person or vehicle\n"
     "  verify              counts, ages, signatures, every row read\n"
+    "  zone PLACE          which zone an address lies in, and its level\n"
     "  messages            what the hub wrote to this post\n"
     "\n"
     "  -c, --config FILE   the configuration\n"
@@ -43,7 +44,7 @@ static const char options_text[] = N_(
     "  -a, --add           import: put the rows beside those that are there\n"
     "      --made TIME     import: when the list was made (the file's time)\n"
     "      --source WORDS  import: who made the list (the file's name)\n"
-    "      --json          show, verify: JSON Lines\n"
+    "      --json          show, verify, zone: JSON Lines\n"
     "      --help          this text\n"
     "\n"
     "The first line of a file names its columns, and they say which list it is:\n"
@@ -55,7 +56,8 @@ static const char options_text[] = N_(
     "  persons       id,exempt,shipper,wanted,doses,doses_required,last_dose,\n"
     "                recovered,residence_zone,benefit\n"
     "  tests         id,result,kind,sampled_at,result_at\n"
-    "  officers      id,name,role,pin,badge (a list of its own, not under the key)\n");
+    "  officers      id,name,role,pin,badge (a list of its own, not under the key)\n"
+    "  zones         place,level,since,ends,source (the same)\n");
 
 /* ---- printing ---------------------------------------------------------------------- */
 
@@ -282,21 +284,16 @@ import_files(struct task *task, char **paths, size_t n, struct err *err)
 	return rows < 0 ? -1 : 0;
 }
 
-/* Officers are known before the register's key is: a file of their own. */
+/* Zones are asked without the key: a file of their own, too. */
 static int
-import_officers(struct task *task, const char *csv, struct err *err)
+import_zones(struct task *task, char *csv, struct err *err)
 {
-	char path[PATH_BYTES];
-	int n;
+	struct register_file file;
 
-	snprintf(path, sizeof(path), "%s/officers", task->conf.state);
-	if (dir_make(task->conf.state, 0700, err) < 0)
+	if (fill_files(task, &csv, 1, &file, err) < 0)
 		return -1;
-	n = officers_import(csv, path, task->add, on_report, task, err);
-	if (n < 0)
-		return -1;
-	printf(_("%d officers may work here\n"), n);
-	return 0;
+	return lists_import_zones(&task->conf, csv, file.made_at, on_report,
+	    task, err);
 }
 
 static int
@@ -315,7 +312,10 @@ do_import(struct task *task, char **words, int n, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    _("a list of officers is imported alone"));
 	if (officers > 0)
-		return import_officers(task, words[0], err);
+		return lists_import_officers(&task->conf, words[0], task->add,
+		    on_report, task, err);
+	if (n == 1 && zones_is(words[0]))
+		return import_zones(task, words[0], err);
 	return import_files(task, words, (size_t)n, err);
 }
 
@@ -392,6 +392,14 @@ do_verify(struct task *task, char **words, int n, struct err *err)
 }
 
 static int
+do_zone(struct task *task, char **words, int n, struct err *err)
+{
+	if (n != 1)
+		return err_set(err, ERR_USAGE, _("zone takes one place"));
+	return lists_zone(&task->conf, words[0], task->json, err);
+}
+
+static int
 do_messages(struct task *task, char **words, int n, struct err *err)
 {
 	(void)words;
@@ -407,7 +415,7 @@ static const struct {
 	int (*run)(struct task *task, char **words, int n, struct err *err);
 } verbs[] = {
 	{ "import", do_import }, { "show", do_show }, { "verify", do_verify },
-	{ "messages", do_messages },
+	{ "zone", do_zone }, { "messages", do_messages },
 };
 
 static int
@@ -423,7 +431,7 @@ run_verb(struct task *task, const char *config, char **words, int n)
 		if (task->made != NULL && time_parse(task->made,
 		    task->conf.utc_offset_s, &task->made_at) < 0)
 			return command_usage("register",
-			    _("--made takes a time like 2021-10-22T13:00"));
+			    _("--made takes a time like 2021-10-22T13:00+07:00"));
 		snprintf(task->db, sizeof(task->db), "%s/register.db",
 		    task->conf.state);
 		if (task->key[0] == '\0')
@@ -435,7 +443,7 @@ run_verb(struct task *task, const char *config, char **words, int n)
 			return command_usage("register", "%s", err.text);
 		return command_fail(&err);
 	}
-	return command_usage("register", _("import, show, verify or messages, not \"%s\""),
+	return command_usage("register", _("import, show, verify, zone or messages, not \"%s\""),
 	    words[0]);
 }
 

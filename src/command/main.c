@@ -24,7 +24,7 @@ static const struct command commands[] = {
 	{ "credential", cmd_credential, "issue -k KEY.pem [FILE]", N_("sign declarations, permits, cards, badges from JSON"), false },
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
 	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
-	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | verify", N_("lists of declarations, statuses, permits, vehicles, officers"), false },
+	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | zone PLACE | verify", N_("lists of declarations, statuses, permits, vehicles, officers"), false },
 	{ "outbox", cmd_outbox, "list|count|show|verify|refused|export|salvage|import", N_("the queue of sealed records"), false },
 	{ "key", cmd_key, "seal|register|badge|pin|list|trust", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json | --metrics | --check]", N_("the state of the post from its files"), false },

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * register_lists - published lists from a stick, and what the hub wrote.
+ * register_lists - published lists from a stick, what the hub wrote, zones.
  */
 #include "register_lists.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "register.h"
 #include "sync.h"
@@ -73,4 +75,97 @@ int
 lists_messages(const struct conf *conf, struct err *err)
 {
 	return register_messages(conf->state, print_message, (void *)conf, err);
+}
+
+/* ---- officers --------------------------------------------------------------------------- */
+
+/* They are known before the register's key is: a file of their own, which is
+ * the hub's where the hub publishes one. */
+int
+lists_import_officers(const struct conf *conf, const char *csv, bool add,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err)
+{
+	char path[CONF_PATH_MAX + 16];
+	int n;
+
+	snprintf(path, sizeof(path), "%s/officers", conf->state);
+	if (register_is_published(conf->state, "officers"))
+		return err_set(err, ERR_SETUP, _("%s: the hub publishes this "
+		    "list; changes are made there"), path);
+	if (dir_make(conf->state, 0700, err) < 0)
+		return -1;
+	n = officers_import(csv, path, add, report, arg, err);
+	if (n < 0)
+		return -1;
+	printf(_("%d officers may work here\n"), n);
+	return 0;
+}
+
+/* ---- zones ------------------------------------------------------------------------------ */
+
+int
+lists_import_zones(const struct conf *conf, const char *csv, int64_t made_at,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err)
+{
+	int n;
+
+	if (dir_make(conf->state, 0700, err) < 0)
+		return -1;
+	n = zones_import(csv, conf->state, made_at, report, arg, err);
+	if (n < 0)
+		return -1;
+	printf(ngettext("%d zone\n", "%d zones\n", (unsigned long)n), n);
+	return 0;
+}
+
+static void
+print_day(const struct conf *conf, const char *name, int64_t at)
+{
+	struct calendar c = calendar_at(at, conf->utc_offset_s);
+
+	if (at != 0)
+		printf("%-20s %04d-%02d-%02d %02d:%02d\n", name, c.year,
+		    c.month, c.day, c.hour, c.minute);
+}
+
+static void
+print_zone(const struct conf *conf, const struct zone *zone, bool json)
+{
+	json_t *object;
+
+	if (!json) {
+		printf("%-20s %s\n%-20s %d\n", "place", zone->place,
+		    "level", zone->level);
+		print_day(conf, "since", zone->since);
+		print_day(conf, "ends", zone->ends);
+		print_day(conf, "made_at", zone->made_at);
+		return;
+	}
+	object = json_pack("{s:s, s:i, s:I, s:I}", "place", zone->place,
+	    "level", zone->level, "since", (json_int_t)zone->since,
+	    "made_at", (json_int_t)zone->made_at);
+	if (zone->ends != 0)
+		json_object_set_new(object, "ends", json_integer(zone->ends));
+	json_dumpf(object, stdout, JSON_COMPACT);
+	printf("\n");
+	json_decref(object);
+}
+
+int
+lists_zone(const struct conf *conf, const char *place, bool json,
+    struct err *err)
+{
+	struct zones *zones = zones_new();
+	const struct zone *zone = NULL;
+	int ret = zones_load(conf->state, zones, err);
+
+	if (ret == 0)
+		zone = zones_find(zones, place, time(NULL));
+	if (zone != NULL)
+		print_zone(conf, zone, json);
+	else if (ret == 0)
+		ret = err_set(err, ERR_ABSENT,
+		    _("no zone is known for that place"));
+	zones_free(zones);
+	return ret;
 }

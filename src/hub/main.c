@@ -4,6 +4,7 @@
  */
 #include "parts.h"
 #include "memory.h"
+#include "register.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -116,8 +117,9 @@ static const char usage_text[] =
     "      --register-key FILE     what identities are hashed under\n"
     "      --audience WHO          all (default), station=ID, unit=NAME,\n"
     "                              province=NAME\n"
-    "      --list NAME             files as they are: messages, packs or trust;\n"
-    "                              else CSV, whose first line says which list\n"
+    "      --list NAME             files as they are: badges, messages, officers,\n"
+    "                              packs, trust or zones; else CSV, whose first\n"
+    "                              line says which list\n"
     "      --days N                after which posts trust it no longer (7)\n"
     "      --made TIME             when the list was made (now)\n"
     "      --source WORDS          who made it (the file's name)\n"
@@ -223,14 +225,13 @@ cmd_publish(struct call *call, struct err *err)
 		    "--register-key, or --list");
 	if (p->days < 1 || p->days > 365 || (call->days != NULL && *end != '\0'))
 		return err_set(err, ERR_USAGE, "--days takes 1 to 365");
-	if (p->list != NULL && strcmp(p->list, "messages") != 0 &&
-	    strcmp(p->list, "packs") != 0 && strcmp(p->list, "trust") != 0)
-		return err_set(err, ERR_USAGE, "--list takes messages, packs "
-		    "or trust");
+	if (p->list != NULL && !register_is_archive(p->list))
+		return err_set(err, ERR_USAGE, "--list takes badges, messages, "
+		    "officers, packs, trust or zones");
 	if (call->made != NULL && time_parse(call->made, 7 * 3600,
 	    &p->made_at) < 0)
 		return err_set(err, ERR_USAGE, "--made takes a time like "
-		    "2021-10-22T13:00");
+		    "2021-10-22T13:00+07:00");
 	if (call->withdraw != NULL && strlen(call->withdraw) != 16)
 		return err_set(err, ERR_USAGE, "--withdraw takes the 16 digits "
 		    "that name a key");

@@ -305,8 +305,8 @@ make(struct publication *p, const struct register_file *files,
 		return err_set(err, ERR_RETRY, "no temporary file: %s",
 		    strerror(errno));
 	if (what->list != NULL) {
-		v.rows = v.entries = register_archive_make(files,
-		    what->nfiles, data, err);
+		v.rows = v.entries = register_archive_make(what->list,
+		    files, what->nfiles, data, on_report, p, err);
 		ret = v.rows < 0 ? -1 : 0;
 	} else {
 		ret = make_rows(p, &v, data, &edition, err);

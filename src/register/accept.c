@@ -258,7 +258,8 @@ register_intake_open(const struct register_intake_setup *setup,
 		in->state = (struct shelf_state){ .since = 0 };
 	}
 	for (size_t i = 0; i < in->state.nstreams; i++)
-		if (enforce_place(in, &in->state.streams[i], &local) < 0)
+		if (placing_do(in->state_dir, in->state.streams[i].list,
+		    &local) < 0)
 			log_line(setup->now, LOG_LEVEL_FAULT, "%s",
 			    local.text);
 	resume(in);

@@ -223,7 +223,7 @@ admit_judge(struct register_intake *in, int64_t no, const char *bytes,
 {
 	const struct shelf_stream *stream;
 	bool known = manifest_list(m->list) != NULL ||
-	    manifest_is_archive(m->list);
+	    register_is_archive(m->list);
 
 	if (check_signer(in, m, bytes, err) < 0)
 		return -1;

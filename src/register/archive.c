@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * archive - some files in one: messages, rule packs, trust keys; and where
- * those go that others read: the pack to STATE/policy.hub.conf, the keys to
- * STATE/trust/hub.NAME.
+ * archive - some files in one: messages, rule packs, trust keys, zones,
+ * officers, keys under badges. What is in them is looked at elsewhere
+ * (placing.c).
  */
 #include "published.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define HEAD_BYTES 6 /* of the name 2, of the file 4 */
 
@@ -109,33 +107,29 @@ on_message(void *arg, const char *name, const unsigned char *bytes, size_t n,
 
 static int
 read_stream(const char *dir, const struct shelf_stream *stream,
-    register_message_fn fn, void *arg, struct err *err)
+    archive_stream_fn fn, void *arg, struct err *err)
 {
-	struct reading r = { .fn = fn, .arg = arg,
-		.audience = stream->audience };
 	char path[PATH_MAX];
 	struct manifest m;
 	char *bytes;
 	size_t n;
-	int64_t count;
+	int ret = -1;
 
 	if (shelf_manifest(dir, stream->chain[0], &m, err) < 0)
 		return -1;
-	r.published = m.published;
-	manifest_free(&m);
 	snprintf(path, sizeof(path), "%s/%lld.data", dir,
 	    (long long)stream->chain[0]);
 	bytes = file_read(path, ARCHIVE_BYTES_MAX, &n, err);
-	if (bytes == NULL)
-		return -1;
-	count = archive_each((unsigned char *)bytes, n, on_message, &r, err);
+	if (bytes != NULL)
+		ret = fn(arg, &m, (unsigned char *)bytes, n, err);
 	free(bytes);
-	return count < 0 ? -1 : 0;
+	manifest_free(&m);
+	return ret;
 }
 
 int
-register_messages(const char *state_dir, register_message_fn fn, void *arg,
-    struct err *err)
+archive_streams(const char *state_dir, const char *list, archive_stream_fn fn,
+    void *arg, struct err *err)
 {
 	struct shelf_state *state = malloc(sizeof(*state));
 	struct err local = { 0 };
@@ -149,110 +143,52 @@ register_messages(const char *state_dir, register_message_fn fn, void *arg,
 	if (ret < 0 && local.kind != ERR_ABSENT)
 		err_set(err, local.kind, "%s", local.text);
 	else if (ret < 0)
-		ret = 0; /* no lists, no messages */
+		ret = 0; /* no lists, nothing in them */
 	for (size_t i = 0; ret == 0 && i < state->nstreams; i++)
-		if (strcmp(state->streams[i].list, "messages") == 0)
+		if (strcmp(state->streams[i].list, list) == 0)
 			ret = read_stream(dir, &state->streams[i], fn, arg,
 			    err);
 	free(state);
 	return ret;
 }
 
-/* ---- placing ---------------------------------------------------------------------------- */
-
-/* What is there already is left alone: others look at its time. */
 static int
-place(const char *path, const unsigned char *bytes, size_t n, struct err *err)
+note_there(void *arg, const struct manifest *m, const unsigned char *bytes,
+    size_t n, struct err *err)
 {
-	size_t len = 0;
-	char *old = file_read(path, ARCHIVE_BYTES_MAX, &len, NULL);
-	bool same = old != NULL && len == n && memcmp(old, bytes, n) == 0;
-
-	free(old);
-	return same ? 0 : file_write(path, bytes, n, 0644, true, err);
-}
-
-static int
-place_pack(void *arg, const char *name, const unsigned char *bytes, size_t n,
-    struct err *err)
-{
-	char path[PATH_MAX];
-
-	if (strcmp(name, "policy.conf") != 0)
-		return 0;
-	snprintf(path, sizeof(path), "%s/policy.hub.conf", (const char *)arg);
-	return place(path, bytes, n, err);
-}
-
-static int
-place_key(void *arg, const char *name, const unsigned char *bytes, size_t n,
-    struct err *err)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/trust/hub.%s", (const char *)arg,
-	    name);
-	return place(path, bytes, n, err);
-}
-
-struct presence {
-	const char *name;
-	bool there;
-};
-
-static int
-is_name(void *arg, const char *name, const unsigned char *bytes, size_t n,
-    struct err *err)
-{
-	struct presence *presence = arg;
-
+	(void)m;
 	(void)bytes;
 	(void)n;
 	(void)err;
-	presence->there |= strcmp(name, presence->name) == 0;
+	*(bool *)arg = true;
 	return 0;
 }
 
-/* Keys that the hub withdrew; what others put there stays. */
-static void
-drop_keys(const char *state, const unsigned char *bytes, size_t n)
+bool
+register_is_published(const char *state_dir, const char *list)
 {
-	char path[PATH_MAX];
-	struct dirent *entry;
-	DIR *dir;
+	bool there = false;
 
-	snprintf(path, sizeof(path), "%s/trust", state);
-	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		struct presence presence = { .name = entry->d_name + 4 };
+	return archive_streams(state_dir, list, note_there, &there,
+	    NULL) == 0 && there;
+}
 
-		if (strncmp(entry->d_name, "hub.", 4) != 0 ||
-		    archive_each(bytes, n, is_name, &presence, NULL) < 0 ||
-		    presence.there)
-			continue;
-		snprintf(path, sizeof(path), "%s/trust/%s", state,
-		    entry->d_name);
-		unlink(path);
-	}
-	if (dir != NULL)
-		closedir(dir);
+static int
+read_messages(void *arg, const struct manifest *m, const unsigned char *bytes,
+    size_t n, struct err *err)
+{
+	struct reading *r = arg;
+
+	r->audience = m->audience;
+	r->published = m->published;
+	return archive_each(bytes, n, on_message, r, err) < 0 ? -1 : 0;
 }
 
 int
-archive_place(const char *state, const char *list, const unsigned char *bytes,
-    size_t n, struct err *err)
+register_messages(const char *state_dir, register_message_fn fn, void *arg,
+    struct err *err)
 {
-	char path[PATH_MAX];
+	struct reading r = { .fn = fn, .arg = arg };
 
-	if (strcmp(list, "packs") == 0)
-		return archive_each(bytes, n, place_pack, (void *)state,
-		    err) < 0 ? -1 : 0;
-	if (strcmp(list, "trust") != 0)
-		return 0;
-	snprintf(path, sizeof(path), "%s/trust", state);
-	if (dir_make(path, 0755, err) < 0 ||
-	    archive_each(bytes, n, place_key, (void *)state, err) < 0)
-		return -1;
-	drop_keys(state, bytes, n);
-	return 0;
+	return archive_streams(state_dir, "messages", read_messages, &r, err);
 }

@@ -61,11 +61,11 @@ badge_mark(const char *text, char mark[BADGE_MARK_MAX])
 }
 
 static int
-file_path(const char *keys_dir, const char *mark, char path[PATH_MAX],
-    struct err *err)
+file_path(const char *keys_dir, const char *whose, const char *mark,
+    char path[PATH_MAX], struct err *err)
 {
-	return snprintf(path, PATH_MAX, "%s/badge-%s.key", keys_dir, mark) <
-	    PATH_MAX ? 0 : err_set(err, ERR_SETUP, _("path too long"));
+	return snprintf(path, PATH_MAX, "%s/%sbadge-%s.key", keys_dir, whose,
+	    mark) < PATH_MAX ? 0 : err_set(err, ERR_SETUP, _("path too long"));
 }
 
 int
@@ -86,28 +86,69 @@ badge_wrap(const struct register_key *key, const char *text,
 	hash_wipe(under, sizeof(under));
 	hex_print(wrapped, sizeof(wrapped), out + strlen(FILE_FIRST));
 	strcat(out, "\n");
-	return file_path(keys_dir, mark, path, err) < 0 ? -1 :
+	return file_path(keys_dir, "", mark, path, err) < 0 ? -1 :
 	    file_write(path, out, strlen(out), 0600, true, err);
+}
+
+/* -1: not such a text. */
+static int
+take_wrapped(const char *text, size_t n, unsigned char wrapped[WRAPPED_BYTES])
+{
+	size_t first = strlen(FILE_FIRST);
+
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	return n > first && memcmp(text, FILE_FIRST, first) == 0 &&
+	    hex_parse(text + first, n - first, wrapped, WRAPPED_BYTES) ==
+	    WRAPPED_BYTES ? 0 : -1;
 }
 
 static int
 read_wrapped(const char *path, unsigned char wrapped[WRAPPED_BYTES],
     struct err *err)
 {
-	size_t n, first = strlen(FILE_FIRST);
+	size_t n;
 	char *text = file_read(path, FILE_BYTES_MAX, &n, err);
-	bool good;
+	int good;
 
 	if (text == NULL)
 		return -1;
-	while (n > 0 && text[n - 1] == '\n')
-		n--;
-	good = n > first && memcmp(text, FILE_FIRST, first) == 0 &&
-	    hex_parse(text + first, n - first, wrapped, WRAPPED_BYTES) ==
-	    WRAPPED_BYTES;
+	good = take_wrapped(text, n, wrapped);
 	free(text);
-	return good ? 0 : err_set(err, ERR_SETUP,
+	return good == 0 ? 0 : err_set(err, ERR_SETUP,
 	    _("%s: not a key under a badge"), path);
+}
+
+/* The hub's, or else one that was made here. */
+static int
+find_wrapped(const char *keys_dir, const char *mark,
+    unsigned char wrapped[WRAPPED_BYTES], char path[PATH_MAX],
+    struct err *err)
+{
+	struct err first = { 0 };
+
+	if (file_path(keys_dir, "hub.", mark, path, err) < 0)
+		return -1;
+	if (read_wrapped(path, wrapped, &first) == 0)
+		return 0;
+	if (first.kind != ERR_ABSENT)
+		return err_set(err, first.kind, "%s", first.text);
+	return file_path(keys_dir, "", mark, path, err) < 0 ? -1 :
+	    read_wrapped(path, wrapped, err);
+}
+
+int
+badge_check(const char *name, const char *text, size_t n, struct err *err)
+{
+	unsigned char wrapped[WRAPPED_BYTES];
+	char mark[BADGE_MARK_MAX];
+	int end = 0;
+
+	if (sscanf(name, "badge-%16[0-9a-f].key%n", mark, &end) == 1 &&
+	    strlen(mark) == BADGE_MARK_MAX - 1 && end > 0 &&
+	    name[end] == '\0' && take_wrapped(text, n, wrapped) == 0)
+		return 0;
+	return err_set(err, ERR_INPUT, _("%s: not a key under a badge"), name);
 }
 
 int
@@ -124,8 +165,7 @@ badge_unwrap(const char *text, const char *keys_dir, struct register_key *key,
 	mark_of(secret, mark);
 	hash_badge(secret, "chot register key", under, sizeof(under));
 	hash_wipe(secret, sizeof(secret));
-	if (file_path(keys_dir, mark, path, err) < 0 ||
-	    read_wrapped(path, wrapped, err) < 0) {
+	if (find_wrapped(keys_dir, mark, wrapped, path, err) < 0) {
 		hash_wipe(under, sizeof(under));
 		return -1;
 	}

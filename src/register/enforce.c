@@ -96,12 +96,6 @@ check_rows(struct register_intake *in, const char *data, struct err *err)
 	return ret;
 }
 
-static unsigned char *
-read_archive(const char *path, size_t *n, struct err *err)
-{
-	return (unsigned char *)file_read(path, ARCHIVE_BYTES_MAX, n, err);
-}
-
 static int
 check_data(struct register_intake *in, const char *data, struct err *err)
 {
@@ -109,12 +103,15 @@ check_data(struct register_intake *in, const char *data, struct err *err)
 	int64_t count;
 	size_t n;
 
-	if (!manifest_is_archive(in->manifest.list))
+	if (!register_is_archive(in->manifest.list))
 		return check_rows(in, data, err);
-	bytes = read_archive(data, &n, err);
+	bytes = (unsigned char *)file_read(data, ARCHIVE_BYTES_MAX, &n, err);
 	if (bytes == NULL)
 		return -1;
 	count = archive_each(bytes, n, NULL, NULL, err);
+	if (count >= 0 && placing_check(in->manifest.list, bytes, n, NULL,
+	    NULL, err) < 0)
+		count = -1;
 	free(bytes);
 	if (count >= 0 && count != in->manifest.entries)
 		return err_set(err, ERR_INPUT, _("%s: %lld entries, but %lld "
@@ -223,27 +220,6 @@ rename_incoming(struct register_intake *in, const char *tail, struct err *err)
 	    to, strerror(errno));
 }
 
-int
-enforce_place(struct register_intake *in, const struct shelf_stream *stream,
-    struct err *err)
-{
-	char path[PATH_MAX];
-	unsigned char *bytes;
-	size_t n;
-	int ret;
-
-	if (!manifest_is_archive(stream->list))
-		return 0;
-	snprintf(path, sizeof(path), "%s/%" PRId64 ".data", in->dir,
-	    stream->chain[stream->count - 1]);
-	bytes = read_archive(path, &n, err);
-	if (bytes == NULL)
-		return -1;
-	ret = archive_place(in->state_dir, stream->list, bytes, n, err);
-	free(bytes);
-	return ret;
-}
-
 static int
 put_in_force(struct register_intake *in, struct err *err)
 {
@@ -268,7 +244,7 @@ put_in_force(struct register_intake *in, struct err *err)
 	}
 	intake_drop(in);
 	sweep(in);
-	return enforce_place(in, stream, err) < 0 ? -1 : REGISTER_PIECE_DONE;
+	return placing_do(in->state_dir, stream->list, err) < 0 ? -1 : REGISTER_PIECE_DONE;
 }
 
 int

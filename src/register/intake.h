@@ -51,8 +51,5 @@ void intake_drop(struct register_intake *in); /* what came of a list so far */
 
 /* All pieces are there: REGISTER_PIECE_DONE, or -1 and the old is in force. */
 int enforce_list(struct register_intake *in, struct err *err);
-/* Put the files of archives where they are read. */
-int enforce_place(struct register_intake *in,
-    const struct shelf_stream *stream, struct err *err);
 
 #endif

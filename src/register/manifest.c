@@ -16,17 +16,6 @@
 
 static const char magic[] = "chot-list-1";
 
-static const char *const archives[] = { "messages", "packs", "trust" };
-
-bool
-manifest_is_archive(const char *list)
-{
-	for (size_t i = 0; i < nitems(archives); i++)
-		if (strcmp(archives[i], list) == 0)
-			return true;
-	return false;
-}
-
 const struct list *
 manifest_list(const char *name)
 {
@@ -213,7 +202,7 @@ sound(const struct manifest *m)
 	return m->list[0] != '\0' && manifest_audience_valid(m->audience) &&
 	    m->version >= 1 && m->from < m->version &&
 	    m->expires > m->published && m->made_at <= m->published &&
-	    (m->from == 0 || !manifest_is_archive(m->list)) &&
+	    (m->from == 0 || !register_is_archive(m->list)) &&
 	    (!rows || strlen(m->check) == 2 * HASH_BYTES) &&
 	    m->rows <= m->bytes && (m->from > 0 || m->rows == m->entries);
 }

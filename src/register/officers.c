@@ -196,13 +196,11 @@ officers_load(const char *path, struct officers *officers, struct err *err)
 	return err_within(err, "%s", path);
 }
 
-static int
-save(const char *path, const struct officers *officers, struct err *err)
+char *
+officers_print(const struct officers *officers, size_t *n)
 {
 	char *text;
-	size_t n;
-	FILE *out = open_memstream(&text, &n);
-	int result;
+	FILE *out = open_memstream(&text, n);
 
 	if (out == NULL)
 		mem_none();
@@ -215,7 +213,16 @@ save(const char *path, const struct officers *officers, struct err *err)
 	}
 	if (fclose(out) != 0)
 		mem_none();
-	result = file_write(path, text, n, 0600, true, err);
+	return text;
+}
+
+static int
+save(const char *path, const struct officers *officers, struct err *err)
+{
+	size_t n;
+	char *text = officers_print(officers, &n);
+	int result = file_write(path, text, n, 0600, true, err);
+
 	free(text);
 	return result;
 }
@@ -240,7 +247,7 @@ complain(struct import *import, int64_t line, const char *words)
 {
 	char text[ERR_TEXT_MAX + 512];
 
-	if (import->report == NULL || import->bad++ >= REGISTER_REPORTS_MAX)
+	if (import->bad++ >= REGISTER_REPORTS_MAX || import->report == NULL)
 		return;
 	snprintf(text, sizeof(text), "%s:%lld: %s", import->csv_path,
 	    (long long)line, words);
@@ -369,34 +376,42 @@ officers_is(const char *csv_path)
 }
 
 int
+officers_read(const char *name, const char *text, size_t n,
+    struct officers *officers, void (*report)(void *arg, const char *line),
+    void *arg, struct err *err)
+{
+	bool replaced[OFFICERS_MAX] = { false };
+	struct import import = { .csv_path = name, .officers = officers,
+		.before = officers->n, .replaced = replaced, .report = report,
+		.arg = arg };
+	struct csv csv;
+
+	csv_init(&csv, on_record, &import);
+	csv_push(&csv, text, n);
+	csv_end(&csv);
+	if (import.bad > 0)
+		return err_set(err, ERR_INPUT, _("%s: %d lines are wrong; "
+		    "nothing was changed"), name, import.bad);
+	return officers->n > 0 ? 0 :
+	    err_set(err, ERR_INPUT, _("%s: nobody is in it"), name);
+}
+
+int
 officers_import(const char *csv_path, const char *path, bool add,
     void (*report)(void *arg, const char *line), void *arg, struct err *err)
 {
 	struct officers *officers = calloc(1, sizeof(*officers));
-	bool replaced[OFFICERS_MAX] = { false };
-	struct import import = { .csv_path = csv_path, .officers = officers,
-		.replaced = replaced, .report = report, .arg = arg };
-	struct csv csv;
 	size_t n;
 	char *text = file_read(csv_path, CSV_BYTES_MAX, &n, err);
 	int result = -1;
 
 	if (officers == NULL)
 		mem_none();
-	if (text != NULL && (!add || officers_load(path, officers, err) == 0)) {
-		import.before = officers->n;
-		csv_init(&csv, on_record, &import);
-		csv_push(&csv, text, n);
-		csv_end(&csv);
-		if (import.bad > 0)
-			err_set(err, ERR_INPUT, _("%s: %d lines are wrong; "
-			    "nothing was changed"), csv_path, import.bad);
-		else if (officers->n == 0)
-			err_set(err, ERR_INPUT, _("%s: nobody is in it"),
-			    csv_path);
-		else if (save(path, officers, err) == 0)
-			result = (int)officers->n;
-	}
+	if (text != NULL &&
+	    (!add || officers_load(path, officers, err) == 0) &&
+	    officers_read(csv_path, text, n, officers, report, arg,
+	    err) == 0 && save(path, officers, err) == 0)
+		result = (int)officers->n;
 	free(text);
 	free(officers);
 	return result;

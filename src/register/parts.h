@@ -235,6 +235,17 @@ bool keyring_get(struct keyring *keyring, struct register_key *key,
     int64_t now_ms);
 void keyring_drop(struct keyring *keyring);
 
+/* ---- officers and their badges, as they are published ---------------------------------- */
+
+/* CSV into officers, beside those that are there, whom it may replace. */
+int officers_read(const char *name, const char *text, size_t n,
+    struct officers *officers, void (*report)(void *arg, const char *line),
+    void *arg, struct err *err);
+char *officers_print(const struct officers *officers, size_t *n);
+/* Is that file, by its name and its form, a key under a badge? */
+int badge_check(const char *name, const char *text, size_t n,
+    struct err *err);
+
 /* ---- waits: after wrong PINs ---------------------------------------------------------- */
 
 struct waits; /* of all officers; kept in a file */

@@ -64,7 +64,6 @@ struct manifest {
 	size_t signed_len;
 };
 
-bool manifest_is_archive(const char *list);
 const struct list *manifest_list(const char *name); /* of rows; or NULL */
 bool manifest_audience_valid(const char *audience);
 /* The form only; who signed it is looked at elsewhere. -1: nothing to free. */
@@ -199,9 +198,34 @@ bool archive_name_valid(const char *name);
 /* How many, or -1: not an archive, or fn said so. fn may be NULL. */
 int64_t archive_each(const unsigned char *bytes, size_t n, archive_fn fn,
     void *arg, struct err *err);
-void archive_put(FILE *out, const char *name, const void *bytes, size_t n);
-/* Where others read them: the pack, the trust keys. */
-int archive_place(const char *state, const char *list,
+/* The archives of that name that are in force, for the widest audience first;
+ * all borrowed. */
+typedef int (*archive_stream_fn)(void *arg, const struct manifest *manifest,
     const unsigned char *bytes, size_t n, struct err *err);
+int archive_streams(const char *state_dir, const char *list,
+    archive_stream_fn fn, void *arg, struct err *err);
+void archive_put(FILE *out, const char *name, const void *bytes, size_t n);
+
+/* ---- placing: files of archives ----------------------------------------------------------- */
+
+/* Each file of it is what such a list holds, or the list is refused whole;
+ * what is wrong is said by line where report is given. */
+int placing_check(const char *list, const unsigned char *bytes, size_t n,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
+int placing_check_file(const char *list, const char *name,
+    const unsigned char *bytes, size_t n,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
+/* Where others read them: the pack, trust keys, officers, keys of badges. */
+int placing_do(const char *state, const char *list, struct err *err);
+
+/* ---- zonefile ------------------------------------------------------------------------------ */
+
+#define ZONES_FILE "zones.csv" /* in STATE, from a file of the post */
+#define ZONES_BYTES_MAX (4u << 20)
+#define ZONES_OFFSET_S (7 * 3600) /* of times without one */
+
+/* How many rows, or -1. */
+int zonefile_check(const char *name, const unsigned char *bytes, size_t n,
+    void (*report)(void *arg, const char *line), void *arg, struct err *err);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * roster - the child that knows the officers: it tells the station who they
  * are, looks at their PINs (which is slow on purpose), tells what the hub wrote
- * and writes the small files of the post, so that the station waits for none.
+ * and which zones there are, and writes the small files of the post, so that the station waits for none.
  */
-#include "parts.h"
+#include "published.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -31,6 +31,8 @@ struct roster {
 	struct officers officers;
 	struct waits *waits;
 	struct mail *mail;
+	struct stat zones_seen[2]; /* published lists, the post's own */
+	bool zones_told;
 	struct lines lines;
 	char buffer[EVENT_LINE_MAX + 1];
 	int ticks, failed_errno;
@@ -79,18 +81,17 @@ say_fault(struct roster *r, int64_t n, const char *words)
 /* ---- the list ---------------------------------------------------------------------- */
 
 static bool
-list_changed(struct roster *r)
+changed(const char *path, struct stat *seen)
 {
 	struct stat now = { 0 };
 	bool same;
 
-	if (stat(r->list_path, &now) != 0)
+	if (stat(path, &now) != 0)
 		memset(&now, 0, sizeof(now));
-	same = now.st_ino == r->list_seen.st_ino &&
-	    now.st_size == r->list_seen.st_size &&
-	    now.st_mtim.tv_sec == r->list_seen.st_mtim.tv_sec &&
-	    now.st_mtim.tv_nsec == r->list_seen.st_mtim.tv_nsec;
-	r->list_seen = now;
+	same = now.st_ino == seen->st_ino && now.st_size == seen->st_size &&
+	    now.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == seen->st_mtim.tv_nsec;
+	*seen = now;
 	return !same;
 }
 
@@ -101,7 +102,7 @@ tell_list(struct roster *r)
 {
 	struct err err = { 0 };
 
-	if (!list_changed(r) && r->told)
+	if (!changed(r->list_path, &r->list_seen) && r->told)
 		return;
 	r->told = true;
 	if (officers_load(r->list_path, &r->officers, &err) < 0) {
@@ -126,6 +127,44 @@ tell_mail(struct roster *r)
 
 	if (mail_tell(r->mail, say_line, r, &err) < 0)
 		log_line(0, LOG_LEVEL_WARN, "messages: %s", err.text);
+}
+
+static bool
+zones_changed(struct roster *r)
+{
+	static const char *const names[] = { "lists/current", ZONES_FILE };
+	char path[PATH_MAX];
+	bool any = !r->zones_told;
+
+	for (size_t i = 0; i < nitems(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", r->dir, names[i]);
+		any |= changed(path, &r->zones_seen[i]);
+	}
+	r->zones_told = true;
+	return any;
+}
+
+/* Zones that cannot be read are unknown, and the log says why. */
+static void
+tell_zones(struct roster *r)
+{
+	struct zones *zones;
+	struct err err = { 0 };
+
+	if (!zones_changed(r))
+		return;
+	zones = zones_new();
+	if (zones_load(r->dir, zones, &err) < 0)
+		log_line(0, LOG_LEVEL_WARN, "zones: %s", err.text);
+	say(r, "zones %zu", zones_count(zones));
+	for (size_t i = 0; i < zones_count(zones); i++) {
+		const struct zone *zone = zones_at(zones, i);
+
+		say(r, "zone %d %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
+		    " %s", zone->level, zone->since, zone->ends, zone->made_at,
+		    zone->expires, zone->place);
+	}
+	zones_free(zones);
 }
 
 /* ---- lines in ------------------------------------------------------------------------ */
@@ -256,6 +295,7 @@ on_tick(void *arg)
 
 	tell_list(r);
 	tell_mail(r);
+	tell_zones(r);
 	if (++r->ticks % OK_EVERY == 0)
 		say(r, "ok");
 	loop_at(r->loop, loop_now_ms(r->loop) + TICK_MS, on_tick, r);

@@ -168,7 +168,7 @@ open_stream(struct shelf *shelf, const struct shelf_stream *stream,
 
 	memset(list, 0, sizeof(*list));
 	list->list = manifest_list(stream->list);
-	if (list->list == NULL && !manifest_is_archive(stream->list))
+	if (list->list == NULL && !register_is_archive(stream->list))
 		return 0; /* a later version's */
 	if (shelf_manifest(shelf->dir, stream->chain[stream->count - 1],
 	    &list->manifest, err) < 0)

@@ -94,8 +94,9 @@ register_version_sign(const struct register_version *v,
 }
 
 int64_t
-register_archive_make(const struct register_file *files, size_t n, FILE *out,
-    struct err *err)
+register_archive_make(const char *list, const struct register_file *files,
+    size_t n, FILE *out, void (*report)(void *arg, const char *line),
+    void *arg, struct err *err)
 {
 	size_t total = 0;
 
@@ -112,6 +113,11 @@ register_archive_make(const struct register_file *files, size_t n, FILE *out,
 		    err);
 		if (bytes == NULL)
 			return -1;
+		if (placing_check_file(list, name, (unsigned char *)bytes, len,
+		    report, arg, err) < 0) {
+			free(bytes);
+			return -1;
+		}
 		total += len + strlen(name) + 16;
 		if (total <= ARCHIVE_BYTES_MAX)
 			archive_put(out, name, bytes, len);

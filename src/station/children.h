@@ -212,6 +212,7 @@ struct roster_calls {
 	void (*answer)(void *arg, int64_t n, const char *word, long seconds);
 	/* A line about messages: inbox.h. False: it was none. */
 	bool (*mail)(void *arg, char *line);
+	void (*zones)(void *arg, struct zones *zones); /* all; yours now */
 	/* n: of the question; 0: the list; -1: the child itself. */
 	void (*fault)(void *arg, int64_t n, const char *words);
 	void *arg;

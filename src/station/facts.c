@@ -35,6 +35,34 @@ when(struct facts *f, enum fact fact, int64_t at)
 		facts_integer(f, fact, at);
 }
 
+/* ---- zones -----------------------------------------------------------------------
+ * A place lies where its name says, at a time that can be trusted.
+ */
+static const struct zone *
+zone_of(const struct session *s, const struct moment *m, const char *place)
+{
+	return place == NULL || place[0] == '\0' ? NULL :
+	    zones_find(s->shift->zones, place,
+	    m->clock != CLOCK_UNCONFIRMED ? m->wall : 0);
+}
+
+/* The list of zones that was used may be older than the others. */
+static void
+put_zone(struct facts *f, enum fact fact, const struct zone *zone,
+    const struct moment *m)
+{
+	struct fact_value *age = &f->values[FACT_REGISTER_AGE_H];
+	double hours;
+
+	if (zone == NULL)
+		return;
+	facts_integer(f, fact, zone->level);
+	hours = (double)(m->wall - zone->made_at) / HOUR_S;
+	if (zone->made_at != 0 && (age->type == FACT_NULL ||
+	    age->real < hours))
+		facts_real(f, FACT_REGISTER_AGE_H, hours);
+}
+
 /* ---- the post and the time ------------------------------------------------------ */
 
 static void
@@ -54,8 +82,6 @@ post(const struct session *s, const struct moment *m, struct facts *f)
 	word(f, FACT_POST, conf->id);
 	if (s->shift->hub)
 		facts_text(f, FACT_LINK, s->shift->link_up ? "up" : "down");
-	if (conf->zone > 0)
-		facts_integer(f, FACT_POST_ZONE, conf->zone);
 	if (m->clock == CLOCK_UNCONFIRMED)
 		return;
 	facts_integer(f, FACT_NOW, m->wall);
@@ -201,11 +227,6 @@ known_of_person(const struct register_answer *a, struct facts *f)
 {
 	word(f, FACT_DECLARATION, a->declaration);
 	number(f, FACT_DECLARED_SYMPTOMS, a->symptoms);
-	number(f, FACT_ORIGIN_ZONE, a->origin_zone > 0 ? a->origin_zone : -1);
-	number(f, FACT_DESTINATION_ZONE,
-	    a->destination_zone > 0 ? a->destination_zone : -1);
-	number(f, FACT_RESIDENCE_ZONE,
-	    a->residence_zone > 0 ? a->residence_zone : -1);
 	word(f, FACT_STATUS, a->status);
 	when(f, FACT_STATUS_SINCE, a->status_since);
 	when(f, FACT_STATUS_ENDS, a->status_ends);
@@ -261,20 +282,97 @@ declared(const struct person *p, const struct moment *m, struct facts *f)
 	number(f, FACT_DECLARED_SYMPTOMS, p->declared.symptoms);
 }
 
+/* A code without an identity could not be looked up at all. */
+static bool
+is_listed(const struct person *p)
+{
+	const struct credential *c = person_document(p);
+
+	return p->answered && p->answer.known && c != NULL &&
+	    c->identity[0] != '\0';
+}
+
+static void
+level(struct facts *f, enum fact fact, int zone)
+{
+	if (zone > 0)
+		facts_integer(f, fact, zone);
+}
+
 static void
 of_register(const struct session *s, const struct moment *m, struct facts *f)
 {
 	const struct person *p = &s->person;
-	const struct credential *c = person_document(p);
 
-	/* A code without an identity could not be looked up at all. */
 	if (!p->answered || !p->answer.known)
 		return;
 	ages(m, &p->answer, f);
-	if (c == NULL || c->identity[0] == '\0')
+	if (!is_listed(p))
 		return;
 	known_of_person(&p->answer, f);
 	permit(s, m, &p->answer, f);
+}
+
+static const char *
+given(const struct credential *c, const char *name)
+{
+	const char *text = credential_field(c, name);
+
+	return text != NULL ? text : "";
+}
+
+/* What was declared last says where from and where to; where a list of zones
+ * knows that place, it is newer than the level that somebody wrote beside it. */
+static void
+journey(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct person *p = &s->person;
+	const struct register_answer *a = &p->answer;
+	bool here = p->declared.at_ms != 0, listed = is_listed(p);
+	const char *from = here ? p->declared.from : listed ? a->from : "";
+	const char *to = here ? p->declared.to : listed ? a->to : "";
+
+	for (size_t i = 0; !here && i < p->ndocuments; i++) {
+		const struct credential *c = &p->documents[i];
+
+		if (c->kind != CREDENTIAL_DECLARATION)
+			continue;
+		from = from[0] != '\0' ? from : given(c, "from");
+		to = to[0] != '\0' ? to : given(c, "to");
+	}
+	if (listed && strcmp(from, a->from) == 0)
+		level(f, FACT_ORIGIN_ZONE, a->origin_zone);
+	if (listed && strcmp(to, a->to) == 0)
+		level(f, FACT_DESTINATION_ZONE, a->destination_zone);
+	put_zone(f, FACT_ORIGIN_ZONE, zone_of(s, m, from), m);
+	put_zone(f, FACT_DESTINATION_ZONE, zone_of(s, m, to), m);
+}
+
+/* By the address on the card; the list of persons says it where that does
+ * not. */
+static void
+residence(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct person *p = &s->person;
+
+	if (is_listed(p))
+		level(f, FACT_RESIDENCE_ZONE, p->answer.residence_zone);
+	for (size_t i = p->ndocuments; i-- > 0;)
+		put_zone(f, FACT_RESIDENCE_ZONE,
+		    zone_of(s, m, p->documents[i].address), m);
+}
+
+static void
+post_zone(const struct session *s, const struct moment *m, struct facts *f)
+{
+	const struct conf *conf = s->setup.conf;
+	const struct zone *zone = zone_of(s, m, conf->unit);
+
+	if (conf->zone > 0)
+		facts_integer(f, FACT_POST_ZONE, conf->zone);
+	else
+		put_zone(f, FACT_POST_ZONE, zone != NULL ? zone :
+		    zone_of(s, m, conf->province), m);
 }
 
 void
@@ -293,4 +391,7 @@ facts_of(const struct session *s, const struct moment *m, struct facts *f)
 	proof_shown(s, m, f);
 	proof_vehicle(s, m, f);
 	declared(p, m, f);
+	journey(s, m, f);
+	residence(s, m, f);
+	post_zone(s, m, f);
 }

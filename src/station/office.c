@@ -350,6 +350,17 @@ office_tick(struct station *st)
 	office_share(o);
 }
 
+/* What stands on a lane was judged by the zones of before, and stays so. */
+static void
+on_zones(void *arg, struct zones *zones)
+{
+	struct office *o = arg;
+
+	zones_free(o->st->shift.zones);
+	o->st->shift.zones = zones;
+	o->st->live_ms = 0;
+}
+
 /* ---- start and end ---------------------------------------------------------------------------- */
 
 int
@@ -359,7 +370,7 @@ office_start(struct station *st, struct err *err)
 	char *const argv[] = { (char *)st->options->self, (char *)"roster",
 		(char *)st->conf->state, NULL };
 	struct roster_calls calls = { on_officers, on_officer, on_answer,
-		mailbox_line, on_fault, o };
+		mailbox_line, on_zones, on_fault, o };
 	char path[CONF_PATH_MAX + 16];
 
 	if (o == NULL)
@@ -402,6 +413,8 @@ office_stop(struct station *st)
 	roster_stop(o->roster);
 	duty_forget(&o->duty);
 	inbox_clear(&o->inbox);
+	zones_free(st->shift.zones);
+	st->shift.zones = NULL;
 	explicit_bzero(o, sizeof(*o));
 	free(o);
 	st->office = NULL;

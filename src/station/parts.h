@@ -192,6 +192,7 @@ struct shift {
 	bool hub, link_up;         /* this post has a hub, and reaches it */
 	bool online;               /* the hub is asked about each person */
 	const struct issuers *issuers; /* whose papers are believed; NULL: nobody's */
+	struct zones *zones;       /* of places; NULL: none told yet */
 	/* office.c says these: */
 	char officer[OFFICER_ID_MAX]; /* at work; "" nobody, or none is known */
 	bool closed;               /* nobody is logged in: badges only */
@@ -373,7 +374,7 @@ struct live {
 	size_t nlanes;
 	const struct uplink_state *link; /* NULL: no hub */
 	const struct online_state *online; /* NULL: it is not asked */
-	size_t messages_new, messages_urgent; /* for who is on duty */
+	size_t messages_new, messages_urgent, zones; /* for who is on duty; known */
 	pid_t pid;
 };
 /* Lines of "name value", written whole or not at all. */

@@ -18,6 +18,8 @@ struct roster {
 	struct child *child;
 	struct roster_calls calls;
 	int64_t kept_n, answered_n; /* of files */
+	struct zones *coming;       /* not all of them yet; or NULL */
+	size_t zones_wanted;
 };
 
 /* "officer ID ROLE MARK NAME" */
@@ -37,6 +39,46 @@ officer(struct roster *r, char *words)
 	r->calls.officer(r->calls.arg, &o);
 }
 
+/* ---- zones: all of them, or those of before ---------------------------------- */
+
+static void
+zones_whole(struct roster *r)
+{
+	if (r->coming == NULL || zones_count(r->coming) < r->zones_wanted)
+		return;
+	zones_ready(r->coming);
+	r->calls.zones(r->calls.arg, r->coming);
+	r->coming = NULL;
+}
+
+static void
+zones_begin(struct roster *r, size_t count)
+{
+	zones_free(r->coming);
+	r->coming = zones_new();
+	r->zones_wanted = count;
+	zones_whole(r);
+}
+
+/* "zone LEVEL SINCE ENDS MADE EXPIRES PLACE" */
+static void
+take_zone(struct roster *r, const char *line)
+{
+	struct zone zone = { .level = 0 };
+	int at = 0;
+
+	if (r->coming == NULL || sscanf(line, "zone %d %" SCNd64 " %" SCNd64
+	    " %" SCNd64 " %" SCNd64 " %n", &zone.level, &zone.since,
+	    &zone.ends, &zone.made_at, &zone.expires, &at) != 5 || at == 0 ||
+	    strlen(line + at) >= sizeof(zone.place))
+		return;
+	strcpy(zone.place, line + at);
+	if (zones_add(r->coming, &zone, NULL) == 0)
+		zones_whole(r);
+}
+
+/* ---- lines --------------------------------------------------------------------- */
+
 static void
 on_line(void *arg, char *line, size_t len)
 {
@@ -50,7 +92,11 @@ on_line(void *arg, char *line, size_t len)
 	(void)len;
 	if (r->calls.mail(r->calls.arg, line))
 		return;
-	if (sscanf(line, "officers %zu", &count) == 1) {
+	if (sscanf(line, "zones %zu", &count) == 1) {
+		zones_begin(r, count);
+	} else if (strncmp(line, "zone ", 5) == 0) {
+		take_zone(r, line);
+	} else if (sscanf(line, "officers %zu", &count) == 1) {
 		r->calls.officers(r->calls.arg, count);
 	} else if (strncmp(line, "officer ", 8) == 0) {
 		officer(r, line + 8);
@@ -114,6 +160,7 @@ roster_stop(struct roster *r)
 	if (r == NULL)
 		return;
 	child_stop(r->child);
+	zones_free(r->coming);
 	free(r);
 }
 

@@ -203,6 +203,8 @@ station_write_live(struct station *st)
 	struct err err = { 0 };
 
 	live.messages_new = mailbox_new(st, &live.messages_urgent);
+	live.zones = st->shift.zones != NULL ?
+	    zones_count(st->shift.zones) : 0;
 	venue_save(st, false);
 	if (st->office != NULL)
 		shifts_words(st->office, shift);

@@ -83,8 +83,8 @@ live_write(const struct live *live, const char *path, struct err *err)
 		    live->online->words[0] != '\0' ? " " : "",
 		    live->online->words);
 	n += (size_t)snprintf(text + n, sizeof(text) - n,
-	    "messages_new %zu\nmessages_urgent %zu\n", live->messages_new,
-	    live->messages_urgent);
+	    "messages_new %zu\nmessages_urgent %zu\nzones %zu\n",
+	    live->messages_new, live->messages_urgent, live->zones);
 	for (size_t i = 0; i < live->nlanes; i++)
 		n += lane_text(&live->lanes[i], text + n, sizeof(text) - n);
 	return file_write(path, text, n, 0644, false, err);
@@ -126,7 +126,7 @@ live_line(struct status *s, char *line)
 		"records_unanswered", "people_in", "people_out", "passed_in",
 		"passed_out", "turned_back_in", "turned_back_out",
 		"verdicts_pass", "verdicts_check", "verdicts_stop",
-		"messages_new", "messages_urgent" };
+		"messages_new", "messages_urgent", "zones" };
 	bool number = false;
 	bool titled = strncmp(line, "device ", 7) == 0 ||
 	    strncmp(line, "lane ", 5) == 0;
@@ -235,7 +235,8 @@ badge_any(const struct conf *conf)
 	snprintf(path, sizeof(path), "%s/keys", conf->state);
 	dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
-		any |= strncmp(entry->d_name, "badge-", 6) == 0;
+		any |= strncmp(entry->d_name, "badge-", 6) == 0 ||
+		    strncmp(entry->d_name, "hub.badge-", 10) == 0;
 	if (dir != NULL)
 		closedir(dir);
 	return any;
@@ -273,11 +274,11 @@ register_part(struct status *s, const struct conf *conf)
 	    badge_any(conf) ? "under officers' badges only" : "none");
 	officers_part(s, conf);
 	snprintf(path, sizeof(path), "%s/register.db", conf->state);
-	if (access(path, F_OK) != 0) {
+	store = register_open(path, false, &err);
+	if (store == NULL && err.kind == ERR_ABSENT) {
 		status_add(s, false, "register", "none");
 		return;
 	}
-	store = register_open(path, false, &err);
 	n = store != NULL ? register_lists(store, lists, &err) : -1;
 	if (n < 0)
 		status_add(s, false, "register_fault", "%s", err.text);

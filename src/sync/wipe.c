@@ -75,6 +75,7 @@ wipe_citizens(const char *state_dir)
 	bool any = wipe_folder(state_dir, "lists", "");
 
 	any |= wipe_folder(state_dir, "keys", "badge-");
+	any |= wipe_folder(state_dir, "keys", "hub.badge-");
 	for (size_t i = 0; i < nitems(files); i++) {
 		char path[SYNC_PATH_MAX];
 

@@ -148,8 +148,8 @@ test_files_land_where_they_are_read(void **state)
 	write_file(pack, "version = \"x\"\n");
 	write_file(key, "a key\n");
 	version.list = "packs";
-	version.rows = version.entries = register_archive_make(files, 1,
-	    parcel.data, &err);
+	version.rows = version.entries = register_archive_make("packs",
+	    files, 1, parcel.data, NULL, NULL, &err);
 	sign(p, &p->signer, &version, &parcel);
 	assert_int_equal(deliver(p, &parcel, &err), REGISTER_PIECE_DONE);
 	drop(&parcel);
@@ -163,7 +163,8 @@ test_files_land_where_they_are_read(void **state)
 		parcel = (struct parcel){ .data = tmpfile() };
 		version.list = "trust";
 		version.rows = version.entries = register_archive_make(
-		    files + 1, (size_t)with, parcel.data, &err);
+		    "trust", files + 1, (size_t)with, parcel.data, NULL, NULL,
+		    &err);
 		sign(p, &p->signer, &version, &parcel);
 		assert_int_equal(deliver(p, &parcel, &err),
 		    REGISTER_PIECE_DONE);
