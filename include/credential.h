@@ -14,7 +14,7 @@
 
 #define CREDENTIAL_TEXT_MAX EVENT_PAYLOAD_MAX /* bytes of one scan */
 #define CREDENTIAL_VALUE_MAX 256              /* bytes with NUL, one field */
-#define CREDENTIAL_FIELDS_MAX 40
+#define CREDENTIAL_FIELDS_MAX 88 /* a bus full of people, and more */
 #define CREDENTIAL_WARNINGS_MAX 16
 
 enum credential_kind {

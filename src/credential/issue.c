@@ -154,6 +154,10 @@ value_node(struct tree *tree, const struct own_field *field,
 	int64_t n;
 
 	switch (field->type) {
+	case OWN_COUNTRY:
+		return text != NULL && strlen(text) == 3 &&
+		    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 ?
+		    tree_text(tree, text) : NULL;
 	case OWN_TEXT:
 		return text != NULL && text[0] != '\0' ?
 		    text_node(tree, text) : NULL;
@@ -325,6 +329,21 @@ sign(struct tree *tree, const struct node *claims, const struct key *key,
 	return cbor_print(tag, out, capacity);
 }
 
+/* Nobody is handed what a post would call incomplete. */
+static int
+read_back(const char *text, struct err *err)
+{
+	struct credential_context context = { 0 };
+	struct credential made;
+
+	credential_decode((const unsigned char *)text, strlen(text), &context,
+	    &made);
+	return made.kind != CREDENTIAL_ERROR &&
+	    strcmp(made.verification.schema, "valid") == 0 ? 0 :
+	    err_set(err, ERR_INPUT,
+	    "a field is too long, a list has too many, or a text is blank");
+}
+
 static int
 issue(struct tree *tree, const char *text, size_t n, const struct key *key,
     int64_t now, char out[CREDENTIAL_TEXT_MAX + 1], struct err *err)
@@ -344,7 +363,7 @@ issue(struct tree *tree, const char *text, size_t n, const struct key *key,
 		return err_set(err, ERR_INPUT, "the document is too large for a code");
 	memcpy(out, OWN_PREFIX, OWN_PREFIX_LEN);
 	base45_encode(packed, (size_t)len, out + OWN_PREFIX_LEN);
-	return 0;
+	return read_back(out, err);
 }
 
 int

@@ -55,6 +55,23 @@ put_main(struct credential *out, const char *name, const char *text, size_t n,
 	return true;
 }
 
+/* A text that is one: not blank, no NUL in it. */
+static bool
+says(const struct node *value)
+{
+	const char *text = node_string(value);
+
+	return text != NULL && text[strspn(text, " \t\r\n")] != '\0';
+}
+
+/* We write whole numbers; 1.0 is somebody else's. */
+static bool
+is_time(const struct node *value)
+{
+	return value != NULL && value->kind == NODE_INT &&
+	    clock_plausible(value->integer, 0);
+}
+
 static bool
 put_words(struct credential *out, const char *name, const struct node *list)
 {
@@ -64,12 +81,10 @@ put_words(struct credential *out, const char *name, const struct node *list)
 	if (list->kind != NODE_ARRAY)
 		return false;
 	for (const struct node *at = list->first; at != NULL; at = at->next) {
-		const char *word = node_string(at);
-
-		if (word == NULL || used + strlen(word) + 3 > sizeof(text))
+		if (!says(at) || used + at->len + 3 > sizeof(text))
 			return false;
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-		    "%s%s", used > 0 ? "; " : "", word);
+		    "%s%s", used > 0 ? "; " : "", at->bytes);
 	}
 	return put_string(out, name, list->count == 0 ? "none" : text);
 }
@@ -77,11 +92,11 @@ put_words(struct credential *out, const char *name, const struct node *list)
 static bool
 read_date(const struct node *value, char out[11])
 {
-	int64_t n;
+	int64_t n = value != NULL && value->kind == NODE_INT ?
+	    value->integer : -1;
 
-	return node_integer(value, &n) && n >= 0 && n <= 99991231 &&
-	    date_put((int)(n / 10000), (int)(n / 100 % 100), (int)(n % 100),
-	    out);
+	return n >= 0 && n <= 99991231 && date_put((int)(n / 10000),
+	    (int)(n / 100 % 100), (int)(n % 100), out);
 }
 
 /* people1, people2...: "name, number, birth" as far as known. */
@@ -89,19 +104,18 @@ static bool
 put_person(struct credential *out, const char *list, size_t i,
     const struct node *entry)
 {
-	const char *name = node_string(node_nth(entry, 0));
-	const char *id = node_string(node_nth(entry, 1));
+	const struct node *name = node_nth(entry, 0), *id = node_nth(entry, 1);
+	const struct node *born = node_nth(entry, 2);
 	char field[24], birth[11] = "", text[CREDENTIAL_VALUE_MAX];
 
-	if (name == NULL)
+	if (!says(name) || name->len > OWN_PERSON_NAME_MAX ||
+	    node_string(id) == NULL || id->len > OWN_PERSON_ID_MAX ||
+	    entry->count > 3 || (born != NULL && !read_date(born, birth)))
 		return false;
-	if (snprintf(text, sizeof(text), "%s%s%s%s%s", name,
-	    id != NULL && id[0] != '\0' ? ", " : "", id != NULL ? id : "",
-	    read_date(node_nth(entry, 2), birth) ? ", " : "", birth) >=
-	    (int)sizeof(text) ||
-	    snprintf(field, sizeof(field), "%s%zu", list, i) >=
-	    (int)sizeof(field))
-		return false;
+	snprintf(text, sizeof(text), "%s%s%s%s%s", name->bytes,
+	    id->len > 0 ? ", " : "", id->bytes, birth[0] != '\0' ? ", " : "",
+	    birth);
+	snprintf(field, sizeof(field), "%s%zu", list, i);
 	return put_string(out, field, text);
 }
 
@@ -111,7 +125,7 @@ put_people(struct credential *out, const char *name, const struct node *list)
 	char count[24];
 	size_t i = 0;
 
-	if (list->kind != NODE_ARRAY)
+	if (list->kind != NODE_ARRAY || list->count > OWN_PEOPLE_MAX)
 		return false;
 	snprintf(count, sizeof(count), "%s_count", name);
 	put_number(out, count, (int64_t)list->count);
@@ -134,12 +148,16 @@ put_value(struct credential *out, const struct own_field *field,
 {
 	char date[11], time[21];
 	bool done = false;
-	int64_t n = 0;
 
 	switch (field->type) {
+	case OWN_COUNTRY:
+		if (value->len != 3)
+			return false;
+		/* fall through */
 	case OWN_TEXT:
-		if (node_string(value) == NULL || !put_main(out, field->name,
-		    value->bytes, value->len, &done))
+		if (!says(value) || value->len >= CREDENTIAL_VALUE_MAX ||
+		    !put_main(out, field->name, value->bytes, value->len,
+		    &done))
 			return false;
 		return done || put_string(out, field->name, value->bytes);
 	case OWN_DATE:
@@ -151,21 +169,22 @@ put_value(struct credential *out, const struct own_field *field,
 		}
 		return put_string(out, field->name, date);
 	case OWN_TIME:
-		if (!node_integer(value, &n) || !clock_plausible(n, 0))
+		if (!is_time(value))
 			return false;
-		time_print(n, time);
+		time_print(value->integer, time);
 		return put_string(out, field->name, time);
 	case OWN_COUNT:
-		return node_integer(value, &n) && n >= 0 &&
-		    put_number(out, field->name, n);
+		return value->kind == NODE_INT && value->integer >= 0 &&
+		    put_number(out, field->name, value->integer);
 	case OWN_FLAG:
 		return value->kind == NODE_BOOL && put_string(out, field->name,
 		    value->integer != 0 ? "yes" : "no");
 	case OWN_SEX:
-		if (!node_integer(value, &n) || n < 1 || n > 2)
+		if (value->kind != NODE_INT || value->integer < 1 ||
+		    value->integer > 2)
 			return false;
 		snprintf(out->sex, sizeof(out->sex), "%s",
-		    n == 1 ? "male" : "female");
+		    value->integer == 1 ? "male" : "female");
 		return true;
 	case OWN_WORDS:
 		return put_words(out, field->name, value);
@@ -215,6 +234,20 @@ identify(struct credential *out, const struct credential_context *context)
 
 /* ---- the chain ------------------------------------------------------------------------------ */
 
+/* Who says so, and when: what is there must be what it should be. */
+static bool
+put_envelope(const struct node *claims, struct credential *out)
+{
+	const struct node *issuer = node_get_int(claims, CLAIM_ISS);
+	const struct node *until = node_get_int(claims, CLAIM_EXP);
+
+	return (issuer == NULL || (says(issuer) &&
+	    issuer->len < CREDENTIAL_VALUE_MAX &&
+	    put_string(out, "iss", issuer->bytes))) &&
+	    (until == NULL || is_time(until)) &&
+	    is_time(node_get_int(claims, CLAIM_IAT));
+}
+
 static const char *
 read_claims(struct reading *r, const struct cose *cose)
 {
@@ -223,23 +256,20 @@ read_claims(struct reading *r, const struct cose *cose)
 	const struct node *claims = cbor_parse(r->tree, cose->payload->bytes,
 	    cose->payload->len);
 	const struct node *own = r->own = node_get_int(claims, CLAIM_OWN);
+	const struct node *code = node_get_int(own, OWN_KIND);
 	const struct own_kind *kind = NULL;
-	const char *issuer = node_string(node_get_int(claims, CLAIM_ISS));
-	int64_t code, iat;
 	bool good;
 
-	if (node_integer(node_get_int(own, OWN_KIND), &code))
-		kind = own_kind_of_code(code);
+	if (code != NULL && code->kind == NODE_INT)
+		kind = own_kind_of_code(code->integer);
 	if (kind == NULL)
 		return N_("the document is of a kind that is not known here");
 	out->kind = kind->kind;
 	out->verification.readable = true;
 	good = put_fields(kind, own, out);
 	identify(out, context);
-	if (issuer != NULL && !put_string(out, "iss", issuer))
-		good = false;
-	verification_schema(out, good &&
-	    node_integer(node_get_int(claims, CLAIM_IAT), &iat));
+	good &= put_envelope(claims, out);
+	verification_schema(out, good);
 	verification_time(out, context, node_get_int(claims, CLAIM_IAT),
 	    node_get_int(claims, CLAIM_EXP));
 	cose_verify(cose, context, ORIGIN_PUBLIC_KEY, 0, out);

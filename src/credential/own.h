@@ -18,9 +18,13 @@
 #define CLAIM_OWN (-65537) /* the first number that is free for private use */
 #define OWN_KIND 0         /* key of the kind within the claim */
 #define OWN_BADGE_SECRET 63
+#define OWN_PEOPLE_MAX 60 /* of a list: a bus */
+#define OWN_PERSON_NAME_MAX 160 /* bytes, in a list */
+#define OWN_PERSON_ID_MAX 63
 
 enum own_type {
 	OWN_TEXT,
+	OWN_COUNTRY, /* ISO 3166-1 alpha-3 */
 	OWN_DATE,   /* yyyymmdd as a number; 00 for unknown */
 	OWN_TIME,   /* Unix seconds */
 	OWN_COUNT,  /* 0 and up */

@@ -13,7 +13,7 @@ static const struct own_field person[] = {
 	{ 2, "name", OWN_TEXT, true },
 	{ 3, "birth", OWN_DATE, false },
 	{ 4, "sex", OWN_SEX, false },
-	{ 5, "nationality", OWN_TEXT, false },
+	{ 5, "nationality", OWN_COUNTRY, false },
 	{ 6, "address", OWN_TEXT, false },
 	{ 7, "phone", OWN_TEXT, false },
 };

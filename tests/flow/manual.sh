@@ -17,6 +17,14 @@ page_has() {
 	sed -e 's/\\&//g' -e 's/\\-/-/g' "$SRCDIR/man/$1" | grep -Eq -e "$2"
 }
 
+# The grammar in the manual is the one that tests hold the code to.
+sed -n '/^\.Sh GRAMMAR/,/^\.Ed/p' "$SRCDIR/man/chot-credential.7" |
+    sed -n '/^message/,/^\.Ed/p' | sed -e '/^\.Ed/d' -e 's/\\-/-/g' \
+    -e 's/\\e/\\/g' >"$work/printed"
+sed -n '/^message/,$p' "$SRCDIR/contrib/credential.cddl" >"$work/grammar"
+ok "chot-credential(7) prints the grammar as it is" \
+    cmp "$work/printed" "$work/grammar"
+
 for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 	ok "chot(1) knows $command" page_has chot.1 "^\\.It Cm $command( |\$)"
 	for option in $(chot "$command" --help |
