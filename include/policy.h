@@ -143,6 +143,18 @@ bool policy_needs(const struct policy *policy, enum policy_need need);
 int policy_rule_count(const struct policy *policy);
 /* Does any rule ask for one of these facts? */
 bool policy_asks(const struct policy *policy, uint64_t facts);
+/* What a person with an outcome was given here: from then on, for days, the
+ * fact has that word, whatever lists say. */
+struct policy_grant {
+	char name[RULE_NAME_MAX]; /* of what is given; one word */
+	char outcome[16];
+	enum fact fact;
+	char value[FACT_TEXT_MAX];
+	int days;
+	char *source; /* or NULL */
+};
+/* NULL: the pack has none. Lasts as long as policy. */
+const struct policy_grant *policy_grant(const struct policy *policy);
 /* A numeric value of a set block: policy_value(p, "second_minutes", 5). */
 double policy_value(const struct policy *policy, const char *name,
     double fallback);

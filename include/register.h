@@ -58,6 +58,10 @@ struct register_key {
  *
  * "expired" is nobody's word here: the register is not told the time.
  */
+enum register_granted { GRANTED_NOT, GRANTED_BEFORE,
+	GRANTED_UNKNOWN /* noted under another key: no telling */ };
+#define REGISTER_GRANT_MAX 48 /* bytes of a name */
+
 struct register_answer {
 	bool known; /* the register could be asked */
 	char why[REGISTER_WORD_MAX]; /* not known: the reason, a msgid; else "" */
@@ -87,6 +91,10 @@ struct register_answer {
 	char benefit[16];
 
 	int plate_agrees;     /* the plate asked for is the declared one; -1 no telling */
+
+	/* By this post itself, where the question named what it gives once. */
+	int granted;          /* enum register_granted; -1 not given */
+	int64_t granted_at;   /* when, as far as that was known */
 
 	/* vehicle */
 	int plate_known, green_lane, vehicle_wanted; /* -1 not given */
@@ -364,14 +372,19 @@ int register_messages(const char *state_dir, register_message_fn fn,
 #define REGISTER_MESSAGE_MARK 17 /* what it is known by, with NUL */
 
 /* ---- the look-up child and its lines ------------------------------------------
- * to it    look N IDENTITY PLATE [NOW]   ('-' for none; NOW: Unix seconds
- *          where the clock can be trusted, by which published lists expire)
+ * to it    look N IDENTITY PLATE [NOW [GRANT]]   ('-' for none; NOW: Unix
+ *          seconds where the clock can be trusted, by which published lists
+ *          expire; GRANT: what this post gives once, by its name)
+ *          grant N IDENTITY GRANT AT UNTIL NOW   it was given; Unix seconds,
+ *          UNTIL 0 for ever, NOW as in look
+ *          ungrant N IDENTITY GRANT              it was not, after all
  *          unlock SECRET SECONDS      a badge's: its key, for so long
  *          lock
  *          hash N IDENTITY PLATE      what the hub may be asked by
  * from it  hello 1 lookup | found N JSON | fault N WORDS | ok (every 10 s)
  *          hashed N CHECK IDENTITY PLATE   ('-' for none; without a key: nothing)
  *          unlocked | locked WORDS
+ *          granted N (it is on disk) | ungranted N WORDS (it could not be)
  *
  * Ends with its input. Register and key may come, go and change while it
  * runs: each look-up sees the last committed import. No register or no key
@@ -380,6 +393,9 @@ int register_messages(const char *state_dir, register_message_fn fn,
  */
 int register_serve(const char *register_path, const char *key_path, int in_fd,
     int out_fd, struct err *err);
+/* Make the file of what is given once, empty, where there is none. Before the
+ * process is confined: SQLite removes a journal while it makes one. */
+int register_grants_make(const char *register_path, struct err *err);
 /* Parse a "found N JSON" line. */
 int register_found_parse(const char *line, int64_t *n,
     struct register_answer *answer, struct err *err);

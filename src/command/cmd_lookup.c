@@ -19,6 +19,8 @@ cmd_lookup(int argc, char **argv)
 		return command_help("lookup", "");
 	if (argc != 3)
 		return command_usage("lookup", _("REGISTER_DB and KEYFILE are wanted"));
+	/* Without it nothing can be noted, and then that is said. */
+	(void)register_grants_make(argv[1], NULL);
 	confine_lookup(argv[1], argv[2]);
 	if (register_serve(argv[1], argv[2], STDIN_FILENO, STDOUT_FILENO,
 	    &err) < 0)

@@ -11,7 +11,7 @@
 enum label { LABEL_EFFECTIVE, LABEL_NEEDS, LABEL_IDENTITY, LABEL_TEMPERATURE,
 	LABEL_SOURCE, LABEL_WHEN, LABEL_READS, LABEL_REASON, LABEL_ADVICE,
 	LABEL_PUBLIC, LABEL_OUTCOME, LABEL_CODE, LABEL_UNKNOWN, LABEL_ENTERS,
-	LABEL_OTHERWISE, LABELS };
+	LABEL_OTHERWISE, LABEL_GRANT, LABELS };
 
 /* By the language asked for and not by the locale: a post explains its pack
  * in the screen's language, whatever the shell speaks. */
@@ -19,11 +19,11 @@ static const char *const labels[LANGUAGES][LABELS] = {
 	[LANGUAGE_VI] = { "hiệu lực", "cần có", "giấy tờ", "nhiệt độ",
 		"căn cứ", "khi", "xét", "lý do", "hướng dẫn",
 		"cho dân xem", "Enter", "mã", "thiếu dữ liệu",
-		"không xét", "còn lại" },
+		"không xét", "còn lại", "ghi nhớ" },
 	[LANGUAGE_EN] = { "effective", "needs", "identity", "temperature",
 		"source", "when", "reads", "reason", "advice", "public",
 		"Enter", "code", "data missing", "rule does not fire",
-		"otherwise" },
+		"otherwise", "keeps" },
 };
 
 static const char *const verdict_words[LANGUAGES][VERDICT_STOP + 1] = {
@@ -149,6 +149,14 @@ policy_explain(const struct policy *policy, enum language language,
 		fprintf(out, "    :%s = %s%s%s\n", value->name, value->text,
 		    value->source != NULL ? "   " : "",
 		    value->source != NULL ? value->source : "");
+	}
+	if (pack->has_grant) {
+		snprintf(text, sizeof(text), "%s: %s -> %s = '%s', %d d",
+		    pack->grant.name, pack->grant.outcome,
+		    fact_info(pack->grant.fact)->name, pack->grant.value,
+		    pack->grant.days);
+		row(out, language, LABEL_GRANT, text);
+		row(out, language, LABEL_SOURCE, pack->grant.source);
 	}
 	for (size_t i = 0; i < pack->nrules; i++)
 		print_rule(out, language, policy, i);

@@ -164,6 +164,12 @@ policy_needs(const struct policy *policy, enum policy_need need)
 	return (policy->pack.needs & (1u << need)) != 0;
 }
 
+const struct policy_grant *
+policy_grant(const struct policy *policy)
+{
+	return policy->pack.has_grant ? &policy->pack.grant : NULL;
+}
+
 int
 policy_rule_count(const struct policy *policy)
 {

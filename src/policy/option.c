@@ -216,3 +216,55 @@ option_need(struct given option, unsigned *needs, int *line, struct err *err)
 	*needs |= 1u << found;
 	return 0;
 }
+
+/* Which outcome gives what: a word of a fact that has words. */
+int
+option_granted(struct given outcome, struct given fact, struct given value,
+    struct policy_grant *grant, int *line, struct err *err)
+{
+	struct fact_value word = { .type = FACT_TEXT };
+	struct facts facts;
+
+	if (outcome.text == NULL || fact.text == NULL || value.text == NULL)
+		return err_set(err, ERR_SETUP,
+		    "a grant has outcome, fact and value");
+	*line = outcome.line;
+	if (find_word(pack_outcomes, outcome.text) < 0 ||
+	    strcmp(outcome.text, "waiting") == 0)
+		return err_set(err, ERR_SETUP, "outcome must be passed, "
+		    "turned-back, health-desk, held, left or none");
+	*line = fact.line;
+	grant->fact = fact_find(fact.text, strlen(fact.text));
+	if (grant->fact == FACT_COUNT ||
+	    fact_info(grant->fact)->words == NULL)
+		return err_set(err, ERR_SETUP,
+		    "fact must be one that has certain words");
+	*line = value.line;
+	if (strlen(value.text) >= sizeof(word.text))
+		return err_set(err, ERR_SETUP, "value is too long");
+	strcpy(word.text, value.text);
+	facts_init(&facts);
+	if (facts_set(&facts, grant->fact, &word, NULL) < 0)
+		return err_set(err, ERR_SETUP, "%s: not a word of this fact",
+		    value.text);
+	strcpy(grant->outcome, outcome.text);
+	strcpy(grant->value, value.text);
+	return 0;
+}
+
+int
+option_days(struct given option, int *days, int *line, struct err *err)
+{
+	bool whole;
+
+	if (option.text == NULL)
+		return err_set(err, ERR_SETUP, "days is missing");
+	*line = option.line;
+	if (!plain_number(option.text, &whole) || !whole ||
+	    strtol(option.text, NULL, 10) < 1 ||
+	    strtol(option.text, NULL, 10) > PACK_DAYS_MAX)
+		return err_set(err, ERR_SETUP,
+		    "days must be a whole number from 1 to %d", PACK_DAYS_MAX);
+	*days = (int)strtol(option.text, NULL, 10);
+	return 0;
+}

@@ -114,6 +114,9 @@ read_sections(const char *text, struct context *context)
 {
 	cfg_opt_t set_options[] = { OPTION("value"), OPTION("source"),
 		CONTEXT(context), CFG_END() };
+	cfg_opt_t grant_options[] = { OPTION("outcome"), OPTION("fact"),
+		OPTION("value"), OPTION("days"), OPTION("source"),
+		CONTEXT(context), CFG_END() };
 	cfg_opt_t rule_options[] = { OPTION("verdict"), OPTION("outcome"),
 		OPTION("when"), OPTION("reason"), OPTION("reason_en"),
 		OPTION("advice"), OPTION("advice_en"), OPTION("public"),
@@ -123,7 +126,7 @@ read_sections(const char *text, struct context *context)
 		OPTION("needs_facts"), OPTION("otherwise"), OPTION("source"),
 		CFG_STR_LIST_CB("needs", NULL, CFGF_NODEFAULT, on_value),
 		SECTION("set", set_options), SECTION("rule", rule_options),
-		CONTEXT(context), CFG_END() };
+		SECTION("grant", grant_options), CONTEXT(context), CFG_END() };
 	cfg_t *cfg = cfg_init(options, CFGF_NONE);
 	int result;
 
@@ -202,6 +205,25 @@ take_rule(cfg_t *section, struct pack_rule *rule, int *line, struct err *err)
 	    &rule->source, line, err);
 }
 
+static int
+take_grant(cfg_t *section, struct policy_grant *grant, int *line,
+    struct err *err)
+{
+	*line = section->line;
+	if (option_name(cfg_title(section), grant->name, err) < 0)
+		return -1;
+	for (const char *c = grant->name; *c != '\0'; c++)
+		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
+			return err_set(err, ERR_SETUP, "a grant's name is "
+			    "letters, digits, - and _");
+	if (option_granted(find(section, "outcome"), find(section, "fact"),
+	    find(section, "value"), grant, line, err) < 0 ||
+	    option_days(find(section, "days"), &grant->days, line, err) < 0)
+		return -1;
+	return option_copy(find(section, "source"), "source", 1000,
+	    &grant->source, line, err);
+}
+
 /* ---- the pack ------------------------------------------------------------------------- */
 
 static int
@@ -254,6 +276,10 @@ allocate(cfg_t *cfg, const char *name, struct pack *pack, struct err *err)
 		return err_set(err, ERR_SETUP,
 		    "%s: a pack has 1 to %d rules and at most %d values", name,
 		    PACK_RULES_MAX, PACK_VALUES_MAX);
+	if (cfg_size(cfg, "grant") > 1)
+		return err_set(err, ERR_SETUP,
+		    "%s: a pack has one grant at most", name);
+	pack->has_grant = cfg_size(cfg, "grant") > 0;
 	pack->values = calloc(nvalues + 1, sizeof(*pack->values));
 	pack->rules = calloc(nrules, sizeof(*pack->rules));
 	pack->path = strdup(name);
@@ -285,6 +311,10 @@ fill(cfg_t *cfg, int utc_offset_s, struct pack *pack, struct err *err)
 			return err_within(err, "%s:%d: rule %s", pack->path,
 			    line, pack->rules[i].name);
 	}
+	if (pack->has_grant && take_grant(cfg_getnsec(cfg, "grant", 0),
+	    &pack->grant, &line, err) < 0)
+		return err_within(err, "%s:%d: grant %s", pack->path, line,
+		    pack->grant.name);
 	return 0;
 }
 
@@ -325,6 +355,7 @@ pack_free(struct pack *pack)
 			for (int k = 0; k < LANGUAGES; k++)
 				free(rule->texts[j][k]);
 	}
+	free(pack->grant.source);
 	free(pack->values);
 	free(pack->rules);
 	free(pack->source);

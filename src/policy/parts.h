@@ -35,6 +35,7 @@ int facts_set(struct facts *facts, enum fact fact,
 #define PACK_VALUES_MAX 200
 #define PACK_CONDITION_MAX 4096
 #define PACK_NUMBER_MAX 24
+#define PACK_DAYS_MAX 3660
 
 enum rule_text { TEXT_REASON, TEXT_ADVICE, TEXT_PUBLIC, RULE_TEXTS };
 
@@ -64,6 +65,8 @@ struct pack {
 	int64_t effective; /* Unix seconds; 0: not given */
 	unsigned needs;    /* bits by enum policy_need */
 	enum verdict otherwise;
+	bool has_grant;
+	struct policy_grant grant;
 	size_t nvalues, nrules;
 	struct pack_value *values;
 	struct pack_rule *rules;
@@ -100,6 +103,10 @@ int option_outcome(struct given option, struct pack_rule *rule, int *line,
 int option_unknown(struct given option, struct pack_rule *rule, int *line,
     struct err *err);
 int option_needs_facts(struct given option, int *line, struct err *err);
+int option_granted(struct given outcome, struct given fact,
+    struct given value, struct policy_grant *grant, int *line,
+    struct err *err);
+int option_days(struct given option, int *days, int *line, struct err *err);
 int option_need(struct given option, unsigned *needs, int *line,
     struct err *err);
 

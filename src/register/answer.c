@@ -56,6 +56,8 @@ static const struct field {
 	FIELD(FIELD_TIME, test_sampled_at),
 	FIELD(FIELD_TIME, test_result_at),
 	FIELD(FIELD_TEXT, benefit),
+	FIELD(FIELD_INT, granted),
+	FIELD(FIELD_TIME, granted_at),
 	FIELD(FIELD_INT, plate_agrees),
 	FIELD(FIELD_INT, plate_known),
 	FIELD(FIELD_INT, green_lane),

@@ -19,7 +19,7 @@ register_answer_init(struct register_answer *answer)
 		.permit_minute_until = -1, .wanted = -1, .shipper = -1,
 		.doses = -1, .doses_required = -1, .plate_agrees = -1,
 		.plate_known = -1, .green_lane = -1, .vehicle_wanted = -1,
-		.group_declared = -1,
+		.group_declared = -1, .granted = -1,
 	};
 }
 

@@ -398,6 +398,26 @@ int store_staged_each(struct register_store *store, enum list_number list,
 int store_pages_check(struct register_store *store, struct err *err);
 int store_damaged(struct register_store *store, struct err *err); /* -1 */
 
+/* ---- grants: what this post gave once -------------------------------------------------- */
+
+struct grants;
+
+struct grant {
+	const char *identity, *name;
+	int64_t at, until, now; /* until 0: for ever; now 0: not known */
+	bool drop;
+};
+
+struct grants *grants_new(const char *register_path); /* beside it */
+void grants_free(struct grants *grants); /* NULL is allowed */
+/* Noted, or taken back; on disk when it returns 0. */
+int grants_change(struct grants *grants, const struct register_key *key,
+    const struct grant *grant, struct err *err);
+/* granted: enum register_granted. */
+int grants_find(struct grants *grants, const struct register_key *key,
+    const char *name, const char *identity, int64_t now, int *granted,
+    int64_t *at, struct err *err);
+
 /* ---- look ---------------------------------------------------------------------------- */
 
 /* Nothing known, and why (N_()). Returns 0. */

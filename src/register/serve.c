@@ -38,6 +38,7 @@ struct server {
 	bool has_key;
 	struct register_key key;
 	struct keyring keyring;
+	struct grants *grants;
 	char keys_dir[PATH_MAX];
 	struct lines lines;
 	char buffer[QUESTION_MAX + 1];
@@ -129,27 +130,90 @@ refresh_store(struct server *s, struct err *err)
 
 /* ---- lines in ------------------------------------------------------------------------------ */
 
+struct words_in { /* "N IDENTITY PLATE [NOW [GRANT]]" */
+	int64_t n, now;
+	const char *identity, *plate, *grant;
+};
+
+/* The key as it can be had now, or NULL; the caller wipes unwrapped. */
+static const struct register_key *
+key_now(struct server *s, struct register_key *unwrapped)
+{
+	if (keyring_get(&s->keyring, unwrapped, loop_now_ms(s->loop)))
+		return unwrapped;
+	refresh_key(s);
+	return s->has_key ? &s->key : NULL;
+}
+
 static int
-ask(struct server *s, const char *identity, const char *plate, int64_t now,
+ask(struct server *s, const struct words_in *in,
     struct register_answer *answer, struct err *err)
 {
 	struct register_key unwrapped;
-	bool held = keyring_get(&s->keyring, &unwrapped,
-	    loop_now_ms(s->loop));
+	const struct register_key *key = key_now(s, &unwrapped);
 	int result = -1;
 
-	if (!held)
-		refresh_key(s);
-	if (!held && !s->has_key)
+	if (key == NULL)
 		return look_unknown(answer, N_("no register key"));
 	if (refresh_store(s, err) == 0)
 		result = s->store == NULL ?
 		    look_unknown(answer, N_("no register")) :
-		    register_look_at(s->store, held ? &unwrapped : &s->key,
-		    identity, plate, now, answer, err);
-	if (held)
+		    register_look_at(s->store, key, in->identity, in->plate,
+		    in->now, answer, err);
+	if (result == 0 && in->grant[0] != '\0' && in->identity[0] != '\0')
+		result = grants_find(s->grants, key, in->grant, in->identity,
+		    in->now, &answer->granted, &answer->granted_at, err);
+	if (key == &unwrapped)
 		register_key_wipe(&unwrapped);
 	return result;
+}
+
+/* Unix seconds, or "-" where the clock is not to be trusted. */
+static bool
+take_time(const char *word, int64_t *at)
+{
+	size_t n = strspn(word, "0123456789");
+
+	*at = n > 0 && n < 12 ? strtoll(word, NULL, 10) : 0;
+	return strcmp(word, "-") == 0 || (n > 0 && n < 12 && word[n] == '\0');
+}
+
+/* "N IDENTITY GRANT [AT UNTIL NOW]" */
+static void
+grant(struct server *s, char *words, bool drop)
+{
+	struct register_key unwrapped;
+	const struct register_key *key;
+	struct grant one = { .drop = drop };
+	struct err err = { 0 };
+	char *word[6] = { NULL }, line[EVENT_WORDS_MAX + 48];
+	size_t n = 0, want = drop ? 3 : 6;
+	int result;
+
+	while (n < nitems(word) && words != NULL)
+		word[n++] = strsep(&words, " ");
+	if (n != want || words != NULL || word[0][0] == '\0' ||
+	    strlen(word[0]) > 18 ||
+	    word[0][strspn(word[0], "0123456789")] != '\0' ||
+	    word[2][0] == '\0' || strlen(word[2]) >= REGISTER_GRANT_MAX ||
+	    (!drop && (!take_time(word[3], &one.at) ||
+	    !take_time(word[4], &one.until) || !take_time(word[5], &one.now)))) {
+		say(s, "ungranted 0 a grant line has N, identity, name and times\n");
+		return;
+	}
+	one.identity = word[1];
+	one.name = word[2];
+	key = key_now(s, &unwrapped);
+	result = key != NULL ? grants_change(s->grants, key, &one, &err) :
+	    err_set(&err, ERR_RETRY, "%s", N_("no register key"));
+	if (key == &unwrapped)
+		register_key_wipe(&unwrapped);
+	if (result == 0)
+		snprintf(line, sizeof(line), "granted %s\n", word[0]);
+	else
+		snprintf(line, sizeof(line), "ungranted %s %s\n", word[0],
+		    err.text);
+	say(s, line);
 }
 
 static void
@@ -157,22 +221,19 @@ say_hashes(struct server *s, int64_t n, const char *identity,
     const char *plate)
 {
 	struct register_key unwrapped;
-	bool held = keyring_get(&s->keyring, &unwrapped,
-	    loop_now_ms(s->loop));
+	const struct register_key *key = key_now(s, &unwrapped);
 	struct register_hashes hashes;
 	char line[160];
 
-	if (!held)
-		refresh_key(s);
-	if ((held || s->has_key) && register_hash(held ? &unwrapped : &s->key,
-	    identity, plate, &hashes, NULL) == 0) {
+	if (key != NULL && register_hash(key, identity, plate, &hashes,
+	    NULL) == 0) {
 		snprintf(line, sizeof(line), "hashed %" PRId64 " %s %s %s\n",
 		    n, hashes.check,
 		    hashes.identity[0] != '\0' ? hashes.identity : "-",
 		    hashes.plate[0] != '\0' ? hashes.plate : "-");
 		say(s, line);
 	}
-	if (held)
+	if (key == &unwrapped)
 		register_key_wipe(&unwrapped);
 }
 
@@ -203,27 +264,12 @@ unlock(struct server *s, char *words)
 	hash_wipe(secret, strlen(secret));
 }
 
-/* Unix seconds, or "-" where the clock is not to be trusted. */
-static bool
-take_time(const char *word, int64_t *at)
-{
-	size_t n = strspn(word, "0123456789");
-
-	*at = n > 0 && n < 12 ? strtoll(word, NULL, 10) : 0;
-	return strcmp(word, "-") == 0 || (n > 0 && n < 12 && word[n] == '\0');
-}
-
-struct words_in { /* "N IDENTITY PLATE [NOW]" */
-	int64_t n, now;
-	const char *identity, *plate;
-};
-
 static bool
 take_words(struct server *s, char *words, struct words_in *in)
 {
-	char *end, *plate, *now;
+	char *end, *plate, *now, *grant;
 
-	*in = (struct words_in){ .now = 0 };
+	*in = (struct words_in){ .grant = "" };
 	errno = 0;
 	in->n = strtoll(words, &end, 10);
 	if (words[0] < '0' || words[0] > '9' || *end != ' ' || errno != 0) {
@@ -232,13 +278,20 @@ take_words(struct server *s, char *words, struct words_in *in)
 	}
 	plate = strchr(end + 1, ' ');
 	now = plate != NULL ? strchr(plate + 1, ' ') : NULL;
-	if (plate == NULL || (now != NULL && !take_time(now + 1, &in->now))) {
+	grant = now != NULL ? strchr(now + 1, ' ') : NULL;
+	if (grant != NULL)
+		*grant++ = '\0';
+	if (plate == NULL || (now != NULL && !take_time(now + 1, &in->now)) ||
+	    (grant != NULL && (strlen(grant) >= REGISTER_GRANT_MAX ||
+	    strchr(grant, ' ') != NULL))) {
 		say_fault(s, in->n, "a look line has N, identity and plate");
 		return false;
 	}
 	*plate = '\0';
 	if (now != NULL)
 		*now = '\0';
+	if (grant != NULL && strcmp(grant, "-") != 0)
+		in->grant = grant;
 	in->identity = strcmp(end + 1, "-") == 0 ? "" : end + 1;
 	in->plate = strcmp(plate + 1, "-") == 0 ? "" : plate + 1;
 	return true;
@@ -253,7 +306,7 @@ look(struct server *s, char *words)
 
 	if (!take_words(s, words, &in))
 		return;
-	if (ask(s, in.identity, in.plate, in.now, &answer, &err) == 0) {
+	if (ask(s, &in, &answer, &err) == 0) {
 		say_found(s, in.n, &answer);
 		return;
 	}
@@ -276,6 +329,10 @@ on_line(void *arg, char *line, size_t len)
 
 		if (take_words(arg, line + 5, &in))
 			say_hashes(arg, in.n, in.identity, in.plate);
+	} else if (strncmp(line, "grant ", 6) == 0) {
+		grant(arg, line + 6, false);
+	} else if (strncmp(line, "ungrant ", 8) == 0) {
+		grant(arg, line + 8, true);
 	} else if (strncmp(line, "unlock ", 7) == 0) {
 		unlock(arg, line + 7);
 	} else if (strcmp(line, "lock") == 0) {
@@ -330,6 +387,7 @@ register_serve(const char *register_path, const char *key_path, int in_fd,
 	    slash != NULL ? (int)(slash - key_path) : 1,
 	    slash != NULL ? key_path : ".");
 	keyring_init(&s.keyring, register_path);
+	s.grants = grants_new(register_path);
 	lines_init(&s.lines, s.buffer, QUESTION_MAX);
 	say(&s, "hello 1 lookup\n");
 	loop_at(s.loop, loop_now_ms(s.loop) + OK_EVERY_MS, on_ok, &s);
@@ -342,6 +400,7 @@ register_serve(const char *register_path, const char *key_path, int in_fd,
 	else if (s.failed_errno == EPIPE)
 		result = 0; /* the station has ended */
 	register_close(s.store);
+	grants_free(s.grants);
 	if (s.has_key)
 		register_key_wipe(&s.key);
 	loop_free(s.loop);

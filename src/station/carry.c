@@ -38,6 +38,7 @@ static void
 carry_out_lane(struct station *st, struct post_lane *lane)
 {
 	struct session *session = &lane->session;
+	const struct policy_grant *grant = policy_grant(st->policy);
 	struct effect effects[EFFECTS_MAX];
 	size_t n = session_effects(session, effects);
 	struct moment m = station_moment(st);
@@ -49,7 +50,8 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 		switch (e->kind) {
 		case EFFECT_LOOK:
 			lookup_ask(st->lookup, e->n, e->identity, e->plate,
-			    m.clock != CLOCK_UNCONFIRMED ? m.wall : 0);
+			    m.clock != CLOCK_UNCONFIRMED ? m.wall : 0,
+			    grant != NULL ? grant->name : "");
 			if (st->online != NULL && (e->identity[0] != '\0' ||
 			    e->plate[0] != '\0'))
 				lookup_hash(st->lookup, e->n, e->identity,
@@ -90,6 +92,10 @@ carry_out_lane(struct station *st, struct post_lane *lane)
 void
 station_carry_out(struct station *st)
 {
+	struct moment m = station_moment(st);
+
+	/* Before any question: the next one is answered with it. */
+	granted_send(&st->shift, st->lookup, &m);
 	for (size_t i = 0; i < st->nlanes; i++)
 		carry_out_lane(st, &st->lanes[i]);
 	desk_settle(&st->desk, &st->lanes[st->active].session);

@@ -138,6 +138,8 @@ struct lookup_calls {
 	void (*state)(void *arg, bool up, const char *words);
 	void (*locked)(void *arg, bool locked, const char *words); /* its key */
 	void (*hashed)(void *arg, int64_t n, const char *hashes);
+	/* NULL: it is on disk; else why it is not. */
+	void (*granted)(void *arg, int64_t n, const char *fault);
 	void *arg;
 };
 
@@ -148,8 +150,11 @@ void lookup_stop(struct lookup *lookup);
 /* The register's key from a badge's secret; or no longer. */
 void lookup_unlock(struct lookup *lookup, const char *secret, long seconds);
 void lookup_lock(struct lookup *lookup);
-/* now: Unix seconds where the clock can be trusted, else 0. */
-void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate, int64_t now);
+/* now: Unix seconds where the clock can be trusted, else 0. grant: the name
+ * of what the post gives once, or "". */
+void lookup_ask(struct lookup *lookup, int64_t n, const char *identity, const char *plate, int64_t now, const char *grant);
+struct granted;
+void lookup_grant(struct lookup *lookup, const struct granted *granted, int64_t now);
 
 /* What the hub may be asked by: hashed() comes, or nothing without a key. */
 void lookup_hash(struct lookup *lookup, int64_t n, const char *identity, const char *plate);

@@ -172,6 +172,10 @@ allowed(struct session *s, const char *outcome, const char *why,
 		session_note(s, true, m, _("Nothing more can be recorded: write on paper"));
 		return false;
 	}
+	if (!granted_room(s, outcome)) {
+		session_note(s, true, m, _("Nothing more can be noted: scan badge"));
+		return false;
+	}
 	if (pass && s->judgement.verdict == VERDICT_STOP &&
 	    (s->leader[0] == '\0' || why[0] == '\0')) {
 		session_note(s, true, m, _("Leader's PIN needed"));
@@ -190,15 +194,23 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	bool against = pass != (s->judgement.verdict == VERDICT_PASS) &&
 	    (pass || s->judgement.verdict == VERDICT_PASS);
 	struct record_head head = { "outcome", 0 };
+	const char *given;
 
-	if (!allowed(s, outcome, why, m) ||
-	    (waits && !push_waiting(s, m)))
+	if (!allowed(s, outcome, why, m))
 		return false;
+	if (s->judgement.verdict == VERDICT_PASS &&
+	    granted_meanwhile(s, outcome)) {
+		session_judge(s, "update", m);
+		return false;
+	}
+	if (waits && !push_waiting(s, m))
+		return false;
+	given = granted_decide(s, outcome, m);
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "outcome", outcome, "by", by, "why", why, "against",
-	    against ? "yes" : "", "leader", pass ? s->leader : "", NULL }),
-	    head.n, s->person.record_n, s->person.record_id);
+	    against ? "yes" : "", "leader", pass ? s->leader : "", "grant",
+	    given, NULL }), head.n, s->person.record_n, s->person.record_id);
 	s->leader[0] = '\0';
 	/* A STOP opens nothing, even where the leader lets somebody pass. */
 	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP &&
@@ -275,7 +287,8 @@ may_become(struct session *s, const char *outcome, const char *why,
 {
 	const struct decided *d = &s->decided;
 
-	if (!session_may_correct(s, m) || strcmp(outcome, d->outcome) == 0)
+	if (!session_may_correct(s, m) || strcmp(outcome, d->outcome) == 0 ||
+	    !granted_room(s, NULL))
 		return false;
 	if (strcmp(outcome, "passed") != 0 || d->verdict == VERDICT_PASS)
 		return true;
@@ -310,7 +323,8 @@ session_correct(struct session *s, const char *outcome, const char *why,
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "direction", d->direction == 0 ? "in" : "out", "outcome", outcome,
 	    "was", d->outcome, "by", "key", "why", why, "against",
-	    against ? "yes" : "", "leader", pass ? s->leader : "", NULL }),
+	    against ? "yes" : "", "leader", pass ? s->leader : "", "grant",
+	    granted_correct(s, d->outcome, outcome, m), NULL }),
 	    head.n, d->record_n, d->record_id);
 	s->leader[0] = '\0';
 	if (d->verdict != VERDICT_PASS && !s->shift->training)

@@ -394,4 +394,5 @@ facts_of(const struct session *s, const struct moment *m, struct facts *f)
 	journey(s, m, f);
 	residence(s, m, f);
 	post_zone(s, m, f);
+	granted_fact(s, f);
 }

@@ -78,6 +78,7 @@ session_better(struct session *s, int64_t n,
     const struct register_answer *answer, const struct moment *m)
 {
 	struct person *p = &s->person;
+	struct register_answer better;
 	bool same;
 
 	if (s->late.present && s->late.person.look_n == n) {
@@ -95,8 +96,11 @@ session_better(struct session *s, int64_t n,
 		session_answer(s, n, answer, m);
 		return;
 	}
-	same = says_the_same(&p->answer, answer);
-	p->answer = *answer;
+	better = *answer; /* what this post gave, the hub was not asked */
+	better.granted = p->answer.granted;
+	better.granted_at = p->answer.granted_at;
+	same = says_the_same(&p->answer, &better);
+	p->answer = better;
 	if (s->phase != PHASE_VERDICT || (same && !judges_otherwise(s, m)))
 		return;
 	session_judge(s, "update", m);

@@ -54,6 +54,12 @@ on_line(void *arg, char *line, size_t len)
 		l->calls.answer(l->calls.arg, n, &answer);
 	} else if (strncmp(line, "hashed ", 7) == 0) {
 		take_hashes(l, line);
+	} else if (sscanf(line, "granted %" SCNd64, &n) == 1) {
+		l->calls.granted(l->calls.arg, n, NULL);
+	} else if (sscanf(line, "ungranted %" SCNd64 " %n", &n, &at) == 1 &&
+	    at > 0) {
+		text_clean(line + at, strlen(line + at), words, sizeof(words));
+		l->calls.granted(l->calls.arg, n, words);
 	} else if (strcmp(line, "unlocked") == 0) {
 		l->calls.locked(l->calls.arg, false, "");
 	} else if (strncmp(line, "locked", 6) == 0) {
@@ -118,15 +124,30 @@ word(const char *text)
 
 void
 lookup_ask(struct lookup *l, int64_t n, const char *identity,
-    const char *plate, int64_t now)
+    const char *plate, int64_t now, const char *grant)
 {
-	char line[256], at[24] = "-";
+	char line[320], at[24] = "-";
 
 	if (now > 0)
 		snprintf(at, sizeof(at), "%" PRId64, now);
-	snprintf(line, sizeof(line), "look %" PRId64 " %s %s %s", n,
-	    word(identity), word(plate), at);
+	snprintf(line, sizeof(line), "look %" PRId64 " %s %s %s %s", n,
+	    word(identity), word(plate), at, word(grant));
 	child_send(l->child, line, NULL); /* down: LOOK_UP_MS ends the wait */
+}
+
+void
+lookup_grant(struct lookup *l, const struct granted *g, int64_t now)
+{
+	char line[320];
+
+	if (g->drop)
+		snprintf(line, sizeof(line), "ungrant %" PRId64 " %s %s", g->n,
+		    word(g->identity), word(g->name));
+	else
+		snprintf(line, sizeof(line), "grant %" PRId64 " %s %s %" PRId64
+		    " %" PRId64 " %" PRId64, g->n, word(g->identity),
+		    word(g->name), g->at, g->until, now);
+	child_send(l->child, line, NULL); /* down: it is sent again */
 }
 
 void

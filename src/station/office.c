@@ -169,7 +169,7 @@ office_locked(void *arg, bool locked, const char *words)
 	o->key_locked = locked;
 	snprintf(o->key_words, sizeof(o->key_words), "%s", words);
 	if (!locked)
-		lookup_ask(o->st->lookup, 0, "", "", 0); /* how old the lists are */
+		lookup_ask(o->st->lookup, 0, "", "", 0, ""); /* how old the lists are */
 	o->st->dirty = true;
 }
 

@@ -174,6 +174,7 @@ session_judge(struct session *s, const char *type, const struct moment *m)
 	    p->record_id);
 	if (p->record_n == 0)
 		p->record_n = head.n;
+	granted_told(s, m);
 }
 
 /* Judge as soon as nothing is missing, or has been waited for long enough. */
@@ -302,7 +303,9 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 	session_board(s, m);
 	take_held(s, m);
 	s->notice_ms = 0;
-	if (p->repeat_min >= 0 && !s->kiosk && !surge_open(s->shift, m)) {
+	/* Where something is given once, the rules say it. */
+	if (p->repeat_min >= 0 && !s->kiosk && !surge_open(s->shift, m) &&
+	    policy_grant(s->setup.policy) == NULL) {
 		s->phase = PHASE_REPEAT;
 		s->armed_ms = m->now_ms + ARM_MS;
 		return;
@@ -340,6 +343,7 @@ session_answer(struct session *s, int64_t n,
 		return;
 	p->answer = *answer;
 	p->answered = true;
+	granted_answer(s);
 	if (s->phase == PHASE_VERDICT && answer->known)
 		session_judge(s, "update", m); /* it came late */
 	else
@@ -373,6 +377,7 @@ session_tick(struct session *s, const struct moment *m)
 {
 	surge_tick(s, m);
 	late_tick(s, m);
+	granted_tick(s, m);
 	session_try(s, m);
 	if (s->phase == PHASE_VERDICT && s->clears_ms != 0 &&
 	    m->now_ms >= s->clears_ms && !surge_decide(s, "time-out", m) &&

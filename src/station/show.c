@@ -134,6 +134,20 @@ keys_view(const struct station *st, const struct moment *m, struct view *view)
 	trouble(view, "%s", words);
 }
 
+static void
+granted_view(const struct station *st, const struct moment *m,
+    struct view *view)
+{
+	const char *why = granted_trouble(&st->shift, m);
+	char words[EVENT_WORDS_MAX] = "";
+
+	if (why == NULL)
+		return;
+	fault_words(why, words, sizeof(words));
+	trouble(view, _("GIVEN, NOT NOTED YET: %s"),
+	    words[0] != '\0' ? words : _("no answer"));
+}
+
 void
 station_draw(struct station *st)
 {
@@ -165,6 +179,7 @@ station_draw(struct station *st)
 	mailbox_view(st, view);
 	trouble(view, _("Recorder down: %s"), st->recorder_down);
 	trouble(view, _("Lists down: %s"), st->lookup_down);
+	granted_view(st, &m, view);
 	trouble(view, "%s", st->policy_trouble);
 	keys_view(st, &m, view);
 	for (size_t i = 0; i < st->nlanes; i++) {

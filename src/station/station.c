@@ -111,6 +111,17 @@ on_hashed(void *arg, int64_t n, const char *hashes)
 }
 
 static void
+on_granted(void *arg, int64_t n, const char *fault)
+{
+	struct station *st = arg;
+	struct moment m = station_moment(st);
+
+	granted_done(&st->shift, n, fault, &m);
+	granted_send(&st->shift, st->lookup, &m);
+	st->dirty = true;
+}
+
+static void
 on_better(void *arg, int64_t n, const struct register_answer *answer)
 {
 	struct station *st = arg;
@@ -301,7 +312,7 @@ on_second(void *arg)
 	}
 	if (now - st->list_ms >= LIST_MS) {
 		st->list_ms = now;
-		lookup_ask(st->lookup, 0, "", "", 0);
+		lookup_ask(st->lookup, 0, "", "", 0, "");
 	}
 	station_refresh_keys(st);
 	loop_at(st->loop, now - now % 1000 + 1000, on_second, st);
@@ -357,7 +368,7 @@ start_children(struct station *st, struct err *err)
 	struct journal_calls records = { on_done, on_record_fault,
 		on_recorder_state, on_notice, st };
 	struct lookup_calls answers = { on_answer, on_lookup_state,
-		office_locked, on_hashed, st };
+		office_locked, on_hashed, on_granted, st };
 
 	snprintf(outbox, sizeof(outbox), "%s/outbox.db", conf->state);
 	snprintf(lists, sizeof(lists), "%s/register.db", conf->state);
@@ -371,7 +382,7 @@ start_children(struct station *st, struct err *err)
 		return -1;
 	if (office_start(st, err) != 0)
 		return -1;
-	lookup_ask(st->lookup, 0, "", "", 0);
+	lookup_ask(st->lookup, 0, "", "", 0, "");
 	st->list_ms = loop_now_ms(st->loop);
 	st->upkeep = upkeep_start(st->loop, st->options, conf->state,
 	    &st->dirty, err);

@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 static const char *const files[] = { "keys/register.key", "register.db",
-	"register.db-wal", "register.db-shm", "register.db-journal" };
+	"register.db-wal", "register.db-shm", "register.db-journal",
+	"granted.db", "granted.db-wal", "granted.db-shm" };
 
 static void
 overwrite(const char *path)

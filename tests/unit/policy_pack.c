@@ -7,6 +7,9 @@
 
 #define RULE "rule \"r\" { verdict = check when = \"now IS NULL\" reason = \"x\" }\n"
 #define GOOD TEST_HEAD RULE
+#define GRANT(name, outcome, fact, value, days) "grant \"" name \
+	"\" { outcome = \"" outcome "\" fact = \"" fact "\" value = \"" \
+	value "\" days = " days " }\n"
 
 static void
 test_contract_example_loads(void **state)
@@ -25,6 +28,34 @@ test_contract_example_loads(void **state)
 	assert_int_equal(policy_rule_count(policy), 4);
 	assert_true(policy_value(policy, "fever", 1) == 38.0);
 	assert_true(policy_value(policy, "second_minutes", 5) == 5.0);
+	policy_free(policy);
+}
+
+static void
+test_a_grant_is_taken(void **state)
+{
+	struct err err = { 0 };
+	static const char text[] = GOOD GRANT("support-2021", "passed",
+	    "benefit", "paid", "90");
+	struct policy *policy = policy_parse("t.conf", text, strlen(text),
+	    TEST_OFFSET_S, &err);
+	const struct policy_grant *grant;
+
+	(void)state;
+	if (policy == NULL)
+		fail_msg("%s", err.text);
+	grant = policy_grant(policy);
+	assert_non_null(grant);
+	assert_string_equal(grant->name, "support-2021");
+	assert_string_equal(grant->outcome, "passed");
+	assert_int_equal(grant->fact, FACT_BENEFIT);
+	assert_string_equal(grant->value, "paid");
+	assert_int_equal(grant->days, 90);
+	policy_free(policy);
+	policy = policy_parse("t.conf", GOOD, strlen(GOOD), TEST_OFFSET_S,
+	    &err);
+	assert_non_null(policy);
+	assert_null(policy_grant(policy));
 	policy_free(policy);
 }
 
@@ -71,6 +102,28 @@ test_refusals_name_the_line(void **state)
 		{ GOOD "needs_facts = 2\n", "t.conf:3: needs facts version 2" },
 		{ GOOD "needs_facts = 0\n", "needs_facts must be" },
 		{ GOOD "needs_facts = one\n", "needs_facts must be" },
+		{ GOOD "grant \"a\" { }", "a grant has outcome, fact and value" },
+		{ GOOD "grant \"a b\" { }", "one word" },
+		{ GOOD "grant \"a.b\" { }", "letters, digits" },
+		{ GOOD GRANT("a", "eaten", "benefit", "paid", "9"),
+		  "t.conf:3: grant a: outcome must be" },
+		{ GOOD GRANT("a", "waiting", "benefit", "paid", "9"),
+		  "outcome must be" },
+		{ GOOD GRANT("a", "passed", "luck", "paid", "9"),
+		  "fact must be one" },
+		{ GOOD GRANT("a", "passed", "lane", "1", "9"),
+		  "fact must be one" },
+		{ GOOD GRANT("a", "passed", "benefit", "often", "9"),
+		  "not a word of this fact" },
+		{ GOOD GRANT("a", "passed", "benefit", "paid", "0"),
+		  "days must be" },
+		{ GOOD GRANT("a", "passed", "benefit", "paid", "9.5"),
+		  "days must be" },
+		{ GOOD GRANT("a", "passed", "benefit", "paid", "99999999999"),
+		  "days must be" },
+		{ GOOD GRANT("a", "passed", "benefit", "paid", "9")
+		  GRANT("b", "passed", "benefit", "paid", "9"),
+		  "one grant at most" },
 		{ GOOD "set \"a\" { }", "set a: value is missing" },
 		{ GOOD "set \"a\" { value = \"x\" }", "plain number" },
 		{ GOOD "set \"a\" { value = \"1'; --\" }", "plain number" },
@@ -226,6 +279,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contract_example_loads),
+		cmocka_unit_test(test_a_grant_is_taken),
 		cmocka_unit_test(test_refusals_name_the_line),
 		cmocka_unit_test(test_half_a_file_is_refused),
 		cmocka_unit_test(test_nul_is_refused),

@@ -92,7 +92,8 @@ tear_down(void **state)
 {
 	static const char *const names[] = { "register.db", "register.db-wal",
 	    "register.db-shm", "list.csv", "key", "second.db", "second.db-wal",
-	    "second.db-shm" };
+	    "second.db-shm", "granted.db",
+	    "granted.db-wal", "granted.db-shm" };
 	struct child_at *c = *state;
 	char path[128];
 	int status;
@@ -187,6 +188,93 @@ test_it_follows_the_files(void **state)
 	    "found 8 {\"known\":false,\"why\":\"no register key\"}");
 }
 
+/* What a post gives once is told at the next look, by whatever process. */
+static void
+test_what_was_granted_is_found(void **state)
+{
+	static const char mai[] = "VNM:PIN:094300000123";
+	struct child_at *c = *state;
+	struct err err = { 0 };
+	struct register_key key;
+	struct grants *grants;
+	char line[256];
+	int granted;
+	int64_t at;
+
+	/* Without a key nothing can be noted; it is said, and asked again. */
+	snprintf(line, sizeof(line), "grant 1 %s aid 1000 2000 1000\n", mai);
+	assert_string_equal(ask(c, line), "ungranted 1 no register key");
+	import_to(c, c->db, "id,wanted\n094300000123,1\n");
+	assert_null(strstr(ask(c, "look 2 VNM:PIN:094300000123 -\n"), "granted"));
+	assert_non_null(strstr(ask(c, "look 3 VNM:PIN:094300000123 - 1500 aid\n"),
+	    "\"granted\":0"));
+	assert_string_equal(ask(c, line), "granted 1");
+	assert_non_null(strstr(ask(c, "look 4 VNM:PIN:094300000123 - 1500 aid\n"),
+	    "\"granted\":1,\"granted_at\":1000"));
+	/* Once more is no other; another name is; its time ends. */
+	assert_string_equal(ask(c, line), "granted 1");
+	assert_non_null(strstr(ask(c, "look 5 VNM:PIN:094300000123 - 1500 food\n"),
+	    "\"granted\":0"));
+	assert_non_null(strstr(ask(c, "look 6 VNM:PIN:094300000123 - 2000 aid\n"),
+	    "\"granted\":0"));
+	assert_non_null(strstr(ask(c, "look 7 VNM:PIN:094300000123 - - aid\n"),
+	    "\"granted\":1"));
+	assert_non_null(strstr(ask(c, "look 8 VNM:PIN:001085012345 - 1500 aid\n"),
+	    "\"granted\":0"));
+	assert_string_equal(ask(c, "ungrant 9 VNM:PIN:094300000123 aid\n"),
+	    "granted 9");
+	assert_non_null(strstr(ask(c, "look 10 VNM:PIN:094300000123 - - aid\n"),
+	    "\"granted\":0"));
+	/* Another process, and another key, under which nothing can be told. */
+	assert_string_equal(ask(c, line), "granted 1");
+	grants = grants_new(c->db);
+	assert_int_equal(register_key_load(c->key_path, &key, &err), 0);
+	assert_int_equal(grants_find(grants, &key, "aid", mai, 0, &granted, &at,
+	    &err), 0);
+	assert_int_equal(granted, GRANTED_BEFORE);
+	key.bytes[0] ^= 1;
+	assert_int_equal(grants_find(grants, &key, "aid", mai, 0, &granted, &at,
+	    &err), 0);
+	assert_int_equal(granted, GRANTED_UNKNOWN);
+	assert_int_equal(grants_find(grants, &key, "aid", mai, 2001, &granted,
+	    &at, &err), 0);
+	assert_int_equal(granted, GRANTED_NOT);
+	grants_free(grants);
+	register_key_wipe(&key);
+	/* A file that is none is doubt, not "never". */
+	snprintf(line, sizeof(line), "%s/granted.db", c->dir);
+	assert_int_equal(unlink(line), 0);
+	FILE *file = fopen(line, "w");
+	for (int i = 0; i < 200; i++)
+		fputs("not it", file);
+	fclose(file);
+	assert_memory_equal(ask(c, "look 11 VNM:PIN:094300000123 - - aid\n"),
+	    "fault 11 ", 9);
+}
+
+static void
+test_broken_grants_are_told(void **state)
+{
+	static const char *const lines[] = {
+		"grant 1\n", "grant x VNM:PIN:094300000123 a 1 2 3\n",
+		"grant 1 VNM:PIN:094300000123 a 1 2\n",
+		"grant 1 VNM:PIN:094300000123 a 1 2 3 4\n",
+		"grant 1 VNM:PIN:094300000123 a 1 two 3\n",
+		"grant 1 VNM:PIN:094300000123  1 2 3\n",
+		"grant 1234567890123456789 VNM:PIN:094300000123 a 1 2 3\n",
+		"ungrant 1 VNM:PIN:094300000123 a 1\n", "ungrant 1 \n",
+		"grant 1 VNM:PIN:094300000123 "
+		"a123456789a123456789a123456789a123456789a1234567 1 2 3\n",
+		"grant 1 somebody a 1 2 3\n",
+	};
+	struct child_at *c = *state;
+	struct err err = { 0 };
+
+	assert_int_equal(register_key_make(c->key_path, &err), 0);
+	for (size_t i = 0; i < nitems(lines); i++)
+		assert_memory_equal(ask(c, lines[i]), "ungranted ", 10);
+}
+
 static void
 test_broken_lines_are_told(void **state)
 {
@@ -201,7 +289,8 @@ test_broken_lines_are_told(void **state)
 		{ "look 4\n", "fault 0 " },
 		{ "look 4 -\n", "fault 4 " },
 		{ "look 5 - - x\n", "fault 5 " },
-		{ "look 5 - - 1634886000 -\n", "fault 5 " },
+		{ "look 5 - - 1634886000 - -\n", "fault 5 " },
+		{ "look 5 - - 1634886000 -\n", "found 5 " },
 		{ "look 5 - - -\n", "found 5 " },
 		{ "look 5 - - 1634886000\n", "found 5 " },
 		{ "look 6 VNM:PIN:\x1b[2J -\n", "fault 6 " },
@@ -338,6 +427,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_it_follows_the_files),
+		TEST(test_what_was_granted_is_found),
+		TEST(test_broken_grants_are_told),
 		TEST(test_broken_lines_are_told),
 		TEST(test_many_at_once_keep_their_order),
 		cmocka_unit_test(test_an_answer_survives_its_line),
