@@ -199,6 +199,11 @@ unsigned credential_differences(const struct credential *a,
 int credential_issue(const char *json, size_t n, const char *key_pem,
     int64_t now, char out[CREDENTIAL_TEXT_MAX + 1], struct err *err);
 
+/* A new Ed25519 key to sign with; the caller wipes the secret half. */
+#define CREDENTIAL_PEM_MAX 512
+int credential_key_make(char secret_pem[CREDENTIAL_PEM_MAX],
+    char public_pem[CREDENTIAL_PEM_MAX], struct err *err);
+
 /* ---- plates (devices-and-documents 11.1) -------------------------------------- */
 
 enum plate_class { PLATE_NOT, PLATE_CAR, PLATE_MOTORBIKE, PLATE_SPECIAL };

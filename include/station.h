@@ -16,6 +16,9 @@
 #include "conf.h"
 #include "credential.h"
 
+/* In the state: signs what the post gives out; its public half is trusted. */
+#define SIGN_KEY "keys/sign.key"
+
 struct station_options {
 	const char *self;      /* path of the chot program, for its children */
 	const char *libexec;   /* directory of chot-camera and chot-sync */

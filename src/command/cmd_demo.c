@@ -133,6 +133,9 @@ make_post(struct demo *d, struct err *err)
 	snprintf(other, sizeof(other), "%s/site.key", d->dir);
 	if (seal_key_make(path, other, err) != 0 || import_lists(d, err) != 0)
 		return -1;
+	snprintf(path, sizeof(path), "%s/state", d->dir);
+	if (key_sign_make(path, "ST-QL1A", other, err) != 0)
+		return -1;
 	snprintf(path, sizeof(path), "%s/chot.conf", d->dir);
 	return write_conf(d, path, err);
 }

@@ -15,9 +15,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "credential.h"
 #include "key_trust.h"
 #include "outbox.h"
 #include "register.h"
+#include "station.h"
 
 static const char options_text[] = N_(
     "  seal [NAME|DIR]      make NAME.pub, which seals records, and NAME.key,\n"
@@ -25,6 +27,8 @@ static const char options_text[] = N_(
     "  register [FILE]      make the key that the register is stored under\n"
     "  badge [KEYFILE]      make the secret of an officer's badge, and put the\n"
     "                       register's key under it\n"
+    "  sign                 make the key that the post signs its slips with, and\n"
+    "                       trust it here; other posts import its public half\n"
     "  pin                  ask for a PIN and print its hash for the list of\n"
     "                       officers\n"
     "  list                 the keys of the post and what each is for\n"
@@ -126,6 +130,49 @@ make_register(struct key_call *call)
 		return -1;
 	printf(_("%s: SECRET, the register is stored under it; it lies in a "
 	    "file, so that a thief of this post can try numbers\n"), path);
+	return 0;
+}
+
+int
+key_sign_make(const char *state, const char *id, char *public_path,
+    struct err *err)
+{
+	char secret[CREDENTIAL_PEM_MAX], public[CREDENTIAL_PEM_MAX];
+	char path[PATH_MAX], dir[PATH_MAX];
+	int result = -1;
+
+	if (snprintf(path, sizeof(path), "%s/" SIGN_KEY, state) >=
+	    (int)sizeof(path) || snprintf(dir, sizeof(dir), "%s/trust",
+	    state) >= (int)sizeof(dir) || snprintf(public_path, PATH_MAX,
+	    "%s/%s.pem", dir, id) >= PATH_MAX)
+		return err_set(err, ERR_SETUP, _("path too long"));
+	if (access(path, F_OK) == 0)
+		return err_set(err, ERR_SETUP, _("%s is there already"), path);
+	/* The public half first: a key that nobody trusts is worth less than
+	 * none. */
+	if (dir_make(dir, 0755, err) == 0 &&
+	    credential_key_make(secret, public, err) == 0 &&
+	    file_write(public_path, public, strlen(public), 0644, true,
+	    err) == 0)
+		result = file_write(path, secret, strlen(secret), 0600, true,
+		    err);
+	explicit_bzero(secret, sizeof(secret));
+	return result;
+}
+
+static int
+make_sign(struct key_call *call)
+{
+	char public_path[PATH_MAX];
+
+	if (keys_dir(call) < 0 ||
+	    key_sign_make(call->conf.state, call->conf.id, public_path,
+	    &call->err) < 0)
+		return -1;
+	printf(_("%s/%s: SECRET, signs declarations that are taken here\n"),
+	    call->conf.state, SIGN_KEY);
+	printf(_("%s: its public half, trusted here; another post believes it "
+	    "after: chot key trust import\n"), public_path);
 	return 0;
 }
 
@@ -279,6 +326,13 @@ list_keys(struct key_call *call)
 		    _("the register's key; it lies in a file, so that a thief "
 		    "of this post can try numbers"));
 	}
+	if (key_path(call, "sign.key", path) < 0)
+		return -1;
+	if (access(path, F_OK) == 0) {
+		found++;
+		printf("%-16s  %s  %s\n", "-", path,
+		    _("signs declarations that are taken here"));
+	}
 	found += list_badges(call);
 	if (found == 0)
 		printf(_("no keys; make them with: chot key seal, "
@@ -297,6 +351,7 @@ static const struct {
 } verbs[] = {
 	{ "seal", make_seal, true, CONFIG_ALONE },
 	{ "register", make_register, true, CONFIG_ALONE },
+	{ "sign", make_sign, false, CONFIG_ALWAYS },
 	{ "badge", make_badge, true, CONFIG_ALWAYS },
 	{ "pin", make_pin, false, CONFIG_NEVER },
 	{ "list", list_keys, false, CONFIG_ALWAYS },
@@ -311,7 +366,7 @@ run_verb(struct key_call *call, const char *config, char **words, int nwords)
 		i++;
 	if (i == nitems(verbs))
 		return command_usage("key",
-		    _("it takes seal, register, badge, pin, list or trust"));
+		    _("it takes seal, register, sign, badge, pin, list or trust"));
 	if (nwords > (verbs[i].argument ? 2 : 1))
 		return command_usage("key", _("too many arguments"));
 	call->argument = nwords > 1 ? words[1] : NULL;
@@ -366,7 +421,7 @@ cmd_key(int argc, char **argv)
 	}
 	if (optind == argc)
 		return command_usage("key",
-		    _("it takes seal, register, badge, pin, list or trust"));
+		    _("it takes seal, register, sign, badge, pin, list or trust"));
 	if (strcmp(argv[optind], "trust") == 0)
 		return key_trust(&trust, argv + optind + 1, argc - optind - 1);
 	if (trust.signer != NULL || trust.name != NULL || trust.force ||

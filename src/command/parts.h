@@ -47,6 +47,11 @@ int cmd_machine(int argc, char **argv);
 /* This process becomes the look-up child, the recorder or the one that looks
  * after the machine, and can do nothing else any more (base.h, confinement). */
 void confine_machine(const char *root);
+/* The key that a post signs its slips with, and its public half, which
+ * public_path (PATH_MAX bytes) then names, among the post's trusted keys. */
+int key_sign_make(const char *state, const char *id, char *public_path,
+    struct err *err);
+
 void confine_lookup(const char *register_path, const char *key_path);
 void confine_roster(const char *dir);
 void confine_recorder(const char *outbox_path, const char *seal_path);

@@ -282,6 +282,31 @@ key_from_private(struct key *key, const char *pem)
 	return true;
 }
 
+static bool
+write_pem(EVP_PKEY *pkey, bool secret, char *out, size_t size)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	int n = bio == NULL || (secret ? PEM_write_bio_PrivateKey(bio, pkey,
+	    NULL, NULL, 0, NULL, NULL) : PEM_write_bio_PUBKEY(bio, pkey)) != 1 ?
+	    -1 : BIO_read(bio, out, (int)size - 1);
+
+	if (n >= 0)
+		out[n] = '\0';
+	BIO_free(bio);
+	return n > 0;
+}
+
+bool
+key_make(char secret[KEY_PEM_MAX], char public[KEY_PEM_MAX])
+{
+	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	bool made = pkey != NULL && write_pem(pkey, true, secret, KEY_PEM_MAX) &&
+	    write_pem(pkey, false, public, KEY_PEM_MAX);
+
+	EVP_PKEY_free(pkey);
+	return made;
+}
+
 void
 key_clear(struct key *key)
 {

@@ -383,3 +383,11 @@ credential_issue(const char *json, size_t n, const char *key_pem,
 	key_clear(&key);
 	return result;
 }
+
+int
+credential_key_make(char secret_pem[CREDENTIAL_PEM_MAX],
+    char public_pem[CREDENTIAL_PEM_MAX], struct err *err)
+{
+	return key_make(secret_pem, public_pem) ? 0 :
+	    err_set(err, ERR_RETRY, "no key could be made");
+}

@@ -211,6 +211,9 @@ bool key_from_point(struct key *key, const unsigned char x[32],
 bool key_from_public(struct key *key, const unsigned char *der, size_t n);
 /* PKCS#8 or SEC1 in PEM without a password; P-256 or Ed25519. */
 bool key_from_private(struct key *key, const char *pem);
+/* A new Ed25519 key, both halves as PEM; the caller wipes the secret one. */
+#define KEY_PEM_MAX CREDENTIAL_PEM_MAX
+bool key_make(char secret[KEY_PEM_MAX], char public[KEY_PEM_MAX]);
 void key_clear(struct key *key);
 enum signature_alg key_alg(const struct key *key);
 bool key_sign(const struct key *key, const void *message, size_t n,

@@ -377,14 +377,55 @@ json_picture(const char *text, const char *styles)
 	return out;
 }
 
-/* The person's own proof: no name, no whole number, for it may be dropped. */
+static void
+set_answer(json_t *object, const char *name, const char *word, json_t *yes,
+    json_t *no)
+{
+	json_object_set(object, name, strcmp(word, "yes") == 0 ? yes :
+	    strcmp(word, "no") == 0 ? no : NULL);
+	json_decref(yes);
+	json_decref(no);
+}
+
+char *
+record_declaration(const struct session *s, const struct fields *fields,
+    const struct moment *m)
+{
+	static const char *const same[] = { "name", "sex", "address", "phone",
+		"from", "to", "purpose" };
+	double hours = policy_value(s->setup.policy, "declaration_h", 72);
+	char birth[11] = "";
+	json_t *r;
+
+	if (fields_value(fields, "number")[0] == '\0')
+		return NULL;
+	r = json_pack("{ss ss sI sI}", "kind", "declaration", "iss",
+	    s->setup.conf->id, "iat", (json_int_t)m->wall, "exp",
+	    (json_int_t)(m->wall + (int64_t)(hours * 3600)));
+	set(r, "id", fields_value(fields, "number"));
+	for (size_t i = 0; i < nitems(same); i++)
+		set(r, same[i], fields_value(fields, same[i]));
+	if (fields_value(fields, "birth")[0] != '\0')
+		fields_date(fields_value(fields, "birth"), birth);
+	set(r, "birth", birth);
+	set(r, "vehicle", fields_value(fields, "plate"));
+	set(r, "declared_by", s->shift->officer);
+	set_answer(r, "symptoms", fields_value(fields, "symptoms"),
+	    json_pack("[s]", _("yes")), json_array());
+	set_answer(r, "contact", fields_value(fields, "contact"), json_true(),
+	    json_false());
+	return whole(r);
+}
+
+/* The person's own proof: no name, no whole number, for it may be dropped.
+ * The code holds what was declared, for the next post's scanner. */
 char *
 record_declaration_slip(const struct session *s, const char *id,
     const struct moment *m)
 {
 	struct calendar c = calendar_at(m->wall, s->setup.conf->utc_offset_s);
 	json_t *r = json_object();
-	char text[64], *out;
+	char text[64];
 
 	set(r, "title", s->setup.conf->name);
 	set(r, "station", s->setup.conf->id);
@@ -396,12 +437,10 @@ record_declaration_slip(const struct session *s, const char *id,
 	set(r, "id", text);
 	set(r, "serial", id);
 	set(r, "public", _("Show this slip at the next post"));
-	set(r, "token", id);
-	out = json_dumps(r, JSON_COMPACT);
-	json_decref(r);
-	if (out == NULL)
-		mem_none();
-	return out;
+	if (s->shift->training)
+		set(r, "advice", _("TRAINING, not counted"));
+	set(r, "token", s->slip_code[0] != '\0' ? s->slip_code : id);
+	return whole(r);
 }
 
 char *

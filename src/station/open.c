@@ -77,11 +77,12 @@ station_open_lanes(struct station *st)
 	if (st->lanes == NULL)
 		mem_none();
 	st->nlanes = st->conf->nlanes;
+	st->sign_key = sign_choose(st->conf);
 	venue_load(st);
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct session_setup setup = { .conf = st->conf,
 			.lane = &st->conf->lanes[i], .policy = st->policy,
-			.trust = st->ring->trust,
+			.trust = st->ring->trust, .sign_key = st->sign_key,
 			.language = st->language, .boot = st->boot,
 			.run = st->run };
 
@@ -148,6 +149,9 @@ station_close(struct station *st)
 	takeup_free(st->takeup);
 	policy_free(st->policy);
 	issuers_free(st->ring);
+	if (st->sign_key != NULL)
+		explicit_bzero(st->sign_key, strlen(st->sign_key));
+	free(st->sign_key);
 	loop_free(st->loop);
 	if (st->stderr_fd > 0) {
 		dup2(st->stderr_fd, STDERR_FILENO);

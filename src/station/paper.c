@@ -227,6 +227,33 @@ to_person(struct paper *paper, struct session *s, const struct moment *m)
 	return FORM_DONE;
 }
 
+/* The code of the slip: by the post's own key, so that any post that trusts it
+ * reads the declaration again. Without a key or a time the slip names the
+ * record and no more; in training nothing is signed. */
+static void
+sign_declaration(const struct fields *fields, struct session *s,
+    const struct moment *m)
+{
+	char *json;
+	struct err err = { 0 };
+
+	s->slip_code[0] = '\0';
+	if (s->setup.sign_key == NULL || m->clock == CLOCK_UNCONFIRMED ||
+	    s->shift->training)
+		return;
+	json = record_declaration(s, fields, m);
+	if (json == NULL)
+		return;
+	if (credential_issue(json, strlen(json), s->setup.sign_key, m->wall,
+	    s->slip_code, &err) != 0) {
+		s->slip_code[0] = '\0';
+		session_note(s, true, m, _("The slip could not be signed: %s"),
+		    err.text);
+	}
+	explicit_bzero(json, strlen(json));
+	free(json);
+}
+
 static void
 put_declaration(struct paper *paper, struct session *s, const struct moment *m)
 {
@@ -250,6 +277,8 @@ put_declaration(struct paper *paper, struct session *s, const struct moment *m)
 	    s->person.record_n, s->person.record_id);
 	if (strcmp(fields_value(fields, "slip"), "no") != 0)
 		s->slip_n = head.n;
+	if (s->slip_n == head.n)
+		sign_declaration(fields, s, m);
 }
 
 static enum form_result
@@ -286,6 +315,7 @@ paper_recorded(struct session *s, int64_t n, const char *id,
 		return;
 	s->slip_n = 0;
 	session_act(s, EFFECT_SLIP, record_declaration_slip(s, id, m));
+	explicit_bzero(s->slip_code, sizeof(s->slip_code));
 }
 
 /* ---- the logbook ---------------------------------------------------------------------- */

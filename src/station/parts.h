@@ -45,6 +45,9 @@ char *record_crossing(const struct session *s, const struct record_head *head, c
 /* The same with the fields in an object of that name; back-dated when the
  * first is "happened"; "#name" is a number. */
 char *record_fields(const struct session *s, const struct record_head *head, const struct moment *m, const char *name, const char *const fields[]);
+/* The declaration of a form as `chot credential issue` takes it; NULL: it has
+ * no number, and nobody could be told by it. */
+char *record_declaration(const struct session *s, const struct fields *fields, const struct moment *m);
 char *record_declaration_slip(const struct session *s, const char *id, const struct moment *m);
 /* A citizen's slip: only the public texts, a masked number. */
 char *record_slip(const struct session *s, bool again, const struct moment *m);
@@ -100,6 +103,10 @@ struct policy *policy_choose(const struct conf *conf, char trouble[VIEW_TEXT_MAX
 /* The public key that records are sealed to; -1 when it is not there. */
 int seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32], struct err *err);
 
+/* The post's own key for what it signs, malloc'ed in locked memory; NULL: it
+ * has none. */
+char *sign_choose(const struct conf *conf);
+
 /* ---- the station itself: station.c runs it, show.c shows it ------------------------------------------ */
 
 struct office;
@@ -149,6 +156,7 @@ struct station {
 	enum language language;
 	char recorder_down[EVENT_WORDS_MAX], lookup_down[EVENT_WORDS_MAX],
 	    policy_trouble[VIEW_TEXT_MAX], outbox_notice[VIEW_TEXT_MAX];
+	char *sign_key;   /* or NULL */
 	char seal[CONF_PATH_MAX + 32]; /* path of the public key */
 	bool locked;      /* the post is ours: its files may be changed */
 	int stderr_fd;    /* as it was before the log took its place */

@@ -166,6 +166,7 @@ struct session_setup { /* borrowed for the session's life */
 	const struct conf_lane *lane;
 	struct policy *policy;
 	const struct credential_trust *trust; /* NULL: no keys */
+	const char *sign_key; /* the post's own, PEM; NULL: it has none */
 	enum language language;
 	const char *boot, *run; /* boot id and run of this station, for records */
 };
@@ -243,6 +244,7 @@ struct session {
 	int64_t armed_ms, clears_ms; /* clears 0: does not */
 	int64_t gate_n;         /* the gate opens when this record is done; 0 none */
 	int64_t slip_n;         /* a slip of this declaration, when it is done */
+	char slip_code[CREDENTIAL_TEXT_MAX + 1]; /* its signed text, or "" */
 	bool kiosk;             /* nobody sits here: it commits by itself */
 	struct credential badge; /* of EFFECT_BADGE */
 	char badge_secret[2 * CREDENTIAL_SECRET_BYTES + 1]; /* wiped when taken */

@@ -79,3 +79,16 @@ seal_choose(const struct conf *conf, char path[CONF_PATH_MAX + 32],
 	return err_set(err, ERR_SETUP, _("%s: %s; make one with: chot key seal"),
 	    path, strerror(errno));
 }
+
+char *
+sign_choose(const struct conf *conf)
+{
+	char path[CONF_PATH_MAX + 32], *text;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/" SIGN_KEY, conf->state);
+	text = file_read(path, CREDENTIAL_PEM_MAX, &n, NULL);
+	if (text != NULL)
+		mem_secret(text, n);
+	return text;
+}

@@ -22,7 +22,7 @@ struct world {
 	int64_t of[64];
 	size_t records, slips, gates;
 	int64_t put_n, look;
-	char slip[1024];
+	char slip[8192];
 };
 
 static void
@@ -287,6 +287,90 @@ test_a_card_fills_the_form_and_the_next_person_closes_it(void **state)
 	scan(w, NAM); /* confirms the PASS */
 	assert_int_equal(w->desk.window, WINDOW_NONE);
 	end(w);
+}
+
+/* Its code is the declaration itself, by the post's own key. */
+static void
+test_a_declaration_slip_is_scanned_again(void **state)
+{
+	struct err err = { 0 };
+	char secret[CREDENTIAL_PEM_MAX], public[CREDENTIAL_PEM_MAX], *code, *quote;
+	struct credential_trust *trust = credential_trust_new();
+	struct world *w = world(), *next = world();
+	const struct fact_value *fact;
+
+	(void)state;
+	assert_int_equal(credential_key_make(secret, public, &err), 0);
+	assert_int_equal(credential_trust_add(trust,
+	    (const unsigned char *)public, strlen(public), NULL, &err), 0);
+	w->s.setup.sign_key = secret;
+	strcpy(w->shift.officer, "binh");
+	press(w, ACTION_DECLARE, '\0');
+	type(w, "Tran Thi Thu\r001085012345\r01021985\rMy Xuyen\rSoc Trang\r"
+	    "0912345678\r");
+	session_recorded(&w->s, w->put_n, "ST-TEST/7f3a91c2/1", &w->m);
+	settle(w);
+	assert_int_equal(w->slips, 1);
+	assert_null(strstr(w->slip, "Tran"));
+	assert_string_equal(w->s.slip_code, "");
+	code = strstr(w->slip, "CP1:");
+	assert_non_null(code);
+	quote = strchr(code, '"');
+	assert_non_null(quote);
+	*quote = '\0';
+	/* At the next post, which trusts the key, an hour later. */
+	next->s.setup.trust = trust;
+	next->m.wall += 3600;
+	scan(next, code);
+	answer(next, "none");
+	temperature(next, 36500);
+	assert_int_equal(next->s.phase, PHASE_VERDICT);
+	fact = &next->s.facts.values[FACT_DECLARATION];
+	assert_string_equal(fact->text, "valid");
+	assert_true(next->s.facts.values[FACT_DECLARATION_AGE_H].real > 0.99);
+	assert_string_equal(person_document(&next->s.person)->id,
+	    "001085012345");
+	assert_string_equal(person_document(&next->s.person)->name,
+	    "Tran Thi Thu");
+	end(w);
+	end(next);
+	credential_trust_free(trust);
+}
+
+/* Nothing is signed that could not be believed. */
+static void
+test_a_slip_without_key_time_or_number_names_the_record(void **state)
+{
+	static const struct {
+		bool key, clock, number, training;
+	} cases[] = {
+		{ false, true, true, false }, { true, false, true, false },
+		{ true, true, false, false }, { true, true, true, true },
+	};
+	char secret[CREDENTIAL_PEM_MAX], public[CREDENTIAL_PEM_MAX];
+
+	(void)state;
+	assert_int_equal(credential_key_make(secret, public, NULL), 0);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct world *w = world();
+
+		w->s.setup.sign_key = cases[i].key ? secret : NULL;
+		w->shift.training = cases[i].training;
+		if (!cases[i].clock)
+			w->m.clock = CLOCK_UNCONFIRMED;
+		press(w, ACTION_DECLARE, '\0');
+		type(w, cases[i].number ? "Tran Thi Thu\r001085012345\r01021985"
+		    "\rMy Xuyen\rSoc Trang\r\r" : "Tran Thi Thu\r\r01021985"
+		    "\rMy Xuyen\rSoc Trang\r\r");
+		session_recorded(&w->s, w->put_n, "ST-TEST/7f3a91c2/1", &w->m);
+		settle(w);
+		assert_int_equal(w->slips, 1);
+		assert_non_null(strstr(w->slip,
+		    "\"token\":\"ST-TEST/7f3a91c2/1\""));
+		assert_int_equal(strstr(w->slip, "TRAINING") != NULL,
+		    cases[i].training);
+		end(w);
+	}
 }
 
 static void
@@ -811,6 +895,8 @@ main(void)
 		cmocka_unit_test(test_a_number_of_somebody_else_is_refused),
 		cmocka_unit_test(test_a_card_fills_the_form_and_the_next_person_closes_it),
 		cmocka_unit_test(test_a_declaration_slip_comes_after_done),
+		cmocka_unit_test(test_a_declaration_slip_is_scanned_again),
+		cmocka_unit_test(test_a_slip_without_key_time_or_number_names_the_record),
 		cmocka_unit_test(test_a_declaration_outlives_the_question_of_a_repeat),
 		cmocka_unit_test(test_what_stands_in_number_is_a_number),
 		cmocka_unit_test(test_a_full_recorder_takes_no_form),
