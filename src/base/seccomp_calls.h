@@ -196,7 +196,8 @@ static const int always[] = {
 	__NR_clock_gettime, __NR_clock_gettime64, __NR_clock_getres,
 	__NR_clock_getres_time64, __NR_gettimeofday, __NR_time,
 	__NR_clock_nanosleep, __NR_clock_nanosleep_time64, __NR_nanosleep,
-	__NR_timerfd_create, __NR_timerfd_settime, __NR_timerfd_settime64,
+	__NR_setitimer, __NR_timerfd_create, __NR_timerfd_settime,
+	__NR_timerfd_settime64,
 	/* oneself */
 	__NR_getpid, __NR_gettid, __NR_getppid, __NR_getuid, __NR_getuid32,
 	__NR_geteuid, __NR_geteuid32, __NR_getgid, __NR_getgid32, __NR_getegid,

@@ -9,9 +9,17 @@
  * FAKECAM_JPEG     what an MJPG frame is
  * FAKECAM_SCRIPT   a letter a frame, the last one for ever: . good, s short,
  *                  e marked as damaged, l lost (EIO), c the source changes to
- *                  the next mode, h silence, u unplugged
+ *                  the next mode, h silence, u unplugged, b a call that does
+ *                  not come back, x a hostile frame has taken the process
+ *                  over: it tries what it may not, and the log says how far
+ *                  it got
  * FAKECAM_LOG      what was asked of it, a line each
+ *
+ * What it cannot show: memory that a device writes while we read it, what a
+ * USB bus does under load, and drivers that keep to no documentation. For
+ * those a camera has to be plugged in.
  */
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +33,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -60,6 +70,73 @@ int __open64_2(const char *path, int flags);
 int ioctl(int fd, unsigned long request, ...);
 void *mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
 void *mmap64(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+
+/* ---- a process that has been taken over ---------------------------------------------- */
+
+static int
+try_open(const char *path, int flags)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0600);
+
+	return fd < 0 ? errno : 0;
+}
+
+static int
+try_connect(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	return fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 ?
+	    errno : 0;
+}
+
+static int
+try_exec(void)
+{
+	char *const argv[] = { (char *)"true", NULL };
+
+	execv("/bin/true", argv);
+	return errno;
+}
+
+static int
+try_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return pid < 0 ? errno : 0;
+}
+
+static int
+try_memory(size_t megabytes)
+{
+	unsigned char *got = malloc(megabytes << 20);
+	int why = got != NULL ? 0 : errno;
+
+	/* Something must look at it, or the compiler leaves both out. */
+	__asm__ volatile("" : : "r"(got) : "memory");
+	free(got);
+	return why;
+}
+
+static void say(const char *words, unsigned a, unsigned b);
+
+static void
+intrude(void)
+{
+	say("tried read", (unsigned)try_open("/etc/passwd", O_RDONLY), 0);
+	say("tried write", (unsigned)try_open("/tmp/chot-intruder", O_WRONLY |
+	    O_CREAT), 0);
+	say("tried connect", (unsigned)try_connect(), 0);
+	say("tried exec", (unsigned)try_exec(), 0);
+	say("tried fork", (unsigned)try_fork(), 0);
+	say("tried 32 MB", (unsigned)try_memory(32), 0);
+	say("tried 200 MB", (unsigned)try_memory(200), 0);
+}
 
 /* ---- frames ------------------------------------------------------------------------ */
 
@@ -212,6 +289,12 @@ dequeue(struct v4l2_buffer *b)
 		return fails(ENODEV);
 	case 'l':
 		return fails(EIO);
+	case 'b':
+		for (;;)
+			pause();
+	case 'x':
+		intrude();
+		break;
 	case 'c':
 		cam.at = (cam.at + 1) % cam.nmodes;
 		cam.event = true;

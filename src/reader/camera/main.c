@@ -23,7 +23,9 @@
 #include "reader.h"
 
 #define MAIN_OK_MS 5000               /* between two signs of life */
-#define MAIN_MEMORY_MAX (384ul << 20) /* bytes of data */
+/* Bytes of data. Video has frames of a known size; a picture may be large. */
+#define MAIN_VIDEO_MEMORY_MAX (128ul << 20)
+#define MAIN_PICTURE_MEMORY_MAX (384ul << 20)
 
 static const struct option options[] = {
 	{ "explain", no_argument, NULL, 'e' },
@@ -84,12 +86,14 @@ claim_output(struct err *err)
 
 /* The sanitizers reserve terabytes; there the limit would end us at once. */
 static void
-limit_memory(void)
+limit_memory(unsigned long most)
 {
 #if !defined(__SANITIZE_ADDRESS__)
-	struct rlimit limit = { MAIN_MEMORY_MAX, MAIN_MEMORY_MAX };
+	struct rlimit limit = { most, most };
 
 	setrlimit(RLIMIT_DATA, &limit);
+#else
+	(void)most;
 #endif
 }
 
@@ -98,6 +102,7 @@ on_ok(void *arg)
 {
 	struct camera *camera = arg;
 
+	stuck_not();
 	report_ok(&camera->report);
 	if (report_done(&camera->report))
 		loop_stop(camera->loop);
@@ -202,12 +207,15 @@ read_device(const char *text, long limit)
 	if (device_parse(text, &device, &err) != 0)
 		return fail(&err);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (device.transport != TRANSPORT_IMAGES)
+		limit_memory(MAIN_VIDEO_MEMORY_MAX);
 	fd = claim_output(&err);
 	camera = calloc(1, sizeof(*camera));
 	reader_confine("camera", &device);
 	if (fd < 0 || camera == NULL)
 		return fail(&err);
 	report_init(&camera->report, fd, limit);
+	stuck_watch(fd);
 	got = run(camera, &device, &err);
 	look_free(camera->look);
 	loop_free(camera->loop);
@@ -244,7 +252,7 @@ main(int argc, char **argv)
 			return EX_USAGE;
 		}
 	signal(SIGPIPE, SIG_IGN);
-	limit_memory();
+	limit_memory(MAIN_PICTURE_MEMORY_MAX);
 	confine_basics();
 	if (explaining && optind + 2 == argc)
 		return explain(argv[optind], argv[optind + 1], &err) != 0 ?

@@ -264,6 +264,15 @@ void report_fault(struct report *report, const char *subject,
     const char *words);
 bool report_done(const struct report *report); /* limit reached, or gone */
 
+/* ---- stuck.c: the loop does not turn any more --------------------------------------- */
+
+#define STUCK_S 15 /* less than the station waits for a sign of life */
+
+/* From now on a fault line on fd ends us, unless we say in time that we are
+ * not stuck. */
+void stuck_watch(int fd);
+void stuck_not(void);
+
 /* ---- settings of a camera's device string ------------------------------------------------- */
 
 /* size=1280x720; unchanged when it is not given. */
