@@ -389,6 +389,78 @@ test_a_look_ends_at_its_deadline(void **state)
 	grey_free(grey);
 }
 
+/* A machine that is done with a few codes when its time is up. */
+static int64_t
+weak_clock(void)
+{
+	return fake_us += 240;
+}
+
+#define SHEET 60
+
+/* How many codes of a sheet are read in all after some frames of video. */
+static int
+read_in_frames(struct look *look, const struct grey *grey, int frames,
+    bool seen[SHEET])
+{
+	struct codes *codes = calloc(1, sizeof(*codes));
+	struct notes *notes = calloc(1, sizeof(*notes));
+	const char *hint;
+	struct err err;
+	int read = 0;
+
+	assert_true(codes != NULL && notes != NULL);
+	look_note(look, notes);
+	for (int k = 0; k < frames; k++) {
+		notes->count = 0;
+		assert_int_equal(look_at(look, grey, false, codes, &hint,
+		    &err), 0);
+		for (size_t i = 0; i < notes->count; i++) {
+			const struct note *n = &notes->note[i];
+			int at = (int)(n->x[0] + 30) / 124 +
+			    (int)(n->y[0] + 30) / 150 * 10;
+
+			if (n->kind != NOTE_READ || at < 0 || at >= SHEET)
+				continue;
+			read += !seen[at];
+			seen[at] = true;
+		}
+	}
+	look_note(look, NULL);
+	free(notes);
+	free(codes);
+	return read;
+}
+
+static void
+test_codes_that_were_not_reached_come_first(void **state)
+{
+	unsigned char dark[SIDE * SIDE];
+	struct grey *grey = blank(1280, 960, 200);
+	bool seen[SHEET] = { false };
+	struct err err;
+	struct look *look = look_new(&err);
+	int first, all, frames;
+
+	(void)state;
+	assert_non_null(look);
+	read_code(dark);
+	for (int i = 0; i < SHEET; i++)
+		put(grey, dark, SIDE, 4, 20 + i % 10 * 124, 40 + i / 10 * 150,
+		    40, 200);
+	grey = blurred(grey, 1);
+	look_clock(look, weak_clock);
+	first = read_in_frames(look, grey, 1, seen);
+	assert_true(first >= 3 && first <= SHEET / 3);
+	frames = SHEET / first;
+	all = first + read_in_frames(look, grey, frames, seen);
+	assert_true(all >= SHEET * 9 / 10);
+	all += read_in_frames(look, grey, frames, seen);
+	assert_int_equal(all, SHEET);
+	look_free(look);
+	grey_free(grey);
+}
+
 /* ---- memory ------------------------------------------------------------------------- */
 
 #if !defined(__SANITIZE_ADDRESS__) /* which keeps what is freed */
@@ -450,6 +522,7 @@ main(void)
 		cmocka_unit_test(test_what_is_nearly_a_drawn_code_is_none),
 		cmocka_unit_test(test_a_large_dark_area_stays_dark),
 		cmocka_unit_test(test_a_look_ends_at_its_deadline),
+		cmocka_unit_test(test_codes_that_were_not_reached_come_first),
 #if !defined(__SANITIZE_ADDRESS__)
 		cmocka_unit_test(test_memory_stays_flat),
 #endif

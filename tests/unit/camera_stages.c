@@ -151,7 +151,7 @@ test_a_blank_wall_shows_nothing(void **state)
 {
 	struct grey *grey;
 	struct levels levels = { .cols = 0 };
-	struct region region;
+	struct regions regions;
 	struct err err;
 	unsigned seed = 1;
 
@@ -162,7 +162,7 @@ test_a_blank_wall_shows_nothing(void **state)
 		grey->pixels[i] = (unsigned char)(100 + i % 320 / 8 +
 		    (int)(chance(&seed) % 15));
 	assert_int_equal(levels_make(&levels, grey, &err), 0);
-	assert_false(levels_region(&levels, &region));
+	assert_false(regions_find(&levels, &regions));
 	levels_clear(&levels);
 	grey_free(grey);
 }
@@ -171,13 +171,44 @@ static void
 test_dense_detail_is_found_where_it_is(void **state)
 {
 	struct scene *s = scene_new(8, 3, 0.4f, 0, 8);
+	struct regions regions;
 	struct region region;
 
 	(void)state;
-	assert_true(levels_region(&s->view.levels, &region));
+	assert_true(regions_find(&s->view.levels, &regions));
+	assert_int_equal(regions.count, 1);
+	region = regions.region[0];
 	assert_true(region.x > 150 && region.x < 300);
 	assert_true(region.x + region.width > 340);
 	assert_true(region.x + region.width < 490);
+	scene_free(s);
+}
+
+/* Detail elsewhere must not make the place of a code larger. */
+static void
+test_each_dense_place_is_one_region(void **state)
+{
+	struct scene *s = scene_new(8, 3, 0.4f, 0, 8);
+	struct regions regions;
+	struct region code;
+	struct err err;
+	unsigned seed = 5;
+
+	(void)state;
+	assert_true(regions_find(&s->view.levels, &regions));
+	code = regions.region[0];
+	for (int y = 10; y < 60; y++)
+		for (int x = 500; x < 620; x++)
+			s->grey->pixels[y * 640 + x] =
+			    chance(&seed) % 2 ? 30 : 220;
+	assert_int_equal(levels_make(&s->view.levels, s->grey, &err), 0);
+	assert_true(regions_find(&s->view.levels, &regions));
+	assert_int_equal(regions.count, 2);
+	assert_int_equal(regions.region[0].x, code.x);
+	assert_int_equal(regions.region[0].width, code.width);
+	assert_true(regions.region[1].x > 450);
+	assert_true(regions.all.y < 70);
+	assert_true(regions.all.y + regions.all.height > 300);
 	scene_free(s);
 }
 
@@ -627,6 +658,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_blank_wall_shows_nothing),
 		cmocka_unit_test(test_dense_detail_is_found_where_it_is),
+		cmocka_unit_test(test_each_dense_place_is_one_region),
 		cmocka_unit_test(test_runs_of_a_finder_pattern),
 		cmocka_unit_test(test_gate_finds_both_polarities),
 		cmocka_unit_test(test_geometry_and_sampling),

@@ -5,6 +5,17 @@
 #include "stages.h"
 
 void
+cost_start(struct cost *cost, int64_t budget, clock_fn now_us,
+    int64_t deadline_ms)
+{
+	*cost = (struct cost){ .budget = budget, .now_us = now_us };
+	if (now_us == NULL)
+		return;
+	cost->start_us = now_us();
+	cost->deadline_us = cost->start_us + deadline_ms * 1000;
+}
+
+void
 cost_add(struct cost *cost, enum stage stage, int64_t visits)
 {
 	cost->spent[stage] += visits;

@@ -16,6 +16,7 @@
 #define GATE_LOOP 16
 #define GATE_CHECK_VISITS 120 /* of pixels, by one check, about */
 #define GATE_STEP 12 /* grey levels, of both sides together */
+#define GATE_HALF 3.5f /* modules from its centre to a pattern's edge */
 #define GATE_CHECKS_MAX 20000
 
 struct gate {
@@ -220,4 +221,41 @@ gate_find(const struct view *view, struct finders *finders, struct cost *cost)
 	free(gate.level);
 	free(gate.edge);
 	drop_chance(finders);
+}
+
+int
+finders_speak(const struct finders *finders)
+{
+	int points = 0;
+
+	for (size_t i = 0; i < finders->count; i++)
+		if (!finders->finder[i].light && finders->finder[i].hits > 1)
+			points += finders->finder[i].hits > 2 ? 2 : 1;
+	return points;
+}
+
+struct region
+finders_region(const struct finders *finders, const struct grey *grey)
+{
+	float left = (float)grey->width, top = (float)grey->height;
+	float right = 0, low = 0;
+
+	for (size_t i = 0; i < finders->count; i++) {
+		const struct finder *f = &finders->finder[i];
+
+		if (f->light || f->hits < 2)
+			continue;
+		left = fminf(left, f->x - GATE_HALF * f->across);
+		right = fmaxf(right, f->x + GATE_HALF * f->across);
+		top = fminf(top, f->y - GATE_HALF * f->down);
+		low = fmaxf(low, f->y + GATE_HALF * f->down);
+	}
+	left = fmaxf(left, 0);
+	top = fmaxf(top, 0);
+	right = fminf(right, (float)grey->width);
+	low = fminf(low, (float)grey->height);
+	if (right - left < 1 || low - top < 1)
+		return (struct region){ 0, 0, grey->width, grey->height };
+	return (struct region){ (int)left, (int)top, (int)(right - left),
+		(int)(low - top) };
 }

@@ -69,7 +69,7 @@ hint_word(const struct view *view, const struct finders *finders,
 	if (view->levels.mean > HINT_BRIGHT)
 		return "bright";
 	if (region == NULL)
-		return levels_speck(&view->levels) ? "far" : NULL;
+		return regions_speck(&view->levels) ? "far" : NULL;
 	tally = count_pixels(grey, region);
 	/* Paper may be white to the full; a third of a code is more. */
 	if (tally.blown * 3 > tally.all)

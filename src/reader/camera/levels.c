@@ -17,8 +17,6 @@
 #define LEVELS_QUIET 5   /* squared grey levels that are always noise */
 #define LEVELS_SHADES 8  /* of brightness, each with its own noise */
 #define LEVELS_NOISE 100 /* the most that passes for it: 10 grey levels */
-#define LEVELS_TOGETHER 14 /* dense blocks of 25 that are no chance */
-#define LEVELS_SPECK 12 /* blocks a side, with those around */
 #define LEVELS_DENSE 109   /* dense is 60 for usual noise */
 
 static int
@@ -312,45 +310,6 @@ levels_make(struct levels *levels, const struct grey *grey, struct err *err)
 	find_noise(levels, noise);
 	look_around(levels, noise);
 	return 0;
-}
-
-/* The box around the blocks that are dense to at least this. */
-static bool
-find_box(const struct levels *levels, int least, struct region *region)
-{
-	int left = levels->cols, right = -1, top = levels->rows, low = -1;
-
-	for (int y = 0; y < levels->rows; y++)
-		for (int x = 0; x < levels->cols; x++) {
-			if (levels->dense[y * levels->cols + x] < least)
-				continue;
-			left = x < left ? x : left;
-			right = x > right ? x : right;
-			top = y < top ? y : top;
-			low = y > low ? y : low;
-		}
-	if (right - left < 1 || low - top < 1)
-		return false;
-	*region = (struct region){ left * LEVELS_BLOCK, top * LEVELS_BLOCK,
-		(right - left + 1) * LEVELS_BLOCK,
-		(low - top + 1) * LEVELS_BLOCK };
-	return true;
-}
-
-bool
-levels_region(const struct levels *levels, struct region *region)
-{
-	return find_box(levels, LEVELS_TOGETHER * 10, region);
-}
-
-bool
-levels_speck(const struct levels *levels)
-{
-	struct region region;
-
-	return find_box(levels, 1, &region) &&
-	    region.width <= LEVELS_SPECK * LEVELS_BLOCK &&
-	    region.height <= LEVELS_SPECK * LEVELS_BLOCK;
 }
 
 void

@@ -19,6 +19,7 @@
 #define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */
 #define LOOK_MARGIN 24       /* pixels around dense detail */
 #define LOOK_HITS_GOOD 3
+#define LOOK_FINDERS_SPEAK 3 /* two patterns, one of them good */
 #define LOOK_MISSES_HINT 5 /* frames, before a hint is given */
 #define LOOK_PIXELS_MAX 2500000 /* larger frames are halved first */
 #define LOOK_DOUBLE_MAX 700000 /* pixels worth doubling */
@@ -33,6 +34,7 @@ struct look {
 	int misses;  /* frames with reason, one after another, none read */
 	clock_fn now_us;
 	struct stack stack; /* of these */
+	struct fair fair;
 	struct light light;
 };
 
@@ -64,16 +66,24 @@ look_free(struct look *look)
 	free(look);
 }
 
-/* Gate, geometry and sampling on one view. */
 static int
-pass_view(struct work *work, const struct grey *grey, struct codes *codes,
-    struct err *err)
+pass_gate(struct work *work, const struct grey *grey, struct err *err)
 {
 	work->view.grey = grey;
 	if (levels_make(&work->view.levels, grey, err) != 0)
 		return -1;
 	gate_find(&work->view, &work->finders, &work->cost);
 	notes_finders(work->notes, &work->finders);
+	return 0;
+}
+
+/* Gate, geometry and sampling on one view. */
+static int
+pass_view(struct work *work, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	if (pass_gate(work, grey, err) != 0)
+		return -1;
 	read_finders(work, codes);
 	return 0;
 }
@@ -82,11 +92,8 @@ static int
 pass_bent(struct work *work, const struct grey *grey, struct codes *codes,
     struct err *err)
 {
-	work->view.grey = grey;
-	if (levels_make(&work->view.levels, grey, err) != 0)
+	if (pass_gate(work, grey, err) != 0)
 		return -1;
-	gate_find(&work->view, &work->finders, &work->cost);
-	notes_finders(work->notes, &work->finders);
 	read_bent(work, codes);
 	return 0;
 }
@@ -215,27 +222,35 @@ good_finders(const struct finders *finders)
 	return good;
 }
 
+/* A symbol's edge may look less dense than it. */
+static void
+widen(struct region *region, const struct grey *grey)
+{
+	int right = region->x + region->width + LOOK_MARGIN;
+	int low = region->y + region->height + LOOK_MARGIN;
+
+	region->x = region->x > LOOK_MARGIN ? region->x - LOOK_MARGIN : 0;
+	region->y = region->y > LOOK_MARGIN ? region->y - LOOK_MARGIN : 0;
+	right = right < grey->width ? right : grey->width;
+	low = low < grey->height ? low : grey->height;
+	region->width = right - region->x;
+	region->height = low - region->y;
+}
+
 /* Is there reason to look harder, and where? */
 static bool
 find_reason(const struct work *work, const struct grey *grey,
-    struct region *region)
+    struct regions *regions)
 {
-	if (levels_region(&work->view.levels, region)) {
-		int right = region->x + region->width + LOOK_MARGIN;
-		int low = region->y + region->height + LOOK_MARGIN;
-
-		region->x = region->x > LOOK_MARGIN ?
-		    region->x - LOOK_MARGIN : 0;
-		region->y = region->y > LOOK_MARGIN ?
-		    region->y - LOOK_MARGIN : 0;
-		right = right < grey->width ? right : grey->width;
-		low = low < grey->height ? low : grey->height;
-		region->width = right - region->x;
-		region->height = low - region->y;
+	if (regions_find(&work->view.levels, regions)) {
+		for (int i = 0; i < regions->count; i++)
+			widen(&regions->region[i], grey);
+		widen(&regions->all, grey);
 		return true;
 	}
-	*region = (struct region){ 0, 0, grey->width, grey->height };
-	return good_finders(&work->finders) >= 2;
+	regions->count = 0;
+	regions->all = (struct region){ 0, 0, grey->width, grey->height };
+	return finders_speak(&work->finders) >= LOOK_FINDERS_SPEAK;
 }
 
 /* Some codes of a picture are read, and three patterns more are there. */
@@ -282,7 +297,7 @@ look_exactly(struct look *look, const struct grey *grey, struct codes *codes,
 }
 
 static int
-look_harder(struct look *look, const struct grey *grey,
+look_harder_at(struct look *look, const struct grey *grey,
     const struct region *region, struct codes *codes, struct err *err)
 {
 	struct grey *part = grey_part(grey, region->x, region->y,
@@ -296,14 +311,35 @@ look_harder(struct look *look, const struct grey *grey,
 	return got;
 }
 
+/* At each place by itself, and at last at all that lies around them: glare
+ * may have cut one code into several. */
+static int
+look_harder(struct look *look, const struct grey *grey,
+    const struct regions *regions, struct codes *codes, struct err *err)
+{
+	int got = 0;
+
+	for (int i = 0; i < regions->count && got == 0 && codes->count == 0;
+	    i++)
+		got = look_harder_at(look, grey, &regions->region[i], codes,
+		    err);
+	if (got == 0 && codes->count == 0 && regions->count != 1)
+		got = look_harder_at(look, grey, &regions->all, codes, err);
+	return got;
+}
+
 /* In video the mean of the last frames is looked at: by turns as it is, and
- * by one of the heavier passes. */
+ * by one of the heavier passes; by turns at the likeliest place, and at all
+ * of them. */
 static int
 look_at_stack(struct look *look, const struct grey *grey,
-    const struct region *region, struct codes *codes, struct err *err)
+    const struct regions *regions, struct codes *codes, struct err *err)
 {
 	static const struct pass plain = { "stack", as_it_is, 1, pass_view };
-	size_t turn = look->turn++;
+	size_t turn = look->turn++, heavy = turn / 2;
+	const struct region *region = regions->count == 0 ||
+	    heavy / nitems(passes) % 2 != 0 ? &regions->all :
+	    &regions->region[0];
 	struct grey *part;
 	int got;
 
@@ -316,7 +352,7 @@ look_at_stack(struct look *look, const struct grey *grey,
 	if (part == NULL)
 		return -1;
 	got = run_pass(look, look->stack.count > 1 && turn % 2 != 0 ? &plain :
-	    &passes[turn / 2 % nitems(passes)], part, region, codes, err);
+	    &passes[heavy % nitems(passes)], part, region, codes, err);
 	grey_free(part);
 	return got;
 }
@@ -339,15 +375,21 @@ look_sized(struct look *look, const struct grey *grey, bool still,
     struct codes *codes, const char **hint, struct err *err)
 {
 	struct work *work = &look->work;
-	struct region region;
+	struct regions regions;
+	struct region seen;
 	bool reason;
 	int got;
 
 	notes_pass(work->notes, "plain", 1, 0, 0);
 	work->taken.count = 0;
 	taken_view(&work->taken, 1, 0, 0);
-	if (pass_view(work, grey, codes, err) != 0 ||
-	    look_for_lines(work, grey, codes, err) != 0)
+	if (pass_gate(work, grey, err) != 0)
+		return -1;
+	if (still)
+		read_finders(work, codes);
+	else
+		fair_read(&look->fair, work, codes);
+	if (look_for_lines(work, grey, codes, err) != 0)
 		return -1;
 	if (codes->count > 0) {
 		look->pass = "plain";
@@ -355,17 +397,18 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 		look->stack.count = 0;
 		return still ? look_for_more(look, grey, codes, err) : 0;
 	}
-	reason = find_reason(work, grey, &region);
-	*hint = hint_word(&work->view, &work->finders,
-	    reason ? &region : NULL);
+	reason = find_reason(work, grey, &regions);
+	seen = regions.count > 0 ? regions.all :
+	    finders_region(&work->finders, grey);
+	*hint = hint_word(&work->view, &work->finders, reason ? &seen : NULL);
 	if (reason)
-		hint_light(grey, &region, &look->light);
+		hint_light(grey, &seen, &look->light);
 	got = look_large(look, grey, still, codes, err);
 	if (got == 0 && codes->count == 0 && still)
 		got = look_exactly(look, grey, codes, err);
 	if (got == 0 && codes->count == 0 && reason)
-		got = still ? look_harder(look, grey, &region, codes, err) :
-		    look_at_stack(look, grey, &region, codes, err);
+		got = still ? look_harder(look, grey, &regions, codes, err) :
+		    look_at_stack(look, grey, &regions, codes, err);
 	look->misses = (reason || *hint != NULL) && codes->count == 0 ?
 	    look->misses + 1 : 0;
 	look->light.code = reason && codes->count == 0;
@@ -374,21 +417,6 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	    (!still && look->misses < LOOK_MISSES_HINT))
 		*hint = NULL;
 	return got;
-}
-
-static void
-start_cost(struct look *look, int64_t pixels, bool still)
-{
-	struct cost *cost = &look->work.cost;
-
-	*cost = (struct cost){ .budget = LOOK_BUDGET_FLOOR +
-	    pixels * (still ? LOOK_BUDGET_STILL : LOOK_BUDGET_VIDEO),
-	    .now_us = look->now_us };
-	if (cost->now_us == NULL)
-		return;
-	cost->start_us = cost->now_us();
-	cost->deadline_us = cost->start_us +
-	    (still ? LOOK_STILL_MS : LOOK_VIDEO_MS) * 1000;
 }
 
 int
@@ -405,7 +433,9 @@ look_at(struct look *look, const struct grey *grey, bool still,
 	look->light.code = false;
 	if (still && decoder_fresh(look->work.decoder, err) != 0)
 		return -1;
-	start_cost(look, pixels, still);
+	cost_start(&look->work.cost, LOOK_BUDGET_FLOOR +
+	    pixels * (still ? LOOK_BUDGET_STILL : LOOK_BUDGET_VIDEO),
+	    look->now_us, still ? LOOK_STILL_MS : LOOK_VIDEO_MS);
 	while (pixels > LOOK_PIXELS_MAX) {
 		struct grey *smaller = grey_half(half != NULL ? half : grey,
 		    err);

@@ -194,10 +194,13 @@ int
 read_triples(struct work *work, struct codes *codes)
 {
 	const struct triple *done[CODES_MAX];
+	size_t n = work->triples.count, first = n > 0 ? work->first % n : 0;
 	int ndone = 0, failed = 0;
 
-	for (size_t i = 0; i < work->triples.count; i++) {
-		const struct triple *t = &work->triples.triple[i];
+	work->first = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct triple *t =
+		    &work->triples.triple[(first + i) % n];
 		bool used = false;
 
 		for (int k = 0; k < ndone; k++)
@@ -205,13 +208,17 @@ read_triples(struct work *work, struct codes *codes)
 		if (used)
 			continue;
 		if (cost_over(&work->cost) || ndone == CODES_MAX ||
-		    failed == READ_FAILS_MAX)
+		    failed == READ_FAILS_MAX) {
+			work->left = true;
 			break;
+		}
 		notes_triple(work->notes, t);
 		failed++;
+		work->failed++;
 		if (read_triple(work, t, codes)) {
 			done[ndone++] = t;
 			failed = 0;
+			work->failed--;
 		}
 	}
 	return ndone;

@@ -27,6 +27,8 @@ struct cost {
 	int64_t start_us, deadline_us;
 };
 
+void cost_start(struct cost *cost, int64_t budget, clock_fn now_us,
+    int64_t deadline_ms);
 void cost_add(struct cost *cost, enum stage stage, int64_t visits);
 bool cost_over(const struct cost *cost);
 /* Is there room, and time, for so much more? */
@@ -112,10 +114,6 @@ struct region {
 int levels_make(struct levels *levels, const struct grey *grey,
     struct err *err);
 void levels_clear(struct levels *levels);
-/* Where dense detail lies, as in a code; false when there is none. */
-bool levels_region(const struct levels *levels, struct region *region);
-/* Dense detail in one place that is too small for a code that could be read? */
-bool levels_speck(const struct levels *levels);
 
 static inline int
 levels_at(const struct levels *levels, int x, int y)
@@ -123,6 +121,21 @@ levels_at(const struct levels *levels, int x, int y)
 	return levels->level[y / LEVELS_BLOCK * levels->cols +
 	    x / LEVELS_BLOCK];
 }
+
+/* ---- regions.c: where dense detail lies, as in a code ------------------------------- */
+
+#define REGIONS_MAX 3
+
+struct regions {
+	int count;
+	struct region region[REGIONS_MAX]; /* the likeliest first */
+	struct region all;                 /* around all that is dense */
+};
+
+/* False when there is none. */
+bool regions_find(const struct levels *levels, struct regions *regions);
+/* Dense detail in one place that is too small for a code that could be read? */
+bool regions_speck(const struct levels *levels);
 
 /* ---- stack.c: the mean of successive frames ------------------------------------------ */
 
@@ -181,6 +194,12 @@ struct finders {
 
 void gate_find(const struct view *view, struct finders *finders,
     struct cost *cost);
+/* How much dark patterns speak for a code: three rows that saw one are no
+ * chance, 2; two rows may be, 1. */
+int finders_speak(const struct finders *finders);
+/* Around them; the whole frame when there are none. */
+struct region finders_region(const struct finders *finders,
+    const struct grey *grey);
 
 /* ---- seek.c: finder patterns in noise -------------------------------------------------- */
 
@@ -386,6 +405,10 @@ struct work {
 	struct symbol symbol;
 	struct sample sample;
 	unsigned char dark[SYMBOL_SIZE_MAX * SYMBOL_SIZE_MAX];
+	struct finders set_aside;
+	size_t first;  /* triple to begin with */
+	size_t failed; /* triples that were tried in vain */
+	bool left;     /* triples were left untried */
 };
 
 /* Decode work->dark, size x size. */
@@ -394,6 +417,16 @@ bool read_modules(struct work *work, int size, struct codes *codes);
 int read_triples(struct work *work, struct codes *codes);
 /* Read what finder patterns promise, as often as more is read. */
 void read_finders(struct work *work, struct codes *codes);
+/* ---- fair.c: who was not reached comes first in the next frame ----------------------- */
+
+struct fair {
+	struct taken reached; /* symbols of this round */
+	size_t first;         /* triple to go on with */
+};
+
+/* As read_finders(), for the first look at a frame of video. */
+void fair_read(struct fair *fair, struct work *work, struct codes *codes);
+
 /* Read what lies on bent paper. */
 void read_bent(struct work *work, struct codes *codes);
 
