@@ -66,6 +66,47 @@ int reader_find(const char *const *paths, size_t count, long seconds,
 int reader_test(const struct device *device, long wait_s, FILE *out,
     struct err *err);
 
+/* ---- devices that are not there, for the tests and `chot demo` -------------------- */
+
+struct testdevice_calls {
+	void (*send)(void *arg, const unsigned char *bytes, size_t n);
+	void (*say)(void *arg, const char *line);
+	void *arg;
+};
+
+/* A thermometer of the protocol, which sends and answers as it does; else
+ * NULL. It says "noise HEX" of bytes that are no question to it. */
+struct testthermo *testthermo_new(const char *protocol,
+    const struct testdevice_calls *calls);
+void testthermo_free(struct testthermo *thermo);
+void testthermo_bytes(struct testthermo *thermo, const unsigned char *bytes,
+    size_t n, int64_t now_ms);
+/* Sends what is due. When to come again; -1: after bytes have come. */
+int64_t testthermo_tick(struct testthermo *thermo, int64_t now_ms);
+/* Somebody of this temperature stands there; 0: nobody does. */
+void testthermo_see(struct testthermo *thermo, int32_t object_mc);
+/* see MC, ambient MC, jitter MC, damage FRAMES, quiet (sends only when it is
+ * told to), mute, speak. */
+bool testthermo_command(struct testthermo *thermo, const char *line);
+
+/* A scanner: line, honeywell, newland, ssi, mrz; else NULL. */
+struct testscanner *testscanner_new(const char *protocol,
+    const struct testdevice_calls *calls);
+void testscanner_free(struct testscanner *scanner);
+void testscanner_bytes(struct testscanner *scanner,
+    const unsigned char *bytes, size_t n, int64_t now_ms);
+int64_t testscanner_tick(struct testscanner *scanner, int64_t now_ms);
+/* Somebody pulls its trigger before this code. */
+void testscanner_scan(struct testscanner *scanner,
+    const unsigned char *payload, size_t n, int64_t now_ms);
+/*
+ * scan TEXT, hex HEX; hold TEXT (a code lies there and is read when the host
+ * triggers); damage PACKETS, deaf ANSWERS (that do not reach it), raw (ssi: no
+ * packets), refuse, obey. It says "trigger", "beep", "stray HEX", "given up".
+ */
+bool testscanner_command(struct testscanner *scanner, const char *line,
+    int64_t now_ms);
+
 /* ---- a port for the room actuator -------------------------------------------- */
 
 struct reader_port {

@@ -16,15 +16,17 @@ const struct driver drivers[] = {
 	{ .name = "line", .roles = SCANNER | PLATE, .kind = DRIVER_LINE, .baud = 9600,
 	    .help = N_("text and a terminator, or silence") },
 	{ .name = "honeywell", .roles = SCANNER, .kind = DRIVER_LINE, .baud = 115200,
-	    .trigger = "16540d", .beep = "1b35",
+	    .trigger = "16540d", .beep = "16070d",
 	    .identity = "164d0d" "524556494e462e", /* REVINF. */
 	    .help = N_("lines; takes trigger, beep and identity (Honeywell)") },
 	{ .name = "newland", .roles = SCANNER, .kind = DRIVER_LINE, .baud = 9600,
-	    .trigger = "16540d",
-	    /* BEEPON1000F50T20V and QRYSYS, for now and not for ever. */
+	    /* SCNTRG1, BEEPON1000F50T20V, QRYSYS, for now and not for ever. */
+	    .trigger = "7e0130303030" "23" "53434e545247313b03",
 	    .beep = "7e0130303030" "23" "424545504f4e31303030463530543230563b03",
 	    .identity = "7e0130303030" "23" "5152595359533b03",
 	    .help = N_("lines; takes trigger, beep and identity (Newland)") },
+	{ .name = "mrz", .roles = SCANNER, .kind = DRIVER_OCR, .baud = 9600,
+	    .help = N_("a reader of passports and cards: rows, blocks, single rows") },
 	{ .name = "ssi", .roles = SCANNER, .kind = DRIVER_SSI, .baud = 9600,
 	    .help = N_("Zebra SSI packets; takes trigger, beep and identity") },
 

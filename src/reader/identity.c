@@ -14,9 +14,12 @@
 #define ACK 0x06
 #define ENQ 0x05
 #define NAK 0x15
+#define ETX 0x03
 
 /* The names of the questions, as they are repeated. */
 static const char *const questions[] = { "REVINF", "QRYSYS" };
+/* Newland answers these, too, maybe after the question was sent. */
+static const char *const others[] = { "SCNTRG", "BEEPON" };
 
 /* The length of the header; 0: it is none. The STX may be off already. */
 static size_t
@@ -40,6 +43,19 @@ verdict_of(const unsigned char *data, size_t n)
 			return byte;
 	}
 	return 0;
+}
+
+/* An answer in Newland's frame, to something else than a question. */
+static bool
+answers_other(const unsigned char *data, size_t n)
+{
+	size_t at = header_of(data, n) + 1; /* for now, for ever */
+
+	for (size_t i = 0; at > 1 && i < nitems(others); i++)
+		if (n - at >= strlen(others[i]) && at < n &&
+		    memcmp(data + at, others[i], strlen(others[i])) == 0)
+			return true;
+	return false;
 }
 
 static bool
@@ -85,6 +101,19 @@ keep(struct identity *id, const unsigned char *data, size_t n)
 	append(id, clean + from, len - from);
 }
 
+size_t
+identity_span(const unsigned char *data, size_t n)
+{
+	size_t i = header_of(data, n);
+
+	if (i == 0)
+		return 0;
+	for (; i + 1 < n; i++)
+		if (data[i] == ';' && data[i + 1] == ETX)
+			return i + 2;
+	return n;
+}
+
 void
 identity_ask(struct identity *id, int64_t now_ms)
 {
@@ -100,9 +129,14 @@ identity_take(struct identity *id, const unsigned char *data, size_t n)
 	id->refused = verdict == ENQ || verdict == NAK;
 	if (id->until_ms == 0)
 		return newland ? REPLY_END : REPLY_NONE;
+	if (answers_other(data, n)) {
+		id->refused = false;
+		return REPLY_PART;
+	}
 	if (!id->refused)
 		keep(id, data, n);
-	return newland || verdict != 0 ? REPLY_END : REPLY_PART;
+	/* A long answer is lines of its own, of which the last has the verdict. */
+	return verdict != 0 ? REPLY_END : REPLY_PART;
 }
 
 bool

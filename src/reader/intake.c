@@ -219,8 +219,15 @@ on_frame(void *arg, const unsigned char *data, size_t len)
 		}
 		return;
 	}
-	if (s->settings->role == ROLE_SCANNER && take_reply(s, data, len))
-		return;
+	if (s->settings->role == ROLE_SCANNER) {
+		/* The code may follow the answer to the trigger at once. */
+		for (size_t n; (n = identity_span(data, len)) > 0; len -= n) {
+			take_reply(s, data, n);
+			data += n;
+		}
+		if (len == 0 || take_reply(s, data, len))
+			return;
+	}
 	memcpy(copy, data, len);
 	payload = aim_strip((enum aim_mode)s->settings->aim, copy, &len,
 	    &word);
@@ -228,6 +235,12 @@ on_frame(void *arg, const unsigned char *data, size_t len)
 		emit_plate(s, payload, len);
 	else
 		emit_scan(s, word, payload, len);
+}
+
+static void
+on_zone(void *arg, const unsigned char *data, size_t len)
+{
+	emit_scan(arg, "mrz", data, len);
 }
 
 static void
@@ -249,7 +262,8 @@ on_ssi_raw(void *arg, const unsigned char *bytes, size_t n)
 {
 	struct intake *s = arg;
 
-	frame_push(&s->frame, bytes, n, s->now_ms, on_frame, s);
+	/* It may have been held, as it could have started a packet. */
+	frame_push(&s->frame, bytes, n, s->ssi.last_ms, on_frame, s);
 }
 
 static void
@@ -277,6 +291,10 @@ complain_of_framers(struct intake *s)
 	    N_("a code of nothing but zeros was dropped"));
 	complain_counted(s, &s->frame.cut, &s->cut,
 	    "a reading was cut off");
+	complain_counted(s, &s->ocr.parts, &s->parts,
+	    N_("a part of a document was read: show it again"));
+	complain_counted(s, &s->ocr.others, &s->others,
+	    N_("what came is no machine-readable zone"));
 	complain_counted(s, &s->packet.damaged, &s->damaged,
 	    "damaged data from the device");
 	complain_counted(s, &s->ssi.damaged, &s->damaged,
@@ -335,6 +353,7 @@ intake_init(struct intake *s, const struct settings *settings,
 	s->query_at_ms = -1;
 	frame_init(&s->frame, (enum frame_end)settings->end,
 	    (int)settings->idle_ms);
+	ocr_init(&s->ocr, (int)settings->idle_ms);
 	packet_init(&s->packet, settings);
 	measure_init(&s->measure, (int32_t)settings->offset_mc);
 	ssi_init(&s->ssi, &ssi);
@@ -350,6 +369,7 @@ intake_start(struct intake *s, int64_t now_ms)
 	s->now_ms = now_ms;
 	s->query_at_ms = -1;
 	frame_reset(&s->frame);
+	ocr_reset(&s->ocr);
 	packet_reset(&s->packet);
 	measure_init(&s->measure, (int32_t)s->settings->offset_mc);
 	ssi_reset(&s->ssi);
@@ -382,6 +402,9 @@ intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
 	case DRIVER_SSI:
 		ssi_push(&s->ssi, bytes, n, now_ms);
 		break;
+	case DRIVER_OCR:
+		ocr_push(&s->ocr, bytes, n, now_ms, on_zone, s);
+		break;
 	}
 	complain_of_framers(s);
 }
@@ -395,8 +418,10 @@ intake_tick(struct intake *s, int64_t now_ms)
 	trail_tick(&s->trail, now_ms);
 	if (s->settings->driver == NULL)
 		return;
-	frame_tick(&s->frame, now_ms, on_frame, s);
 	ssi_tick(&s->ssi, now_ms);
+	if (s->ssi.npart == 0) /* else the end of the text may be held there */
+		frame_tick(&s->frame, now_ms, on_frame, s);
+	ocr_tick(&s->ocr, now_ms, on_zone, s);
 	if (measure_tick(&s->measure, now_ms, &temp))
 		emit_temp(s, &temp);
 	if (identity_due(&s->identity, now_ms))
@@ -409,7 +434,8 @@ intake_tick(struct intake *s, int64_t now_ms)
 int64_t
 intake_deadline(const struct intake *s)
 {
-	int64_t all[] = { frame_deadline(&s->frame), ssi_deadline(&s->ssi),
+	int64_t all[] = { s->ssi.npart == 0 ? frame_deadline(&s->frame) : -1,
+		ocr_deadline(&s->ocr), ssi_deadline(&s->ssi),
 		measure_deadline(&s->measure), s->query_at_ms,
 		s->identity.until_ms != 0 ? s->identity.until_ms : -1 };
 	int64_t first = -1;
@@ -437,15 +463,15 @@ intake_command(struct intake *s, const char *line, int64_t now_ms)
 	if (driver != NULL && driver->kind == DRIVER_SSI &&
 	    ssi_command(&s->ssi, line, now_ms) == 0)
 		return;
-	if (driver != NULL && strcmp(line, "trigger") == 0)
-		hex = driver->trigger;
-	if (driver != NULL && strcmp(line, "beep") == 0)
-		hex = driver->beep;
-	if (driver != NULL && strcmp(line, "identity") == 0)
-		hex = driver->identity;
-	if (hex != NULL && hex == driver->identity)
+	if (strcmp(line, "trigger") == 0)
+		hex = s->settings->trigger;
+	if (strcmp(line, "beep") == 0)
+		hex = s->settings->beep;
+	if (strcmp(line, "identity") == 0)
+		hex = s->settings->identity;
+	if (hex != NULL && hex[0] != '\0' && hex == s->settings->identity)
 		identity_ask(&s->identity, now_ms);
-	if (hex == NULL)
+	if (hex == NULL || hex[0] == '\0')
 		intake_fault(s, N_("no such command"));
 	else
 		send_hex(s, hex);

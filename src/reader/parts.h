@@ -51,6 +51,32 @@ void frame_push(struct frame *f, const unsigned char *bytes, size_t n,
 void frame_tick(struct frame *f, int64_t now_ms, frame_fn fn, void *arg);
 int64_t frame_deadline(const struct frame *f); /* -1: none */
 
+/* ---- ocr: a document reader's bytes to machine-readable zones --------------------- */
+
+#define OCR_ROW_MAX 90 /* a reader may send all rows as one */
+
+struct ocr {
+	int idle_ms;
+	int64_t last_ms;
+	enum { OCR_TEXT, OCR_HEAD, OCR_BLOCK, OCR_CHECK } state;
+	size_t nhead;
+	unsigned parts;  /* of a zone, without the rest */
+	unsigned others; /* rows that are of no zone */
+	bool spoilt;     /* the row that has begun */
+	size_t nrow;
+	char row[OCR_ROW_MAX + 1];
+	int rows;        /* of the zone that has begun, all of a width */
+	size_t width, len;
+	char text[OCR_ROW_MAX + 3]; /* CR between rows */
+};
+
+void ocr_init(struct ocr *o, int idle_ms);
+void ocr_reset(struct ocr *o);
+void ocr_push(struct ocr *o, const unsigned char *bytes, size_t n,
+    int64_t now_ms, frame_fn fn, void *arg);
+void ocr_tick(struct ocr *o, int64_t now_ms, frame_fn fn, void *arg);
+int64_t ocr_deadline(const struct ocr *o); /* -1: none */
+
 /* ---- aim: "]Q1" in front of a payload ------------------------------------------- */
 
 enum aim_mode { AIM_AUTO, AIM_ON, AIM_OFF };
@@ -89,9 +115,11 @@ enum driver_kind {
 	DRIVER_ASCII,  /* text frames hold numbers */
 	DRIVER_PACKET, /* binary frames, found by take */
 	DRIVER_SSI,    /* Zebra packets with answers */
+	DRIVER_OCR,   /* rows of a machine-readable zone */
 };
 
-#define QUERY_MAX 16 /* bytes */
+#define QUERY_MAX 16   /* bytes */
+#define COMMAND_MAX 48 /* bytes */
 
 struct driver {
 	const char *name;
@@ -134,6 +162,9 @@ struct settings {
 	long left, top, width, height; /* of the region of a pixel array */
 	long speed; /* of a trace, thousandths; 0: as fast as it goes */
 	long frames_s; /* of a camera, its program's business */
+	/* Hexadecimal, the driver's unless the device has others; or empty. */
+	char trigger[2 * COMMAND_MAX + 1], beep[2 * COMMAND_MAX + 1],
+	    identity[2 * COMMAND_MAX + 1];
 };
 
 int settings_fill(enum reader_role role, const struct device *device,
@@ -265,8 +296,10 @@ struct intake {
 	struct sink sink;
 	int64_t now_ms;
 	int64_t query_at_ms; /* -1: never */
-	struct complaint overlong, empty, cut, damaged, noise, doubt, bad_line;
+	struct complaint overlong, empty, cut, damaged, noise, doubt, bad_line,
+	    parts, others;
 	struct frame frame;
+	struct ocr ocr;
 	struct packet packet;
 	struct measure measure;
 	struct ssi ssi;

@@ -13,6 +13,8 @@
 #define TEXT_KINDS (BIT(DRIVER_LINE) | BIT(DRIVER_ASCII) | BIT(DRIVER_SSI))
 #define SCAN_KINDS (BIT(DRIVER_LINE) | BIT(DRIVER_SSI))
 #define THERMO_KINDS (BIT(DRIVER_PACKET) | BIT(DRIVER_ASCII))
+#define IDLE_KINDS (TEXT_KINDS | BIT(DRIVER_OCR))
+#define COMMAND_KINDS (BIT(DRIVER_LINE) | BIT(DRIVER_OCR))
 #define PACKETS BIT(DRIVER_PACKET)
 #define NO_DRIVER BIT(31) /* cameras */
 #define SERIAL BIT(TRANSPORT_SERIAL)
@@ -32,6 +34,7 @@ enum setting_type {
 	SETTING_WORD,    /* its place in words */
 	SETTING_REGION,  /* LEFT:TOP:WIDTH:HEIGHT, four fields from at on */
 	SETTING_SIZE,    /* WIDTHxHEIGHT */
+	SETTING_HEX,     /* bytes, kept as text */
 	SETTING_TEXT,    /* chot-camera looks at it */
 };
 
@@ -56,10 +59,16 @@ static const struct setting {
 	{ "rts", SETTING_WORD, SERIAL, ANY, 0, 0, 1, "off on", FIELD(rts), N_("the RTS line") },
 	{ "end", SETTING_WORD, WITH_DRIVER, TEXT_KINDS, 0, 0, END_AUTO, "auto cr lf crlf tab etx none",
 	    FIELD(end), N_("what ends a reading; auto: CR, LF, CRLF, or silence") },
-	{ "idle_ms", SETTING_NUMBER, WITH_DRIVER, TEXT_KINDS, 5, 5000, BY_DRIVER, NULL, FIELD(idle_ms),
+	{ "idle_ms", SETTING_NUMBER, WITH_DRIVER, IDLE_KINDS, 5, 5000, BY_DRIVER, NULL, FIELD(idle_ms),
 	    N_("silence that ends a reading; 150, from 57600 baud on 60") },
 	{ "aim", SETTING_WORD, WITH_DRIVER, SCAN_KINDS, 0, 0, AIM_AUTO, "auto on off", FIELD(aim),
 	    N_("take an AIM identifier (]Q1) off the payload") },
+	{ "trigger", SETTING_HEX, WITH_DRIVER, COMMAND_KINDS, 0, 0, 0, NULL, FIELD(trigger),
+	    N_("bytes in hexadecimal that let it read, where they are not the protocol's") },
+	{ "beep", SETTING_HEX, WITH_DRIVER, COMMAND_KINDS, 0, 0, 0, NULL, FIELD(beep),
+	    N_("bytes in hexadecimal that let it beep") },
+	{ "identity", SETTING_HEX, WITH_DRIVER, COMMAND_KINDS, 0, 0, 0, NULL, FIELD(identity),
+	    N_("bytes in hexadecimal that ask what it is") },
 	{ "offset", SETTING_DECIMAL, WITH_DRIVER, THERMO_KINDS, -10000, 10000, 0, NULL, FIELD(offset_mc),
 	    N_("degrees added to what was measured") },
 	{ "emissivity", SETTING_DECIMAL, WITH_DRIVER, THERMO_KINDS, 100, 1000, 980, NULL, FIELD(emissivity),
@@ -180,6 +189,20 @@ set_numbers(const struct setting *setting, const char *text, char separator,
 }
 
 static int
+set_hex(const struct setting *setting, const char *text,
+    struct settings *settings, struct err *err)
+{
+	unsigned char bytes[COMMAND_MAX];
+
+	if (hex_parse(text, strlen(text), bytes, sizeof(bytes)) <= 0)
+		return err_set(err, ERR_SETUP,
+		    "%s is not 1 to %d bytes in hexadecimal", setting->name,
+		    COMMAND_MAX);
+	strcpy((char *)settings + setting->at, text);
+	return 0;
+}
+
+static int
 set_one(const struct setting *setting, const struct device *device,
     struct settings *settings, struct err *err)
 {
@@ -198,6 +221,8 @@ set_one(const struct setting *setting, const struct device *device,
 		return set_numbers(setting, text, ':', 4, value, err);
 	case SETTING_SIZE:
 		return set_numbers(setting, text, 'x', 2, value, err);
+	case SETTING_HEX:
+		return set_hex(setting, text, settings, err);
 	case SETTING_TEXT:
 		return 0;
 	}
@@ -215,6 +240,7 @@ set_options(const struct device *device, struct settings *settings,
 	for (size_t i = 0; i < nitems(table); i++) {
 		if (table[i].type != SETTING_SIZE &&
 		    table[i].type != SETTING_REGION &&
+		    table[i].type != SETTING_HEX &&
 		    table[i].type != SETTING_TEXT)
 			*field(settings, &table[i]) = table[i].fallback;
 	}
@@ -244,6 +270,13 @@ set_options(const struct device *device, struct settings *settings,
 }
 
 static void
+set_command(char command[2 * COMMAND_MAX + 1], const char *driver)
+{
+	if (command[0] == '\0' && driver != NULL)
+		snprintf(command, 2 * COMMAND_MAX + 1, "%s", driver);
+}
+
+static void
 set_defaults_of_driver(struct settings *settings)
 {
 	const struct driver *driver = settings->driver;
@@ -262,6 +295,9 @@ set_defaults_of_driver(struct settings *settings)
 		settings->query_ms = driver->query_ms;
 	if (settings->address == BY_DRIVER)
 		settings->address = driver->address;
+	set_command(settings->trigger, driver->trigger);
+	set_command(settings->beep, driver->beep);
+	set_command(settings->identity, driver->identity);
 }
 
 static bool

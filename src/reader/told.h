@@ -39,6 +39,8 @@ struct identity {
 enum reply { REPLY_NONE, REPLY_PART, REPLY_END };
 
 void identity_ask(struct identity *id, int64_t now_ms);
+/* Bytes at the start that are an answer in Newland's frame; 0: none are. */
+size_t identity_span(const unsigned char *data, size_t n);
 /* A frame: is it (a part of) an answer to a command, and no scan? */
 enum reply identity_take(struct identity *id, const unsigned char *data,
     size_t n);

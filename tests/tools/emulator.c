@@ -104,7 +104,7 @@ on_line(void *arg, char *line, size_t len)
 struct input {
 	struct emulator *emulator;
 	struct lines lines;
-	char buffer[513];
+	char buffer[9001]; /* a long code in hexadecimal */
 };
 
 static void
@@ -145,6 +145,8 @@ emulator_run(struct emulator *e)
 	lines_init(&input.lines, input.buffer, sizeof(input.buffer) - 1);
 	loop_signal(e->loop, SIGTERM, on_term, e, &err);
 	loop_watch(e->loop, STDIN_FILENO, POLLIN, on_input, &input, &err);
+	if (e->started != NULL)
+		e->started(e->arg);
 	puts("ok");
 	fflush(stdout);
 	loop_run(e->loop, &err);

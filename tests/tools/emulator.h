@@ -16,6 +16,7 @@ struct emulator {
 	void (*bytes)(void *arg, const unsigned char *bytes, size_t n);
 	/* True: understood. "open", "close", "stall" and "go" are ours. */
 	bool (*command)(void *arg, const char *line);
+	void (*started)(void *arg); /* the loop is there; NULL: nothing to do */
 	void *arg;
 };
 

@@ -186,8 +186,12 @@ test_commands(void **state)
 		{ "serial:x", "trigger", "", "fault no such command|" },
 		{ "serial:x", "", "", "" },
 		{ "serial:x,protocol=honeywell", "trigger", "16540D ", "" },
-		{ "serial:x,protocol=honeywell", "beep", "1B35 ", "" },
-		{ "serial:x,protocol=newland", "trigger", "16540D ", "" },
+		{ "serial:x,protocol=honeywell", "beep", "16070D ", "" },
+		{ "serial:x,protocol=newland", "trigger",
+		    "7E01303030302353434E545247313B03 ", "" },
+		{ "serial:x,trigger=7E000801000201ABCD", "trigger",
+		    "7E000801000201ABCD ", "" },
+		{ "serial:x,protocol=honeywell,beep=1b36", "beep", "1B36 ", "" },
 		{ "serial:x,protocol=newland", "beep",
 		    "7E013030303023424545504F4E31303030463530543230563B03 ", "" },
 		{ "serial:x,protocol=newland", "identity",
@@ -209,6 +213,49 @@ test_commands(void **state)
 		assert_string_equal(got.sent, cases[i].sent);
 		assert_string_equal(got.events, cases[i].events);
 	}
+}
+
+/* A code that lies there is read before the answer to the trigger is out. */
+static void
+test_code_behind_an_answer(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	begin(ROLE_SCANNER, "serial:x,protocol=newland", &settings, &s, &got);
+	push(&s, "\x02\x01" "0000#SCNTRG1\x06;\x03\x02\x01" "0000#BEEPON1F1T\x06;"
+	    "\x03" "WHOLE\r", 1000);
+	assert_string_equal(got.events, "scan unknown 57484F4C45|");
+	/* The answer to a beep is none to the question behind it. */
+	intake_command(&s, "identity", 2000);
+	push(&s, "\x02\x01" "0000#BEEPON1F1T\x06;\x03", 2010);
+	intake_tick(&s, 2400);
+	push(&s, "\x02\x01" "0000#QRYSYSName: N1\r\nVersion: 2\r\n\x06;\x03", 2500);
+	intake_tick(&s, 2900);
+	assert_string_equal(got.events, "scan unknown 57484F4C45|"
+	    "identity Name: N1, Version: 2|");
+}
+
+/* CR may start a packet of thirteen bytes, and is held for a moment. */
+static void
+test_raw_text_of_ssi_ends_with_cr(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+	int64_t at_ms;
+
+	(void)state;
+	begin(ROLE_SCANNER, "serial:x,protocol=ssi,end=cr", &settings, &s,
+	    &got);
+	push(&s, "WHOLE\r", 2000);
+	while ((at_ms = intake_deadline(&s)) >= 0) {
+		assert_true(at_ms > s.now_ms); /* it waits, and does not spin */
+		intake_tick(&s, at_ms);
+	}
+	assert_string_equal(got.events, "scan unknown 57484F4C45|");
 }
 
 static void
@@ -284,6 +331,8 @@ main(void)
 		cmocka_unit_test(test_start_bytes),
 		cmocka_unit_test(test_a_scanner_says_what_it_is),
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_code_behind_an_answer),
+		cmocka_unit_test(test_raw_text_of_ssi_ends_with_cr),
 		cmocka_unit_test(test_reopened_device_starts_afresh),
 		cmocka_unit_test(test_lines_of_programs_are_checked),
 		cmocka_unit_test(test_ambient_of_its_own_frame_is_kept),
