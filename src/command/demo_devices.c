@@ -17,6 +17,7 @@
  * After the last line it starts again at the first.
  */
 #include "parts.h"
+#include "reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,9 +31,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define FRAME_MS 71        /* 14 Hz, as the sensor sends by itself */
-#define ROOM_MC 27400      /* what it sees when nobody stands there */
-#define AMBIENT_MC 28100
 #define OFFSET_MC 900      /* what the post adds (its offset option) */
 #define PERSON_MS 2600     /* how long somebody stands close */
 #define POLL_MS 100
@@ -48,13 +46,14 @@ struct devices {
 	char dir[PATH_MAX / 2], base[PATH_MAX / 2]; /* post; the script's folder */
 	int scanner, thermometer, camera;
 	char *script, *at; /* whole text; next line */
-	int32_t skin_mc;
-	int64_t skin_until_ms, pass_since_ms;
+	struct testscanner *scanning;
+	struct testthermo *measuring;
+	int leaving; /* the timer of whoever stands close */
+	int64_t pass_since_ms;
 	int64_t begun_ms; /* when the first line was played */
 	unsigned char *frame; /* one Y4M frame */
 	size_t frame_len, frame_sent;
 	int frames_left;
-	unsigned noise;
 };
 
 static void step(void *arg);
@@ -90,27 +89,63 @@ send_bytes(int fd, const void *bytes, size_t n)
 		log_line(0, LOG_LEVEL_WARN, "demo: %s", strerror(errno));
 }
 
-/* ---- the thermometer (devices-and-documents 6.1) ------------------------------------- */
+/* ---- scanner and thermometer ------------------------------------------------------------ */
 
 static void
-on_frame(void *arg)
+on_scanner_bytes(void *arg, const unsigned char *bytes, size_t n)
+{
+	send_bytes(((struct devices *)arg)->scanner, bytes, n);
+}
+
+static void
+on_thermo_bytes(void *arg, const unsigned char *bytes, size_t n)
+{
+	send_bytes(((struct devices *)arg)->thermometer, bytes, n);
+}
+
+static void
+on_said(void *arg, const char *line)
+{
+	(void)arg;
+	log_line(0, LOG_LEVEL_WARN, "demo: %s", line);
+}
+
+static void
+make_inputs(struct devices *d)
+{
+	const struct testdevice_calls scanner = { on_scanner_bytes, on_said, d };
+	const struct testdevice_calls thermo = { on_thermo_bytes, on_said, d };
+
+	d->scanning = testscanner_new("line", &scanner);
+	d->measuring = testthermo_new("gy-mcu90614", &thermo);
+	testthermo_command(d->measuring, "jitter 40"); /* as a skin has */
+}
+
+static void
+on_measuring(void *arg)
 {
 	struct devices *d = arg;
-	int64_t now = loop_now_ms(d->loop);
-	int32_t mc = now < d->skin_until_ms ? d->skin_mc : ROOM_MC;
-	unsigned char frame[9] = { 0x5a, 0x5a, 0x45, 0x04 };
-	int hundredths, ambient = AMBIENT_MC / 10;
 
-	d->noise = d->noise * 1664525u + 1013904223u;
-	hundredths = mc / 10 + (int)(d->noise >> 24) % 9 - 4;
-	frame[4] = (unsigned char)(hundredths >> 8);
-	frame[5] = (unsigned char)hundredths;
-	frame[6] = (unsigned char)(ambient >> 8);
-	frame[7] = (unsigned char)ambient;
-	for (int i = 0; i < 8; i++)
-		frame[8] = (unsigned char)(frame[8] + frame[i]);
-	send_bytes(d->thermometer, frame, sizeof(frame));
-	loop_at(d->loop, now + FRAME_MS, on_frame, d);
+	loop_at(d->loop, testthermo_tick(d->measuring,
+	    loop_now_ms(d->loop)), on_measuring, d);
+}
+
+static void
+on_leaving(void *arg)
+{
+	struct devices *d = arg;
+
+	d->leaving = 0;
+	testthermo_see(d->measuring, 0);
+}
+
+static void
+come_close(struct devices *d, double celsius)
+{
+	testthermo_see(d->measuring, (int32_t)(celsius * 1000) - OFFSET_MC);
+	loop_cancel(d->loop, d->leaving);
+	d->leaving = loop_at(d->loop, loop_now_ms(d->loop) + PERSON_MS,
+	    on_leaving, d);
 }
 
 static void
@@ -267,11 +302,10 @@ play(struct devices *d, const char *line)
 	} else if (strncmp(line, "pause ", 6) == 0) {
 		return strtol(line + 6, NULL, 10);
 	} else if (strncmp(line, "scan ", 5) == 0) {
-		send_bytes(d->scanner, line + 5, strlen(line + 5));
-		send_bytes(d->scanner, "\r", 1);
+		testscanner_scan(d->scanning, (unsigned char *)line + 5,
+		    strlen(line + 5), loop_now_ms(d->loop));
 	} else if (sscanf(line, "temp %lf", &celsius) == 1) {
-		d->skin_mc = (int32_t)(celsius * 1000) - OFFSET_MC;
-		d->skin_until_ms = loop_now_ms(d->loop) + PERSON_MS;
+		come_close(d, celsius);
 	} else if (strncmp(line, "camera ", 7) == 0) {
 		show_code(d, line + 7);
 	} else if (strncmp(line, "unplug ", 7) == 0 && d->thermometer >= 0) {
@@ -342,7 +376,8 @@ cmd_demo_devices(int argc, char **argv)
 	if (prepare(&d, argv[2], &err) != 0 ||
 	    file_write(ready, "", 0, 0600, false, &err) != 0)
 		return command_fail(&err);
-	on_frame(&d);
+	make_inputs(&d);
+	on_measuring(&d);
 	loop_at(d.loop, loop_now_ms(d.loop) + 400, step, &d);
 	return loop_run(d.loop, &err) != 0 ? command_fail(&err) : EX_OK;
 }
