@@ -75,7 +75,8 @@ is_plate(const char *text, size_t n)
 		unsigned char c = (unsigned char)text[i];
 
 		digit = digit || isdigit(c);
-		if (c < 0x80 && !isalnum(c) && strchr(" -._", c) == NULL)
+		if (c == '\0' ||
+		    (c < 0x80 && !isalnum(c) && strchr(" -._", c) == NULL))
 			return false;
 	}
 	return digit;

@@ -80,7 +80,7 @@ for kind in $kinds; do
 	esac
 done
 is "none is told what it does not know" \
-    "$(grep -l '^noise' "$work"/*.answers)" ""
+    "$(grep "^noise" "$work"/*.answers)" ""
 tell gy-mcu90614 quiet
 tell gy-mcu90614 close
 ok "unplugged is said" comes gy-mcu90614 '^fault thermometer: lost'
