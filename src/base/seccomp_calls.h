@@ -97,6 +97,12 @@
 #ifndef __NR_open
 #define __NR_open -1
 #endif
+#ifndef __NR_stat
+#define __NR_stat -1
+#endif
+#ifndef __NR_lstat
+#define __NR_lstat -1
+#endif
 #ifndef __NR_stat64
 #define __NR_stat64 -1
 #endif
