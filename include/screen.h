@@ -368,6 +368,10 @@ void screen_show(struct screen *screen, const char *text, const char *styles,
 void screen_resize(struct screen *screen);
 /* Draw every cell again, in case something else wrote on the terminal. */
 void screen_redraw(struct screen *screen);
+/* The same now and then, but only on a console of the machine: there the
+ * kernel writes over us, and a font of the same size is loaded unseen. */
+#define SCREEN_REPAINT_MS 20000
+void screen_repaint(struct screen *screen);
 /* The terminal's bell: the one neutral tone where there is no player. */
 void screen_bell(struct screen *screen);
 

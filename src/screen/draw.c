@@ -478,6 +478,18 @@ screen_redraw(struct screen *screen)
 }
 
 void
+screen_repaint(struct screen *screen)
+{
+	const char *term = getenv("TERM");
+
+	if (!screen->console && (term == NULL || strcmp(term, "linux") != 0))
+		return;
+	if (screen->console && screen->colours)
+		say(AMBER_ON);
+	screen_redraw(screen);
+}
+
+void
 screen_bell(struct screen *screen)
 {
 	(void)screen;

@@ -29,7 +29,7 @@ struct display {
 	struct screen *screen;
 	struct view view; /* large */
 	char path[CONF_PATH_MAX + 16], lock[CONF_PATH_MAX + 16];
-	int64_t quit_ms;
+	int64_t quit_ms, painted_ms;
 	bool stop;
 };
 
@@ -85,6 +85,10 @@ look(void *arg)
 	}
 	free(text);
 	screen_draw(d->screen, view);
+	if (loop_now_ms(d->loop) - d->painted_ms >= SCREEN_REPAINT_MS) {
+		d->painted_ms = loop_now_ms(d->loop);
+		screen_repaint(d->screen);
+	}
 	loop_at(d->loop, loop_now_ms(d->loop) + LOOK_MS, look, d);
 }
 

@@ -147,7 +147,7 @@ struct station {
 	bool shows_raw;   /* a leader looks at what devices send */
 	bool dirty, stop;
 	int wake;         /* timer of the next deadline */
-	int64_t live_ms, list_ms;
+	int64_t live_ms, list_ms, painted_ms;
 	long inside_run, inside_kept; /* as written there, and in the state */
 	int64_t lists_at; /* when the oldest list was made; 0 unknown */
 	bool lists_known;

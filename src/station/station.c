@@ -310,6 +310,11 @@ on_second(void *arg)
 		st->live_ms = 0; /* the pack stands in the status file */
 		st->dirty = true;
 	}
+	if (st->screen != NULL && now - st->painted_ms >= SCREEN_REPAINT_MS &&
+	    st->lanes[st->active].session.phase == PHASE_READY) {
+		st->painted_ms = now;
+		screen_repaint(st->screen);
+	}
 	if (now - st->list_ms >= LIST_MS) {
 		st->list_ms = now;
 		lookup_ask(st->lookup, 0, "", "", 0, "");
