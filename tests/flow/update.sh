@@ -29,7 +29,7 @@ case "$*" in
 *download*)
 	[ ! -e "$SIM/unreachable" ] || exit 100
 	shift 2
-	for pair; do echo "${pair#*=}" >"${pair%%=*}.deb"; done ;;
+	for pair; do echo "${pair#*=}" >"${pair%%=*}_${pair#*=}.deb"; done ;;
 esac
 EOF2
 cat >"$work/bin/dpkg" <<'EOF2'
@@ -62,6 +62,18 @@ echo "records              5"
 echo "records_unanswered   0"
 echo "people_in            $(wc -l <"$SIM/people")"
 echo "lane 1               $phase none waiting 0"
+EOF2
+cat >"$work/bin/dpkg-deb" <<'EOF2'
+#!/bin/sh
+mkdir -p "$3/usr/bin"
+cat >"$3/usr/bin/chot" <<'EOF3'
+#!/bin/sh
+[ ! -e "$SIM/migrated" ] || {
+	echo "of a later version (9) of this program" >&2
+	[ "$(cat "$SIM/migrated")" != "$1" ] || exit 78
+}
+EOF3
+chmod +x "$3/usr/bin/chot"
 EOF2
 chmod +x "$work/bin"/*
 export SIM=$sim
@@ -132,6 +144,17 @@ like "and the old one is READY" "$(cat "$work/out")" 'back at the old version, R
 : >"$sim/did"
 play --now
 is "and not tried again" "$? $(cat "$sim/did")" "0 "
+
+for what in outbox register; do
+	reset 2.0
+	touch "$sim/broken"
+	echo $what >"$sim/migrated"
+	play --now
+	is "one that is not READY but migrated its $what stays" \
+	    "$? $(cat "$sim/version")" "70 2.0"
+	like "which is said, and that nothing is lost" "$(cat "$work/out")" \
+	    'has migrated .* nothing is lost; call the help desk'
+done
 
 reset 2.0
 touch "$sim/stuck"
@@ -255,6 +278,60 @@ if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	echo "Package: evil" >>"$work/repo/dists/stable/main/binary-amd64/Packages"
 	rm -f "$work/repo/dists/stable/main/binary-amd64/Packages.gz"
 	fails "but not one whose index was changed" apt_update
+
+	# ---- a stick ---------------------------------------------------------------
+	rm -rf "$work/repo"
+	"$repo" add "$work/repo" repo@chot.test "$work/chot_1.0_amd64.deb" \
+	    "$work/chot_2.0_amd64.deb" >/dev/null
+	"$repo" promote "$work/repo" repo@chot.test >/dev/null
+	rm -f "$work/bin/apt-get" "$work/bin/apt-cache" # the real ones
+	cat >"$work/bin/dpkg" <<'EOF2'
+#!/bin/sh
+[ "$1" != -i ] && [ "${3-}" != -i ] && [ "$1" != --force-confold ] && exec /usr/bin/dpkg "$@"
+for file; do :; done
+/usr/bin/dpkg-deb -f "$file" Version >"$SIM/version"
+EOF2
+	sed -i 's/^chot | chot-sync)/chot)/' "$work/bin/dpkg-query"
+	by_stick() { # OPTION...
+		PATH=$work/bin:$PATH CHOT_UPDATE_STATE=$work/state \
+		    CHOT_UPDATE_KEY="$work/repo.gpg" CHOT_UPDATE_SOURCES=$work/none \
+		    CHOT_UPDATE_QUIET_S=0 CHOT_UPDATE_READY_S=5 \
+		    CHOT_UPDATE_HOURS=24-25 "$update" "$@" >"$work/out" 2>&1
+	}
+	mkdir "$work/stick"
+	cp -r "$work/repo" "$work/stick/chot"
+	reset x
+	by_stick --from "$work/nowhere"
+	is "a stick that is not there is told" "$?" 66
+	by_stick --from "$work/stick"
+	is "and one without a repository" "$?" 66
+	by_stick --from "$work/stick/chot" --check
+	like "a stick tells what it has" "$(cat "$work/out")" 'new: chot=2\.0'
+	is "and nothing is done" "$(cat "$sim/version")" 1.0
+	by_stick --from "$work/stick/chot"
+	is "a post is updated from it, at once" "$? $(cat "$sim/version")" "0 2.0"
+	like "and may do without it" "$(cat "$work/out")" 'may be taken away'
+	reset x
+	touch "$sim/busy"
+	by_stick --from "$work/stick/chot"
+	is "but not while people come" "$? $(cat "$sim/version")" "75 1.0"
+	reset x
+	rm "$work/stick/chot/dists/stable/main/binary-amd64/Packages.gz"
+	echo "Package: evil" >>"$work/stick/chot/dists/stable/main/binary-amd64/Packages"
+	by_stick --from "$work/stick/chot"
+	is "a changed index is not believed" "$? $(cat "$sim/version")" "65 1.0"
+	rm -rf "$work/stick/chot"
+	cp -r "$work/repo" "$work/stick/chot"
+	echo x >>"$work/stick/chot/pool/stable/chot_2.0_amd64.deb"
+	by_stick --from "$work/stick/chot"
+	is "nor a changed package" "$? $(cat "$sim/version")" "75 1.0"
+	rm -rf "$work/stick/chot"
+	cp -r "$work/repo" "$work/stick/chot"
+	gpg --batch --quiet --passphrase '' --quick-gen-key 'other@chot.test' \
+	    default default never 2>/dev/null
+	"$repo" promote "$work/stick/chot" other@chot.test >/dev/null 2>&1
+	by_stick --from "$work/stick/chot"
+	is "nor another's signature" "$? $(cat "$sim/version")" "65 1.0"
 fi
 gpgconf --kill all 2>/dev/null
 done_testing
