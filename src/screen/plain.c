@@ -84,6 +84,38 @@ verdict_lines(struct block *block, const struct view *view)
 		line(block, "%s %s", _("Recorded"), lane->record_id);
 	else if (lane->recorded == RECORDED_FAULT)
 		line(block, _("NOT RECORDED: %s"), lane->record_fault);
+	else if (lane->recorded == RECORDED_LATE)
+		line(block, "%s", _("Not yet recorded: waiting for the disk"));
+}
+
+/* What stands beside the large lane on the screen. */
+static void
+others_lines(struct block *block, const struct view *view)
+{
+	const struct view_lane *lane = &view->lane;
+
+	if (lane->people_waiting > 0)
+		line(block, ngettext("%d person waits", "%d persons wait",
+		    (unsigned long)lane->people_waiting), lane->people_waiting);
+	if (lane->phase != PHASE_VERDICT && lane->vehicle[0] != '\0')
+		line(block, _("Vehicle %s: next person"), lane->vehicle);
+	for (size_t i = 0; i < view->nothers; i++) {
+		const struct view_other *other = &view->others[i];
+
+		line(block, "%s %s %s: %s", _("lane"), other->title,
+		    word_direction(other->direction),
+		    other->phase == PHASE_VERDICT ?
+		    word_verdict(other->verdict) : other->phase == PHASE_READY ?
+		    _("Ready") : _("Reading…"));
+	}
+}
+
+/* Without its minutes, which would be a line each. */
+static void
+link_line(struct block *block, const struct view *view)
+{
+	if (view->link_down_min >= 0)
+		line(block, "! %s", _("No network: records wait"));
 }
 
 /* One field at a time: what it is, what it holds, what is wrong with it. */
@@ -152,11 +184,33 @@ panel_lines(struct block *block, const struct view_panel *panel)
 		line(block, "%s", panel->problem);
 }
 
+/* By whole minutes: a line for each second would never end. */
+static void
+waiting_lines(struct block *block, const struct view *view)
+{
+	char due[VIEW_TEXT_MAX];
+
+	line(block, "%s", view->nwaiting > 0 ?
+	    _("Waiting for a second reading") : _("Nobody waits."));
+	for (size_t i = 0; i < view->nwaiting; i++) {
+		const struct view_waiting *who = &view->waiting[i];
+
+		if (who->due_in_s <= 0)
+			snprintf(due, sizeof(due), "%s", _("DUE"));
+		else
+			snprintf(due, sizeof(due), _("%d min left"),
+			    (int)((who->due_in_s + 59) / 60));
+		line(block, "%zu %s %s, %s", i + 1, who->who,
+		    who->temperature, due);
+	}
+}
+
 static void
 window_lines(struct block *block, const struct view *view)
 {
 	if (view->window == WINDOW_FORM)
-		line(block, "> %s %s", view->form.text, view->form.problem);
+		line(block, "> %s: %s %s", word_form(view->form.kind),
+		    view->form.text, view->form.problem);
 	for (size_t i = 0; view->window == WINDOW_FOUND && i < view->nfound;
 	    i++)
 		found_line(block, view, &view->found[i]);
@@ -177,10 +231,8 @@ window_lines(struct block *block, const struct view *view)
 	for (size_t i = 0; (view->window == WINDOW_DETAIL ||
 	    view->window == WINDOW_DEVICES) && i < view->ndetail; i++)
 		line(block, "%s", view->detail[i]);
-	for (size_t i = 0; view->window == WINDOW_WAITING &&
-	    i < view->nwaiting; i++)
-		line(block, "%zu %s %s", i + 1, view->waiting[i].who,
-		    view->waiting[i].temperature);
+	if (view->window == WINDOW_WAITING)
+		waiting_lines(block, view);
 }
 
 static void
@@ -194,6 +246,8 @@ lane_lines(struct block *block, const struct view *view)
 		line(block, "%s", _("Ready"));
 		word_messages(view, text);
 		line(block, "%s", text);
+		if (view->nrecent > 0)
+			found_line(block, view, &view->recent[0]);
 		break;
 	case PHASE_GATHER:
 		line(block, "%s", lane->needs_identity ?
@@ -210,6 +264,7 @@ lane_lines(struct block *block, const struct view *view)
 		verdict_lines(block, view);
 		break;
 	}
+	others_lines(block, view);
 	line(block, "%s", lane->notice);
 	line(block, "%s", word_hint(lane->hint));
 }
@@ -244,6 +299,7 @@ plain_show(struct plain *plain, const struct view *view)
 		line(now, "! %s", _("Clock unknown: O confirms the time"));
 	if (view->training)
 		line(now, "! %s", _("TRAINING, not counted"));
+	link_line(now, view);
 	line(now, "%s", view->doubt);
 	line(now, "%s", view->officer);
 	if (view->window != WINDOW_PANEL || !view->panel.covers)

@@ -25,7 +25,7 @@ send() {
 }
 
 pty_start scanner
-start_tmux 80x60 "chot --plain -c $post/chot.conf | tee $work/said; sleep 60"
+start_tmux 80x100 "chot --plain -c $post/chot.conf | tee $work/said; sleep 60"
 ok "it says that it is ready" wait_for '^Ready$'
 wait_for_devices "$post/chot.conf"
 send '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
@@ -38,6 +38,67 @@ keys c
 ok "a choice is lines" wait_for '^2 On duty$'
 keys 2
 ok "keys decide" until_ok sh -c "[ \$(chot outbox count -c $post/chot.conf) -ge 4 ]"
+ok "what became of it is a line" wait_for 'CHECK.* Let pass'
+
+# ---- whatever an officer does on the screen is done here too ----------------------
+hand() { # TEXT: key by key, or it would be a scan
+	for one in $(printf '%s' "$1" | sed 's/./& /g'); do
+		keys "$one"
+	done
+}
+
+said() { # PATTERN: in all that was said
+	grep -Eq -e "$1" "$work/said"
+}
+
+keys 0
+ok "a number is typed under its title" wait_for '^> .*: 0$'
+hand 01085012345
+ok "and opens a person at the twelfth digit" wait_for '^ID 001 085 012 345'
+until_ok said '^Recorded .*/5$'
+passed() { # Enter acts 400 ms after the verdict
+	said '345 .*PASS Let pass' || { keys Enter; return 1; }
+}
+ok "who passed last is a line" until_ok passed
+keys b
+ok "a plate" wait_for '^> .*[Pp]late.*: *$'
+hand 83a12345
+keys Enter
+ok "is the vehicle of the next person" until_ok said 'Vehicle 83A-123.45'
+keys n
+ok "a temperature by hand" wait_for '^> .*[Tt]emperature.*: *$'
+type_text 999
+keys Enter
+ok "what cannot be is said" wait_for '^> .*: 999 .+'
+keys Escape
+keys k
+ok "a declaration is asked field by field" wait_for '^> Name: *$'
+hand TranBe
+keys Enter
+ok "the next field" wait_for '^> Number: *$'
+keys Escape
+keys t
+wait_for '^> .*: *$' >/dev/null
+hand 123
+keys Enter
+ok "the shift is searched" wait_for '[0-9:]+ IN .*123 .*PASS Let pass'
+keys Escape
+keys e
+ok "the charts are numbers" wait_for '^CHECK: [1-9]'
+ok "hour by hour" wait_for '^[0-9][0-9]: IN [1-9][0-9]*, OUT 0'
+keys Escape
+keys h
+ok "nobody waits" wait_for '^Nobody waits'
+keys Escape
+keys p
+ok "the page of the post is lines with keys" wait_for '^1 .+'
+keys Escape
+keys o
+ok "the time is typed" wait_for '^> .*[Tt]ime.*: '
+keys Escape
+keys '?'
+ok "the keys are printed" until_ok said 'let pass'
+keys Escape
 keys C-q
 keys C-q
 until_ok sh -c "! chot status -c $post/chot.conf | grep -q running"
