@@ -25,7 +25,8 @@ struct station_options {
 	const char *machine;   /* a directory in place of / (tests); NULL */
 	const char *conf;      /* path of the configuration for chot-sync; NULL: the default */
 	bool plain;            /* lines of text instead of the screen */
-	bool demo;             /* marked on the screen; nothing else differs */
+	bool demo;             /* marked on the screen */
+	const char *officer;   /* of a demo: at work from the start; or NULL */
 	int64_t wall;          /* injected wall clock, Unix seconds; 0: the machine's */
 	int64_t clock_floor;   /* times before it are not believed */
 };

@@ -136,6 +136,11 @@ make_post(struct demo *d, struct err *err)
 	snprintf(path, sizeof(path), "%s/state", d->dir);
 	if (key_sign_make(path, "ST-QL1A", other, err) != 0)
 		return -1;
+	snprintf(path, sizeof(path), "%s/demo/officers.csv", d->data);
+	snprintf(other, sizeof(other), "%s/state/officers", d->dir);
+	if (access(path, R_OK) == 0 && officers_import(path, other, false,
+	    report, NULL, err) < 0)
+		return -1;
 	snprintf(path, sizeof(path), "%s/chot.conf", d->dir);
 	return write_conf(d, path, err);
 }
@@ -205,7 +210,7 @@ run(struct demo *d, struct err *err)
 	static struct conf conf; /* large: its lanes */
 	struct station_options options = { .self = command_self(),
 		.libexec = command_libexec(), .machine = getenv("CHOT_MACHINE"),
-		.demo = true, .wall = DEMO_AT };
+		.demo = true, .officer = "CB-01", .wall = DEMO_AT };
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/chot.conf", d->dir);

@@ -77,6 +77,18 @@ duty_roster_one(struct duty *duty, const struct duty_officer *officer)
 }
 
 bool
+duty_begin(struct duty *duty, const char *id)
+{
+	const struct duty_officer *who = find(duty, id);
+
+	if (who == NULL || duty->coming > 0)
+		return false;
+	duty->on = *who;
+	duty->locked = false;
+	return true;
+}
+
+bool
 duty_needed(const struct duty *duty)
 {
 	return duty->broken || duty->n > 0 || duty->coming > 0;

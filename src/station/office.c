@@ -363,6 +363,32 @@ on_zones(void *arg, struct zones *zones)
 
 /* ---- start and end ---------------------------------------------------------------------------- */
 
+/* A demonstration needs no log-in. The list is read here, since the simulated
+ * people do not wait for the roster. */
+static void
+begin_demo(struct office *o, const char *path, const char *id)
+{
+	struct officers *list = mem_take(sizeof(*list));
+	struct moment m = station_moment(o->st);
+
+	if (officers_load(path, list, NULL) == 0) {
+		duty_roster(&o->duty, list->n);
+		for (size_t i = 0; i < list->n; i++) {
+			struct duty_officer one = {
+			    .role = list->list[i].role };
+
+			snprintf(one.id, sizeof(one.id), "%s",
+			    list->list[i].id);
+			snprintf(one.name, sizeof(one.name), "%s",
+			    list->list[i].name);
+			duty_roster_one(&o->duty, &one);
+		}
+		if (duty_begin(&o->duty, id))
+			logged_in(o, &m);
+	}
+	free(list);
+}
+
 int
 office_start(struct station *st, struct err *err)
 {
@@ -397,6 +423,9 @@ office_start(struct station *st, struct err *err)
 	if (dir_make(path, 0700, err) != 0)
 		return -1;
 	o->roster = roster_start(st->loop, argv, &calls, err);
+	snprintf(path, sizeof(path), "%s/officers", st->conf->state);
+	if (st->options->demo && st->options->officer != NULL)
+		begin_demo(o, path, st->options->officer);
 	return o->roster != NULL ? 0 : -1;
 }
 

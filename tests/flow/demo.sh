@@ -14,6 +14,7 @@ until 100000
 E2
 dev=$work/demo/dev
 start_tmux 80x24 "exec chot demo --lang en --script $work/script --keep $work/demo"
+ok "an officer is at work" wait_for 'Shift 1: Trần'
 ok "somebody comes with fever" wait_for '─ CHECK'
 ok "who is recorded" wait_for 'RECORDED ST-QL1A'
 keys i
@@ -30,4 +31,17 @@ if [ -x "$CHOT_LIBEXEC/chot-camera" ]; then
 	ok "whose code a camera reads" sh -c \
 	    "'$CHOT_LIBEXEC/chot-camera' -n 1 'images:$work/slips' | grep -q '^scan qr '"
 fi
+wait_for READY >/dev/null
+keys p
+ok "the shift can be looked at" wait_for '[Hh]and over'
+keys Escape
+wait_for READY >/dev/null
+keys z
+ok "the post can be locked" wait_for 'PIN of Trần Văn Bình'
+keys 2
+keys 4
+keys 6
+keys 8
+keys Enter
+ok "and opened with the PIN that stands beside the name" wait_for READY
 done_testing
