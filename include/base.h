@@ -57,6 +57,10 @@ void *mem_take(size_t size);
 void *mem_retake(void *old, size_t size);
 /* What lies there is secret: never on a disk, as far as the kernel allows. */
 void mem_secret(void *at, size_t size);
+/* The same for what functions called from here keep on the stack. */
+void mem_secret_stack(void);
+/* What realloc() does, without leaving a copy of the used bytes behind. */
+void *mem_move(void *old, size_t used, size_t size, bool secret);
 
 /* ---- log ----------------------------------------------------------------- */
 
@@ -196,6 +200,7 @@ struct child_spec {
 	size_t line_max;  /* bytes */
 	int64_t stale_ms; /* 0: may be silent for ever */
 	int64_t restart_min_ms, restart_max_ms; /* back-off, doubling */
+	bool secrets;     /* lines to it may be: its queue stays in memory */
 	line_fn on_line;
 	/* words: why, for a person; "" when alive. STARTING is told when
 	 * lines can be sent to the restarted child; the first one is not:

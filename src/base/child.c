@@ -50,6 +50,15 @@ tell(struct child *child, enum child_state state, const char *words)
 		child->spec.on_state(child->spec.arg, state, words);
 }
 
+/* What was sent may have been a secret. */
+static void
+wipe(struct child *child)
+{
+	if (child->queued > 0)
+		explicit_bzero(child->queue, child->queued);
+	child->sent = child->queued = 0;
+}
+
 static void
 close_input(struct child *child)
 {
@@ -58,7 +67,7 @@ close_input(struct child *child)
 	loop_drop(child->loop, child->run.in_fd);
 	close(child->run.in_fd);
 	child->run.in_fd = -1;
-	child->sent = child->queued = 0;
+	wipe(child);
 }
 
 static void
@@ -172,6 +181,7 @@ release(struct child *child)
 	free((void *)child->spec.argv);
 	free((void *)child->spec.name);
 	free(child->lines.buffer);
+	wipe(child);
 	free(child->queue);
 	free(child);
 }
@@ -255,10 +265,7 @@ flush(struct child *child)
 		child->sent += (size_t)put;
 	}
 	loop_drop(child->loop, child->run.in_fd);
-	/* What was sent may have been a secret. */
-	if (child->queued > 0)
-		explicit_bzero(child->queue, child->queued);
-	child->sent = child->queued = 0;
+	wipe(child);
 }
 
 int
@@ -279,11 +286,13 @@ child_send(struct child *child, const char *line, struct err *err)
 		memmove(child->queue, child->queue + child->sent,
 		    child->queued - child->sent);
 		child->queued -= child->sent;
+		explicit_bzero(child->queue + child->queued, child->sent);
 		child->sent = 0;
 	}
 	if (child->queued + len + 1 > child->queue_size) {
 		child->queue_size = (child->queued + len + 1) * 2;
-		child->queue = mem_grow(child->queue, child->queue_size, 1);
+		child->queue = mem_move(child->queue, child->queued,
+		    child->queue_size, child->spec.secrets);
 	}
 	memcpy(child->queue + child->queued, line, len);
 	child->queue[child->queued + len] = '\n';

@@ -12,6 +12,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define STACK_DEPTH 65536 /* bytes */
+
 void
 mem_none(void)
 {
@@ -68,4 +70,28 @@ mem_secret(void *at, size_t size)
 	 * whether this machine does that at all. */
 	mlock((void *)from, end - from);
 	madvise((void *)from, end - from, MADV_DONTDUMP);
+}
+
+void *
+mem_move(void *old, size_t used, size_t size, bool secret)
+{
+	void *moved = mem_take(size);
+
+	if (secret)
+		mem_secret(moved, size);
+	if (used > 0) {
+		memcpy(moved, old, used);
+		explicit_bzero(old, used);
+	}
+	free(old);
+	return moved;
+}
+
+void
+mem_secret_stack(void)
+{
+	char below[STACK_DEPTH];
+
+	explicit_bzero(below, sizeof(below)); /* the stack grows by touch */
+	mem_secret(below, sizeof(below));
 }

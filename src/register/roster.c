@@ -34,7 +34,7 @@ struct roster {
 	struct stat zones_seen[2]; /* published lists, the post's own */
 	bool zones_told;
 	struct lines lines;
-	char buffer[EVENT_LINE_MAX + 1];
+	char buffer[EVENT_LINE_MAX + 1], bytes[4096]; /* with PINs */
 	int ticks, failed_errno;
 };
 
@@ -274,8 +274,7 @@ static void
 on_input(void *arg, int fd, short revents)
 {
 	struct roster *r = arg;
-	char bytes[4096];
-	ssize_t n = read(fd, bytes, sizeof(bytes));
+	ssize_t n = read(fd, r->bytes, sizeof(r->bytes));
 
 	(void)revents;
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -284,8 +283,8 @@ on_input(void *arg, int fd, short revents)
 		loop_stop(r->loop);
 		return;
 	}
-	lines_push(&r->lines, bytes, (size_t)n, on_line, r);
-	hash_wipe(bytes, sizeof(bytes));
+	lines_push(&r->lines, r->bytes, (size_t)n, on_line, r);
+	hash_wipe(r->bytes, sizeof(r->bytes));
 }
 
 static void
@@ -310,6 +309,8 @@ register_roster(const char *dir, int in_fd, int out_fd, struct err *err)
 
 	if (r == NULL)
 		mem_none();
+	mem_secret(r->buffer, sizeof(r->buffer) + sizeof(r->bytes));
+	mem_secret_stack();
 	r->dir = dir;
 	r->out_fd = out_fd;
 	snprintf(r->list_path, sizeof(r->list_path), "%s/officers", dir);

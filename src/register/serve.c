@@ -41,7 +41,7 @@ struct server {
 	struct grants *grants;
 	char keys_dir[PATH_MAX];
 	struct lines lines;
-	char buffer[QUESTION_MAX + 1];
+	char buffer[QUESTION_MAX + 1], bytes[4096]; /* with badges' secrets */
 	int failed_errno; /* of out_fd */
 };
 
@@ -346,8 +346,7 @@ on_input(void *arg, int fd, short revents)
 {
 	struct server *s = arg;
 	unsigned dropped = s->lines.dropped;
-	char bytes[4096];
-	ssize_t n = read(fd, bytes, sizeof(bytes));
+	ssize_t n = read(fd, s->bytes, sizeof(s->bytes));
 
 	(void)revents;
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -356,8 +355,8 @@ on_input(void *arg, int fd, short revents)
 		loop_stop(s->loop);
 		return;
 	}
-	lines_push(&s->lines, bytes, (size_t)n, on_line, s);
-	hash_wipe(bytes, (size_t)n);
+	lines_push(&s->lines, s->bytes, (size_t)n, on_line, s);
+	hash_wipe(s->bytes, (size_t)n);
 	if (s->lines.dropped != dropped)
 		say_fault(s, 0, "a line was too long or held a NUL");
 }
@@ -380,6 +379,8 @@ register_serve(const char *register_path, const char *key_path, int in_fd,
 	const char *slash = strrchr(key_path, '/');
 	int result = -1;
 
+	mem_secret(&s, sizeof(s));
+	mem_secret_stack();
 	s.loop = loop_new(err);
 	if (s.loop == NULL)
 		return -1;

@@ -401,6 +401,7 @@ office_start(struct station *st, struct err *err)
 
 	if (o == NULL)
 		mem_none();
+	mem_secret_stack();
 	mem_secret(o->duty.pin, sizeof(o->duty.pin));
 	mem_secret(o->duty.secret, sizeof(o->duty.secret));
 	st->office = o;

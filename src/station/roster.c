@@ -139,6 +139,7 @@ roster_start(struct loop *loop, char *const argv[],
 		.name = "roster", .argv = argv,
 		.line_max = EVENT_LINE_MAX, .stale_ms = STALE_MS,
 		.restart_min_ms = 100, .restart_max_ms = 5000,
+		.secrets = true,
 		.on_line = on_line, .on_state = on_state, .arg = r,
 	};
 

@@ -90,8 +90,16 @@ for pid in $station $(cat "/proc/$station/task/$station/children"); do
 done
 # A sanitizer makes mlock(2) do nothing.
 grep -aq __asan_init "$(command -v chot)" ||
-	ok "what officers type is locked in memory" \
-	    grep -q '^VmLck:[[:space:]]*[1-9]' "/proc/$station/status"
+	for pid in $station $(cat "/proc/$station/task/$station/children"); do
+		case $(tr '\0' ' ' <"/proc/$pid/cmdline") in
+		*' lookup '* | *' roster '* | *" -c $conf "*) ;;
+		*) continue ;;
+		esac
+		ok "secrets are locked in memory: $(tr '\0' ' ' \
+		    <"/proc/$pid/cmdline" | cut -d' ' -f2)" \
+		    grep -Eq '^VmLck:[[:space:]]*([7-9][0-9]|[1-9][0-9]{2,}) kB' \
+		    "/proc/$pid/status"
+	done
 mkfifo "$work/frames"
 for program in "chot-camera y4m:$work/frames" "chot-plates http:127.0.0.1:0"; do
 	name=${program%% *}
