@@ -42,16 +42,15 @@ foot_draw(struct canvas *canvas, const struct view *view)
 
 	canvas_fill(canvas, (struct box){ y, 0, 1, canvas->cols }, ' ',
 	    STYLE_HEADER);
+	/* On its own side: no trouble may take the place of this word. */
 	snprintf(text, sizeof(text), "%s  %s", view->station_id,
-	    view->station_name);
+	    view->training ? _("TRAINING, not counted") : view->station_name);
 	canvas_text(canvas, y, 1, canvas->cols / 2, STYLE_HEADER, text);
 	/* What an officer must mend is said here, without alarming anybody. */
 	if (view->watched[0] != '\0')
 		snprintf(text, sizeof(text), "! %s", view->watched);
 	else if (view->ntroubles > 0)
 		snprintf(text, sizeof(text), "! %s", view->troubles[0]);
-	else if (view->training)
-		snprintf(text, sizeof(text), "%s", _("TRAINING, not counted"));
 	else
 		snprintf(text, sizeof(text), "%02d:%02d%s", time.hour,
 		    time.minute, view->clock == CLOCK_UNCONFIRMED ? " ?" : "");

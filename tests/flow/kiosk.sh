@@ -75,6 +75,11 @@ chot:x:990:' >"$root/etc/group"
 	before=$(cd "$root" && find etc -type f ! -name '*-' -exec cksum {} + | sort -k3)
 	status "on" 0 setup on --second --read-only
 	status "nothing is open then" 0 setup check --second
+	like "that nobody could set the time is told" "$(cat "$work/out")" \
+	    'note: no list of officers'
+	ok "chot may choose a network, and no more" grep -q \
+	    'NetworkManager.network-control' \
+	    "$root/etc/polkit-1/rules.d/50-chot-kiosk.rules"
 	like "the shell of chot is the session" "$(cat "$root/etc/passwd")" \
 	    '^chot:.*:/usr/libexec/chot/kiosk-session$'
 	is "Ctrl-Alt-Del is masked" \

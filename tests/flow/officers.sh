@@ -253,6 +253,11 @@ keys 6
 pin 1357
 ok "training is marked" wait_for 'not counted'
 like "beside who is at work" "$(capture | head -n 1)" 'Trần Văn Bình +TRAINING '
+in_tmux new-window -n citizens "exec chot display -c $conf"
+ok "the citizens' display says so too" wait_for '^ *ST-QL1A +TRAINING, not counted'
+fails "and names neither officer nor person" on_screen 'Bình|Hoa|NGUYỄN'
+in_tmux kill-window -t citizens
+ok "the station is as it was" wait_for 'READY'
 ok "and in the status" until_ok sh -c "chot status -c '$conf' | grep -q '^training  *yes'"
 sleep 3
 scan "$LAN"
