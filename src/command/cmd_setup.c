@@ -132,6 +132,7 @@ static const struct step {
 	{ "keymap", N_("The keys"), setup_keymap },
 	{ "network", N_("The network"), setup_network },
 	{ "hub", N_("The hub"), setup_hub },
+	{ "keys", N_("The post's own keys"), setup_keys },
 	{ "devices", N_("Scanners and thermometers"), setup_devices },
 	{ "printer", N_("The slip printer"), setup_printer },
 	{ "scan", N_("A scan, to try"), setup_scan },

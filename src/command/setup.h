@@ -2,7 +2,7 @@
 /*
  * setup - what the steps of chot setup share: cmd_setup.c asks and walks,
  * setup_steps.c has the steps that talk to other programs of ours,
- * setup_printer.c those of the printer, setup_machine.c keys and network.
+ * setup_keys.c makes keys, setup_printer.c has the steps of the printer, setup_machine.c keys and network.
  */
 #ifndef COMMAND_SETUP_H
 #define COMMAND_SETUP_H
@@ -27,9 +27,19 @@ bool setup_yes(struct setup *s, const char *question);
 /* "", or where a test has its machine. */
 const char *setup_root(void);
 
+/* What makes files of the station is run as whom the state belongs to. */
+struct owned {
+	char user[32], group[32];
+	char *argv[16];
+};
+char *const *setup_as_owner(const struct setup *s, char *const argv[],
+    struct owned *owned);
+
 /* True: done. What was not is said on standard output. */
 bool setup_keymap(struct setup *s);
 bool setup_network(struct setup *s);
+bool setup_own_seal(struct setup *s);
+bool setup_keys(struct setup *s);
 bool setup_hub(struct setup *s);
 bool setup_devices(struct setup *s);
 bool setup_printer(struct setup *s);

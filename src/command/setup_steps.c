@@ -25,36 +25,6 @@ last_line(void *arg, const char *line)
 	return strncmp(line, "{", 1) == 0;
 }
 
-/* Records have to be sealed to somebody, hub or not. */
-static bool
-own_seal(struct setup *s)
-{
-	char keys[CONF_PATH_MAX + 16], name[CONF_PATH_MAX + 32],
-	    words[200], line[SETUP_ANSWER_MAX];
-	char *const argv[] = { (char *)command_self(), (char *)"key",
-		(char *)"seal", name, NULL };
-	struct talk talk = { .argv = argv, .wait_ms = TEST_WAIT_MS,
-		.heard = last_line, .arg = line };
-	struct err err = { 0 };
-
-	snprintf(keys, sizeof(keys), "%s/keys", s->conf.state);
-	snprintf(name, sizeof(name), "%s/site.pub", keys);
-	if (access(name, F_OK) == 0)
-		return true;
-	snprintf(name, sizeof(name), "%s/site", keys);
-	if (dir_make(keys, 0700, &err) != 0) {
-		printf("%s\n", err.text);
-		return false;
-	}
-	talk_run(&talk, words);
-	snprintf(name, sizeof(name), "%s/site.pub", keys);
-	if (access(name, F_OK) != 0)
-		return false;
-	printf(_("Made %s/site.key: it opens every record. Take it away from "
-	    "this post, and keep it safe.\n"), keys);
-	return true;
-}
-
 /* A text of what chot-sync told. It writes \uXXXX for quotes, backslashes and
  * controls alone; a text with controls is not taken. */
 static bool
@@ -156,14 +126,16 @@ setup_hub(struct setup *s)
 	char *const argv[] = { (char *)command_self(), (char *)"sync",
 		(char *)"--enrol", (char *)"--json", (char *)"--state",
 		s->conf.state, NULL };
-	struct talk talk = { .argv = argv, .input = ticket,
-		.wait_ms = ENROL_WAIT_MS, .heard = last_line, .arg = line };
+	struct owned owned;
+	struct talk talk = { .argv = setup_as_owner(s, argv, &owned),
+		.input = ticket, .wait_ms = ENROL_WAIT_MS, .heard = last_line,
+		.arg = line };
 	bool joined;
 
 	if (!ask_ticket(s, ticket))
 		return false;
 	if (ticket[0] == '\0')
-		return own_seal(s);
+		return setup_own_seal(s);
 	joined = talk_run(&talk, words) == 1;
 	explicit_bzero(ticket, sizeof(ticket));
 	if (!joined) {

@@ -46,6 +46,7 @@ ok "the network is looked at" wait_for 'Network: up wlan0'
 ok "the hub's sheet" wait_for 'Enter: a post without a hub'
 keys Enter
 ok "a post without a hub gets its own key" wait_for 'site.key: it opens every record'
+ok "a post has keys of its own" until_ok test -s "$work/state/keys/sign.key"
 ok "devices are looked for" wait_for 'again and again, for ten seconds'
 i=0
 while [ $i -lt 40 ] && ! on_screen 'lane \(0: none\)'; do
@@ -84,6 +85,22 @@ like "and what to do about it" "$(cat "$work/out")" 'chot-kiosk-setup'
 printf 'chot-enrol 1 nonsense\n\n' | chot setup -c "$conf" hub >"$work/out"
 is "a hub that does not answer is not done" "$?" 75
 like "and said" "$(cat "$work/out")" 'did not take this post in'
+
+# ---- whose keys they are ------------------------------------------------------------
+
+nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+chmod 755 "$work" "$work/etc"
+if [ "$(id -u)" -eq 0 ] && nobody "$BUILDDIR/chot" --version >/dev/null 2>&1; then
+	sed "s|$work/state|$work/theirs|" "$conf" >"$work/etc/theirs.conf"
+	install -d -o 65534 -g 65534 -m 700 "$work/theirs"
+	printf '\n' | chot setup -c "$work/etc/theirs.conf" hub keys >"$work/out"
+	is "keys are made by root" "$?" 0
+	is "for whom the state belongs to" \
+	    "$(find "$work/theirs" ! -uid 65534)" ""
+	is "alone" "$(stat -c %a "$work/theirs/keys/sign.key")" 600
+else
+	diag "this is not root, or nobody may not run the program"
+fi
 
 # ---- keys -------------------------------------------------------------------------
 
