@@ -5,17 +5,14 @@
  */
 #include "parts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/videodev2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define BY_ID "/dev/v4l/by-id"
 #define CAMERAS_MAX 64
 #define WANTED_WIDTH 1280 /* a card across the picture wants so many dots */
 
@@ -72,26 +69,6 @@ ask_formats(int fd, struct camera_info *info)
 	}
 }
 
-/* The name that stays the same when it is plugged in elsewhere. */
-static void
-take_name(const char *path, struct camera_info *info)
-{
-	struct dirent *entry;
-	DIR *directory = opendir(BY_ID);
-
-	snprintf(info->path, sizeof(info->path), "%s", path);
-	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		char name[CONF_PATH_MAX], real[PATH_MAX];
-
-		if (snprintf(name, sizeof(name), BY_ID "/%s",
-		    entry->d_name) < (int)sizeof(name) &&
-		    realpath(name, real) != NULL && strcmp(real, path) == 0)
-			snprintf(info->path, sizeof(info->path), "%s", name);
-	}
-	if (directory != NULL)
-		closedir(directory);
-}
-
 bool
 camera_ask(const char *path, struct camera_info *info)
 {
@@ -105,13 +82,13 @@ camera_ask(const char *path, struct camera_info *info)
 	if (ask(fd, VIDIOC_QUERYCAP, &can) == 0) {
 		caps = (can.capabilities & V4L2_CAP_DEVICE_CAPS) != 0 ?
 		    can.device_caps : can.capabilities;
-		snprintf(info->name, sizeof(info->name), "%.31s",
+		snprintf(info->name.id, sizeof(info->name.id), "%.31s",
 		    (const char *)can.card);
 		if ((caps & V4L2_CAP_VIDEO_CAPTURE) != 0)
 			ask_formats(fd, info);
 	}
 	close(fd);
-	take_name(path, info);
+	snprintf(info->name.path, sizeof(info->name.path), "%.399s", path);
 	return info->nformats > 0;
 }
 
@@ -141,8 +118,8 @@ camera_print(const struct camera_info *info, FILE *out)
 	struct camera_size best = best_size(info);
 	char clean[128];
 
-	text_clean(info->name, strlen(info->name), clean, sizeof(clean) - 1);
-	fprintf(out, "# %s  %s\n", info->path, clean);
+	text_clean(info->name.id, strlen(info->name.id), clean, sizeof(clean) - 1);
+	fprintf(out, "# %s  %s\n", info->name.path, clean);
 	for (size_t i = 0; i < info->nformats; i++) {
 		const struct camera_format *f = &info->formats[i];
 
@@ -155,7 +132,7 @@ camera_print(const struct camera_info *info, FILE *out)
 	}
 	if (best.width > 0)
 		fprintf(out, "camera = { \"v4l2:%s,size=%ux%u\" }\n",
-		    info->path, best.width, best.height);
+		    info->name.path, best.width, best.height);
 	else
 		fprintf(out, _("#   no format that chot-camera reads\n"));
 }
@@ -163,17 +140,22 @@ camera_print(const struct camera_info *info, FILE *out)
 size_t
 camera_list(FILE *out)
 {
+	struct camera_info *all = calloc(CAMERAS_MAX, sizeof(*all));
+	struct byname *names[CAMERAS_MAX];
 	size_t found = 0;
 
+	if (all == NULL)
+		mem_none();
 	for (int i = 0; i < CAMERAS_MAX; i++) {
-		struct camera_info info;
 		char path[32];
 
 		snprintf(path, sizeof(path), "/dev/video%d", i);
-		if (!camera_ask(path, &info))
-			continue;
-		camera_print(&info, out);
-		found++;
+		names[found] = &all[found].name;
+		found += camera_ask(path, &all[found]);
 	}
+	byname_settle("/dev/v4l", names, found);
+	for (size_t i = 0; i < found; i++)
+		camera_print(&all[i], out);
+	free(all);
 	return found;
 }

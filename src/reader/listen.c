@@ -61,7 +61,7 @@ open_ear(struct ears *ears, struct ear *ear, long baud)
 
 	ear->n = 0;
 	ear->loop = ears->loop;
-	strcpy(device.path, ear->info.path);
+	strcpy(device.path, ear->info.name.path);
 	if (link_open(&device, &settings, &ear->link, &err) < 0 ||
 	    loop_watch(ears->loop, ear->link.fd, POLLIN, on_bytes, ear,
 	    &err) < 0)
@@ -109,10 +109,13 @@ print_ear(const struct ear *ear, FILE *out)
 
 	text_clean(ear->info.words, strlen(ear->info.words), clean,
 	    sizeof(clean) - 1);
-	fprintf(out, "# %s  %s\n", ear->info.path, clean);
+	fprintf(out, "# %s  %s\n", ear->info.name.path, clean);
+	if (ear->info.name.twin)
+		fprintf(out, _("#   there is another like it: the name is that "
+		    "of its socket\n"));
 	if (ear->known)
 		fprintf(out, "%s = { \"serial:%s,baud=%ld,protocol=%s\" }\n",
-		    reader_role_word(ear->guess.role), ear->info.path,
+		    reader_role_word(ear->guess.role), ear->info.name.path,
 		    ear->guess.baud, ear->guess.driver->name);
 	else if (ear->problem[0] != '\0')
 		fprintf(out, "#   %s\n", ear->problem);

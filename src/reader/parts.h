@@ -376,54 +376,7 @@ int tty_open(const char *path, const struct settings *settings,
 int tty_lock(int fd, const char *path, struct err *err);
 int tcp_open(const char *path, struct link *link, struct err *err);
 
-/* ---- finding devices ---- */
-
-#define PORTS_MAX 32
-
-struct port_info {
-	char path[CONF_PATH_MAX]; /* below /dev/serial/by-id where it is */
-	char words[192];          /* description, USB numbers: not clean */
-};
-
-/* Serial ports of this machine; returns their number. */
-size_t port_list(struct port_info *ports, size_t max);
-void port_describe(const char *path, struct port_info *port);
-
-struct guess {
-	enum reader_role role;
-	const struct driver *driver;
-	long baud;
-};
-
-#define CAMERA_FORMATS 8
-#define CAMERA_SIZES 12
-
-struct camera_size {
-	unsigned width, height;
-};
-
-struct camera_info {
-	char path[CONF_PATH_MAX]; /* below /dev/v4l/by-id where it is */
-	char name[64];            /* what the driver says: not clean */
-	size_t nformats;
-	struct camera_format {
-		char code[5];     /* YUYV, MJPG, ... */
-		bool read;        /* chot-camera takes it */
-		size_t nsizes;
-		struct camera_size sizes[CAMERA_SIZES];
-	} formats[CAMERA_FORMATS];
-};
-
-/* Asks a video device; false: none, or it gives no pictures. */
-bool camera_ask(const char *path, struct camera_info *info);
-/* What it is, its formats, and the line to configure it. Pure. */
-void camera_print(const struct camera_info *info, FILE *out);
-/* All cameras of this machine; returns their number. */
-size_t camera_list(FILE *out);
-
-/* What sent these bytes at this line speed; false: cannot be told. */
-bool guess(long baud, const unsigned char *bytes, size_t n,
-    struct guess *out);
+#include "found.h"
 
 /* ---- diagnose: what is wrong with a scanner's settings ----------------------------- */
 

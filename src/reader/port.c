@@ -107,29 +107,6 @@ port_close(struct link *link)
 
 /* ---- finding ---------------------------------------------------------------- */
 
-#define BY_ID "/dev/serial/by-id"
-
-/* The name that stays the same when it is plugged in elsewhere. */
-static void
-lasting_name(const char *path, char *out, size_t size)
-{
-	struct dirent *entry;
-	DIR *directory = opendir(BY_ID);
-
-	snprintf(out, size, "%s", path);
-	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		char name[CONF_PATH_MAX], real[PATH_MAX];
-
-		if (snprintf(name, sizeof(name), BY_ID "/%s",
-		    entry->d_name) >= (int)sizeof(name))
-			continue;
-		if (realpath(name, real) != NULL && strcmp(real, path) == 0)
-			snprintf(out, size, "%s", name);
-	}
-	if (directory != NULL)
-		closedir(directory);
-}
-
 static void
 describe(struct sp_port *port, struct port_info *info)
 {
@@ -138,26 +115,34 @@ describe(struct sp_port *port, struct port_info *info)
 	int vid, pid;
 	size_t n;
 
-	lasting_name(sp_get_port_name(port), info->path, sizeof(info->path));
+	*info = (struct port_info){ .words = "" };
+	snprintf(info->name.path, sizeof(info->name.path), "%.399s",
+	    sp_get_port_name(port));
 	n = (size_t)snprintf(info->words, sizeof(info->words), "%.100s",
 	    words == NULL ? "" : words);
-	if (sp_get_port_usb_vid_pid(port, &vid, &pid) == SP_OK)
-		snprintf(info->words + n, sizeof(info->words) - n,
-		    " %04x:%04x %.40s", vid, pid, serial == NULL ? "" :
-		    serial);
+	if (sp_get_port_usb_vid_pid(port, &vid, &pid) != SP_OK)
+		return;
+	snprintf(info->name.id, sizeof(info->name.id), "%04x:%04x %.40s", vid,
+	    pid, serial == NULL ? "" : serial);
+	snprintf(info->words + n, sizeof(info->words) - n, " %s",
+	    info->name.id);
 }
 
 size_t
 port_list(struct port_info *ports, size_t max)
 {
 	struct sp_port **list;
+	struct byname *names[PORTS_MAX];
 	size_t n = 0;
 
 	if (sp_list_ports(&list) != SP_OK)
 		return 0;
-	for (; list[n] != NULL && n < max; n++)
+	for (; list[n] != NULL && n < max && n < PORTS_MAX; n++) {
 		describe(list[n], &ports[n]);
+		names[n] = &ports[n].name;
+	}
 	sp_free_port_list(list);
+	byname_settle("/dev/serial", names, n);
 	return n;
 }
 
@@ -174,5 +159,5 @@ port_describe(const char *path, struct port_info *info)
 		sp_free_port(port);
 	}
 	/* Somebody named it: his name is the one to configure. */
-	snprintf(info->path, sizeof(info->path), "%.399s", path);
+	snprintf(info->name.path, sizeof(info->name.path), "%.399s", path);
 }

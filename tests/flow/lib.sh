@@ -145,6 +145,18 @@ background() {
 	pids="$pids $!"
 }
 
+# NAME: what LD_PRELOAD must say for tests/tools/NAME. A sanitizer comes before
+# it; one that is part of the program lets nothing be loaded.
+preloaded() {
+	[ -f "$BUILDDIR/tests/tools/$1" ] || return 1
+	before=$(ldd "$BUILDDIR/chot" | awk '/libasan/ { print $3 ":" }')
+	if [ -z "$before" ] && nm "$BUILDDIR/chot" 2>/dev/null |
+	    grep -q __asan_init; then
+		return 1
+	fi
+	echo "$before$BUILDDIR/tests/tools/$1"
+}
+
 # ---- a serial device to play ------------------------------------------------
 
 # NAME: the device is $work/NAME; see tests/tools/ptypair.c.

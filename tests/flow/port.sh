@@ -4,11 +4,7 @@
 # preloaded, makes it take one.
 . "$SRCDIR/tests/flow/lib.sh"
 
-if nm "$BUILDDIR/chot" 2>/dev/null | grep -q __asan_init; then
-	skip_all "nothing can be preloaded before a sanitizer"
-fi
-shim=$BUILDDIR/tests/tools/portshim.so
-[ -f "$shim" ] || skip_all "no portshim.so"
+shim=$(preloaded portshim.so) || skip_all "nothing can be preloaded here"
 PORTSHIM_LOG=$work/lines
 export PORTSHIM_LOG
 : >"$work/lines" # a confined reader makes no files

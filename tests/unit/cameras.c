@@ -21,8 +21,7 @@ assert_printed(const struct camera_info *info, const char *want)
 static void
 test_the_smallest_picture_that_is_wide_enough(void **state)
 {
-	const struct camera_info info = { .path = "/dev/video0",
-		.name = "HD Webcam", .nformats = 2, .formats = {
+	const struct camera_info info = { .name = { .path = "/dev/video0", .id = "HD Webcam" }, .nformats = 2, .formats = {
 		{ "YUYV", true, 2, { { 640, 480 }, { 1920, 1080 } } },
 		{ "MJPG", true, 3, { { 640, 480 }, { 1280, 720 },
 		    { 1920, 1080 } } } } };
@@ -37,8 +36,7 @@ test_the_smallest_picture_that_is_wide_enough(void **state)
 static void
 test_an_old_camera_gives_its_widest(void **state)
 {
-	const struct camera_info info = { .path = "/dev/video2",
-		.name = "Cam\033[31m", .nformats = 2, .formats = {
+	const struct camera_info info = { .name = { .path = "/dev/video2", .id = "Cam\033[31m" }, .nformats = 2, .formats = {
 		{ "YUYV", true, 2, { { 320, 240 }, { 640, 480 } } },
 		{ "H264", false, 1, { { 1920, 1080 } } } } };
 
@@ -52,8 +50,7 @@ test_an_old_camera_gives_its_widest(void **state)
 static void
 test_one_that_cannot_be_read_gives_no_line(void **state)
 {
-	const struct camera_info info = { .path = "/dev/video4",
-		.name = "Coder", .nformats = 1, .formats = {
+	const struct camera_info info = { .name = { .path = "/dev/video4", .id = "Coder" }, .nformats = 1, .formats = {
 		{ "H264", false, 1, { { 1920, 1080 } } } } };
 
 	(void)state;
