@@ -114,6 +114,7 @@ struct credential_context {
 	const struct credential_trust *trust; /* NULL: no keys */
 	bool has_now;
 	int64_t now; /* trusted Unix seconds, when has_now */
+	bool joined; /* set by credential_join() alone */
 };
 
 /* Warnings are static words, listed in chot-credential(7): birth-mismatch and
@@ -126,6 +127,20 @@ const char *credential_kind_word(enum credential_kind kind);
 
 /* Always fills *out. */
 void credential_decode(const unsigned char *bytes, size_t n,
+    const struct credential_context *context, struct credential *out);
+
+/* A health card may be spread over several codes, shown one after the other
+ * in any order. As the above, but parts are kept until all of a card are
+ * there: then out is the whole. Until then it is an unreadable card with
+ * the fields "part" and "parts". A part of another card begins anew. */
+#define CREDENTIAL_PARTS_MAX 9
+struct credential_parts {
+	size_t of; /* how many belong together; 0: none is kept */
+	size_t lengths[CREDENTIAL_PARTS_MAX]; /* 0: still to come */
+	char texts[CREDENTIAL_PARTS_MAX][1200];
+};
+void credential_join(struct credential_parts *parts,
+    const unsigned char *bytes, size_t n,
     const struct credential_context *context, struct credential *out);
 
 /*

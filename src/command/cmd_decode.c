@@ -28,6 +28,7 @@ struct decode {
 	int separator;
 	bool base64;
 	bool any_error;
+	struct credential_parts parts; /* of a card over several lines */
 };
 
 static const char options_text[] = N_(
@@ -70,7 +71,7 @@ decode_one(struct decode *decode, unsigned char *bytes, size_t n)
 		}
 		n = (size_t)len;
 	}
-	credential_decode(bytes, n, &decode->context, &result);
+	credential_join(&decode->parts, bytes, n, &decode->context, &result);
 	json = credential_json(&result);
 	puts(json);
 	free(json);

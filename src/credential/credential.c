@@ -154,6 +154,61 @@ credential_decode(const unsigned char *bytes, size_t n,
 		classify(&scan, out);
 }
 
+/* The length of all of them, 0: some are missing, or they are too long. */
+static size_t
+join(const struct credential_parts *parts, char out[CREDENTIAL_TEXT_MAX + 1])
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < parts->of; i++) {
+		if (parts->lengths[i] == 0 ||
+		    parts->lengths[i] > CREDENTIAL_TEXT_MAX - used)
+			return 0;
+		memcpy(out + used, parts->texts[i], parts->lengths[i]);
+		used += parts->lengths[i];
+	}
+	return used;
+}
+
+static void
+keep(struct credential_parts *parts, const struct shc_part *part)
+{
+	size_t i = part->place - 1;
+	bool other = parts->of != part->of || (parts->lengths[i] > 0 &&
+	    (parts->lengths[i] != part->n ||
+	    memcmp(parts->texts[i], part->text, part->n) != 0));
+
+	if (other)
+		explicit_bzero(parts, sizeof(*parts));
+	parts->of = part->of;
+	parts->lengths[i] = part->n;
+	memcpy(parts->texts[i], part->text, part->n);
+}
+
+void
+credential_join(struct credential_parts *parts, const unsigned char *bytes,
+    size_t n, const struct credential_context *context,
+    struct credential *out)
+{
+	struct credential_context whole = { 0 };
+	char text[CREDENTIAL_TEXT_MAX + 1];
+	struct scan scan = { .context = context };
+	struct shc_part part;
+
+	credential_decode(bytes, n, context, out);
+	if (out->kind != CREDENTIAL_SHC || out->verification.readable ||
+	    unwrap(bytes, n, text, &scan) != NULL || !shc_part(&scan, &part))
+		return;
+	keep(parts, &part);
+	if ((n = join(parts, text)) == 0)
+		return;
+	if (context != NULL)
+		whole = *context;
+	whole.joined = true;
+	credential_decode((const unsigned char *)text, n, &whole, out);
+	explicit_bzero(parts, sizeof(*parts));
+}
+
 bool
 credential_badge_secret(const unsigned char *bytes, size_t n,
     const struct credential_context *context,

@@ -94,21 +94,36 @@ stands(const struct node *resource)
 	return false;
 }
 
+struct result {
+	const char *sampled, *test, *code, *word;
+};
+
+/* Of several results the latest counts, as of several doses. */
 static bool
-read_observation(const struct node *resource, struct credential *out)
+read_observation(const struct node *resource, struct result *latest)
 {
 	const struct node *value = node_get(resource, "valueCodeableConcept");
-	const char *result = code_of(value);
-	const char *word = result == NULL ? NULL :
-	    value_label(VALUES_TEST_RESULT, result);
+	const char *code = code_of(value);
+	const char *sampled = string_at(resource, "effectiveDateTime");
 
 	if (!stands(resource))
 		return true;
-	put(out, "test_sampled", string_at(resource, "effectiveDateTime"));
-	put(out, "test_code", code_of(node_get(resource, "code")));
-	put(out, "test_result_code", result);
-	put(out, "test_result", word);
-	return result != NULL || string_at(resource, "valueString") != NULL;
+	if (latest->sampled == NULL || (sampled != NULL &&
+	    strcmp(sampled, latest->sampled) > 0))
+		*latest = (struct result){ .sampled = sampled,
+			.test = code_of(node_get(resource, "code")),
+			.code = code, .word = code == NULL ? NULL :
+			value_label(VALUES_TEST_RESULT, code) };
+	return code != NULL || string_at(resource, "valueString") != NULL;
+}
+
+static void
+put_result(const struct result *result, struct credential *out)
+{
+	put(out, "test_sampled", result->sampled);
+	put(out, "test_code", result->test);
+	put(out, "test_result_code", result->code);
+	put(out, "test_result", result->word);
 }
 
 static void
@@ -140,6 +155,7 @@ bool
 fhir_read(const struct node *bundle, struct credential *out)
 {
 	const struct node *entries = node_get(bundle, "entry");
+	struct result result = { 0 };
 	struct doses doses = { 0 };
 	int patients = 0;
 	bool good = true;
@@ -159,8 +175,9 @@ fhir_read(const struct node *bundle, struct credential *out)
 		else if (strcmp(type, "Immunization") == 0)
 			good &= read_immunization(resource, &doses);
 		else if (strcmp(type, "Observation") == 0)
-			good &= read_observation(resource, out);
+			good &= read_observation(resource, &result);
 	}
 	put_doses(&doses, out);
+	put_result(&result, out);
 	return good && patients == 1;
 }

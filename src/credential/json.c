@@ -12,7 +12,8 @@
 
 /* Own fields that are numbers; all others are strings. */
 static const char *const numeric_fields[] = { "length", "dn", "sd", "doses",
-	"doses_required", "people", "people_count", "companions_count" };
+	"doses_required", "people", "people_count", "companions_count",
+	"part", "parts" };
 
 static void
 put(json_t *object, const char *name, const char *value)

@@ -282,6 +282,17 @@ void cose_verify(const struct cose *cose,
 /* False: not the one patient and the resources that a health card holds. */
 bool fhir_read(const struct node *bundle, struct credential *out);
 
+/* ---- shc.c ----------------------------------------------------------------------------------------- */
+
+struct shc_part {
+	size_t place, of; /* 1 is the first */
+	char text[CREDENTIAL_TEXT_MAX + 1]; /* of the JWS */
+	size_t n;
+};
+
+/* False: no part of a card that is spread over several codes. */
+bool shc_part(const struct scan *scan, struct shc_part *part);
+
 /* ---- formats --------------------------------------------------------------------------------- */
 
 bool card_is(const struct scan *scan);

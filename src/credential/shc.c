@@ -13,6 +13,7 @@
 #define PREFIX "shc:"
 #define PREFIX_FULL "shc:/"
 #define PREFIX_LEN 5
+#define PART_MAX 1191 /* characters of one part, where there are several */
 #define DIGIT_OFFSET 45
 #define DIGIT_PAIR_MAX 77
 #define JWS_SINGLE_MAX 1195 /* characters in one code */
@@ -88,6 +89,23 @@ shc_is(const struct scan *scan)
 	    (is_bare_jws(scan) && is_card_jws(scan));
 }
 
+/* Pairs of digits to characters; NULL, or what is wrong. */
+static const char *
+read_pairs(const char *at, size_t n, char *out)
+{
+	if (n == 0 || !all_digits(at, n) || n % 2 != 0)
+		return N_("the health card is not made of pairs of digits");
+	for (size_t i = 0; i < n / 2; i++) {
+		int pair = 10 * (at[2 * i] - '0') + (at[2 * i + 1] - '0');
+
+		if (pair > DIGIT_PAIR_MAX)
+			return N_("the health card holds an impossible pair");
+		out[i] = (char)(pair + DIGIT_OFFSET);
+	}
+	out[n / 2] = '\0';
+	return NULL;
+}
+
 static const char *
 read_digits(const struct scan *scan, struct jws *jws)
 {
@@ -99,18 +117,45 @@ read_digits(const struct scan *scan, struct jws *jws)
 	n = scan->n - PREFIX_LEN;
 	if (memchr(at, '/', n) != NULL)
 		return N_("the health card is spread over several codes");
-	if (!all_digits(at, n) || n % 2 != 0)
-		return N_("the health card is not made of pairs of digits");
 	jws->n = n / 2;
-	for (size_t i = 0; i < jws->n; i++) {
-		int pair = 10 * (at[2 * i] - '0') + (at[2 * i + 1] - '0');
+	return read_pairs(at, n, jws->text);
+}
 
-		if (pair > DIGIT_PAIR_MAX)
-			return N_("the health card holds an impossible pair");
-		jws->text[i] = (char)(pair + DIGIT_OFFSET);
-	}
-	jws->text[jws->n] = '\0';
-	return NULL;
+/* ---- one of several codes: shc:/2/3/ and digits ------------------------------------------ */
+
+/* A number from 1 to 9 and the slash behind it. */
+static bool
+read_place(const char **at, size_t *place)
+{
+	if (**at < '1' || **at > '9' || (*at)[1] != '/')
+		return false;
+	*place = (size_t)(**at - '0');
+	*at += 2;
+	return true;
+}
+
+bool
+shc_part(const struct scan *scan, struct shc_part *part)
+{
+	const char *at = scan->text + PREFIX_LEN;
+	size_t n;
+
+	if (!has_prefix(scan, PREFIX_FULL) || !read_place(&at, &part->place) ||
+	    !read_place(&at, &part->of) || part->of < 2 ||
+	    part->of > CREDENTIAL_PARTS_MAX || part->place > part->of)
+		return false;
+	n = scan->n - (size_t)(at - scan->text);
+	part->n = n / 2;
+	return n <= 2 * PART_MAX && read_pairs(at, n, part->text) == NULL;
+}
+
+/* What is to be told until the others are here. */
+static void
+tell_part(const struct shc_part *part, struct credential *out)
+{
+	out->kind = CREDENTIAL_SHC;
+	put_number(out, "part", (int64_t)part->place);
+	put_number(out, "parts", (int64_t)part->of);
 }
 
 /* ---- verification ----------------------------------------------------------------------- */
@@ -192,7 +237,8 @@ read_claims(const struct jws *jws, const struct node *header,
 	    strncmp(issuer, "https://", 8) == 0 && from != NULL &&
 	    node_string(node_get(header, "kid")) != NULL &&
 	    node_string(node_get(header, "alg")) != NULL &&
-	    jws->n <= JWS_SINGLE_MAX);
+	    node_string(node_get(subject, "fhirVersion")) != NULL &&
+	    (jws->n <= JWS_SINGLE_MAX) != context->joined);
 	verification_time(out, context, from, node_get(claims, "exp"));
 	verify(jws, header, issuer, context, out);
 	return NULL;
@@ -253,9 +299,12 @@ read_text(const struct scan *scan, struct credential *out)
 void
 shc_parse(const struct scan *scan, struct credential *out)
 {
+	struct shc_part part;
 	const char *problem;
 
 	verification_start(out);
-	if ((problem = read_text(scan, out)) != NULL)
+	if (shc_part(scan, &part))
+		tell_part(&part, out);
+	else if ((problem = read_text(scan, out)) != NULL)
 		refuse(out, problem);
 }

@@ -242,6 +242,20 @@ printed_slip(struct session *s, const struct credential *c,
 		    _("A printed slip, %s: scan the card"), record);
 }
 
+/* What was shown long ago was somebody else's. */
+static void
+decode(struct session *s, const unsigned char *payload, size_t n,
+    const struct credential_context *context, const struct moment *m,
+    struct credential *c)
+{
+	if (m->now_ms - s->parts_ms > PARTS_MS)
+		explicit_bzero(&s->parts, sizeof(s->parts));
+	credential_join(&s->parts, payload, n, context, c);
+	s->parts_ms = m->now_ms;
+	if (c->kind != CREDENTIAL_ERROR && credential_field(c, "part") == NULL)
+		explicit_bzero(&s->parts, sizeof(s->parts));
+}
+
 void
 session_scan(struct session *s, const unsigned char *payload, size_t n,
     enum scan_source source, const struct moment *m)
@@ -266,10 +280,15 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		    _("Scanner's character set is wrong: print test page"));
 		return;
 	}
-	credential_decode(payload, n, &context, &c);
+	decode(s, payload, n, &context, m, &c);
 	s->hint[0] = '\0';
 	if (s->shift->closed && c.kind != CREDENTIAL_BADGE) {
 		session_note(s, true, m, _("Locked: scan badge"));
+		return;
+	}
+	if (credential_field(&c, "part") != NULL) {
+		session_note(s, false, m, _("Code %s of %s: show the next one"),
+		    credential_field(&c, "part"), credential_field(&c, "parts"));
 		return;
 	}
 	switch (c.kind) {

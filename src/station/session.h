@@ -33,6 +33,7 @@
 #define PASS_CLEARS_MS 30000
 #define KIOSK_CLEARS_MS 4000     /* after `done`, whatever the verdict */
 #define NOTICE_MS 6000
+#define PARTS_MS 60000           /* codes of one health card follow so soon */
 #define LATE_MS 30000              /* the hub has answered by then, or never does */
 #define LATE_SHOWN_MS (2 * 60 * 1000)
 #define CORRECT_MS 60000
@@ -252,6 +253,8 @@ struct session {
 	struct vehicle vehicle;
 	struct decided decided;
 	char granted_to[80];    /* who was decided, while it may be corrected */
+	struct credential_parts parts; /* of a card over several codes */
+	int64_t parts_ms;
 	struct late late;
 	char late_who[16];      /* passed, and now is a STOP: masked */
 	int64_t late_until_ms;  /* shown until then; 0 none */

@@ -25,6 +25,18 @@ is "one result a line, in order, also of an empty line" \
 	"number error opaque plate " "$(chot decode $now "$work/in" | kinds)"
 chot decode $now "$work/in" >/dev/null
 is "a broken one makes 65" 65 $?
+part() { # NAME: of a health card over two codes
+	sed -n "s/^ *\"$1\": \"\(shc:[^\"]*\)\".*/\1/p" \
+	    "$SRCDIR/tests/credentials/shc-made.json"
+}
+{ part 2; echo 094300000123; part 1; } >"$work/in"
+chot decode $now "$work/in" >"$work/out"
+is "a card over two codes is no error" 0 $?
+is "a part is told as one" '{"kind":"shc","part":2,"parts":2,' \
+	"$(sed -n 1p "$work/out" | cut -c 1-33)"
+is "and with the last the card is there" 1 "$(sed -n 3p "$work/out" |
+	grep -c '"name":"Nguyễn Thị Mẫu".*"readable":true')"
+
 printf '094300000123\nopaque\n' | chot decode $now >/dev/null
 is "unknown codes are no error" 0 $?
 is "standard input is the default" "number " \

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * SMART Health Cards. The first byte says what the rest is: 'J' a whole JWS,
- * 'D' the digits behind shc:/, else the claims as JSON, packed here.
+ * 'D' the digits behind shc:/, 'P' a JWS over two codes, broken at the second
+ * byte; else the claims as JSON, packed here.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +51,33 @@ pack(const uint8_t *bytes, size_t n, char *text)
 	return used + 5;
 }
 
+/* Characters to pairs of digits; what has none becomes the first of them. */
+static size_t
+part(const char *place, const uint8_t *bytes, size_t n, char *text)
+{
+	size_t used = (size_t)sprintf(text, "shc:/%s/2/", place);
+
+	for (size_t i = 0; i < n; i++)
+		used += (size_t)sprintf(text + used, "%02d",
+		    bytes[i] >= 45 && bytes[i] <= 122 ? bytes[i] - 45 : 0);
+	return used;
+}
+
+static void
+join_two(const uint8_t *bytes, size_t n, struct credential_context *context)
+{
+	static char text[2 * CLAIMS_MAX + 20];
+	struct credential_parts parts = { 0 };
+	size_t at = 2 + (n > 2 ? bytes[1] * 8u % (n - 2) : 0);
+	struct credential c;
+
+	credential_join(&parts, (const void *)text, part("2", bytes + at,
+	    n - at, text), context, &c);
+	credential_join(&parts, (const void *)text, part("1", bytes + 2,
+	    at - 2, text), context, &c);
+	free(credential_json(&c));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
@@ -60,6 +89,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	if (n == 0 || n > CLAIMS_MAX)
 		return 0;
+	if (bytes[0] == 'P' && n > 2) {
+		join_two(bytes, n, &context);
+		return 0;
+	}
 	if (bytes[0] == 'J') {
 		len = n - 1;
 		memcpy(text, bytes + 1, len);

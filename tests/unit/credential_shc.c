@@ -317,6 +317,88 @@ test_broken_seals(void **state)
 	}
 }
 
+/* The card of two codes in shc-made.json, in whatever order. */
+static void
+test_a_card_over_several_codes(void **state)
+{
+	static const struct {
+		const char *shown; /* digits: parts of the large card; s: of the small */
+		struct verdict last;
+	} cases[] = {
+		{ "12", { "", "shc", "valid", "valid", "valid" } },
+		{ "21", { "", "shc", "valid", "valid", "valid" } },
+		{ "1112", { "", "shc", "valid", "valid", "valid" } },
+		{ "s12", { "", "shc", "valid", "valid", "valid" } },
+		/* What fits into one code must not come in two. */
+		{ "st", { "", "shc", "valid", "valid", "invalid" } },
+	};
+	json_t *made = load("shc-made.json");
+	json_t *cards = json_object_get(made, "parts");
+	struct credential_trust *trust =
+	    trust_json(json_object_get(made, "jwks_parts"));
+	struct credential_context context = { .trust = trust, .has_now = true,
+		.now = TEST_CLOCK };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct credential_parts parts = { 0 };
+		struct credential c;
+
+		for (const char *at = cases[i].shown; *at != '\0'; at++) {
+			char name[2] = { *at, '\0' };
+			const char *text = json_string_value(
+			    json_object_get(cards, name));
+
+			assert_non_null(text);
+			credential_join(&parts, (const void *)text,
+			    strlen(text), &context, &c);
+			if (at[1] == '\0')
+				break;
+			assert_int_equal(c.kind, CREDENTIAL_SHC);
+			assert_false(c.verification.readable);
+			assert_string_equal(credential_field(&c, "parts"), "2");
+			assert_string_equal(c.name, "");
+		}
+		check(&c, &cases[i].last);
+		assert_int_equal(parts.of, 0); /* nothing of it is kept */
+	}
+	credential_trust_free(trust);
+	json_decref(made);
+}
+
+static void
+test_the_latest_result_counts(void **state)
+{
+	static const char patient[] = "{\"entry\":[{\"resource\":"
+	    "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"A\"}],"
+	    "\"birthDate\":\"2000-03-15\"}}";
+	static const char result[] = ",{\"resource\":{\"resourceType\":"
+	    "\"Observation\",\"status\":\"final\",\"effectiveDateTime\":"
+	    "\"2021-09-%02d\",\"valueCodeableConcept\":{\"coding\":"
+	    "[{\"code\":\"%s\"}]}}}";
+	static const int days[][2] = { { 20, 28 }, { 28, 20 } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(days); i++) {
+		struct tree *tree = tree_new();
+		struct credential c = { .kind = CREDENTIAL_SHC };
+		char text[1000];
+		int n = snprintf(text, sizeof(text), "%s", patient);
+
+		for (size_t k = 0; k < 2; k++)
+			n += snprintf(text + n, sizeof(text) - (size_t)n,
+			    result, days[i][k], days[i][k] == 28 ?
+			    "260373001" : "260415000");
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "]}");
+		assert_true(fhir_read(json_parse(tree, text, (size_t)n), &c));
+		assert_string_equal(credential_field(&c, "test_sampled"),
+		    "2021-09-28");
+		assert_string_equal(credential_field(&c, "test_result"),
+		    "positive");
+		tree_free(tree);
+	}
+}
+
 /* A result that was taken back is no result. */
 static void
 test_only_a_result_that_stands_is_told(void **state)
@@ -418,6 +500,8 @@ main(void)
 		cmocka_unit_test(test_a_seal_needs_its_country),
 		cmocka_unit_test(test_broken_seals),
 		cmocka_unit_test(test_only_a_result_that_stands_is_told),
+		cmocka_unit_test(test_the_latest_result_counts),
+		cmocka_unit_test(test_a_card_over_several_codes),
 		cmocka_unit_test(test_canonical_json),
 		cmocka_unit_test(test_json_is_bounded),
 	};

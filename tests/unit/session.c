@@ -1475,6 +1475,52 @@ test_nobody_is_kept_where_the_hub_is_not_asked(void **state)
 	end(w);
 }
 
+/* A text of shc-made.json: "1" and "2" are the codes of one card. */
+static void
+scan_part(struct world *w, const char *name)
+{
+	char path[512], label[16], *all, *text;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/tests/credentials/shc-made.json",
+	    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
+	all = file_read(path, 100000, &n, NULL);
+	assert_non_null(all);
+	snprintf(label, sizeof(label), "\"%s\": \"shc:", name);
+	text = strstr(all, label);
+	assert_non_null(text);
+	text += strlen(label) - strlen("shc:");
+	*strchr(text, '"') = '\0';
+	scan(w, text);
+	free(all);
+}
+
+static void
+test_a_card_over_two_codes_is_one_person(void **state)
+{
+	static const struct {
+		int64_t wait_ms;
+		bool whole;
+	} cases[] = { { 3000, true }, { PARTS_MS + 1, false } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct world *w = world();
+
+		scan_part(w, "2");
+		assert_int_equal(w->s.phase, PHASE_READY);
+		assert_string_equal(w->s.notice,
+		    "Code 2 of 2: show the next one");
+		w->m.now_ms += cases[i].wait_ms;
+		scan_part(w, "1");
+		assert_int_equal(w->s.person.present, cases[i].whole);
+		if (cases[i].whole)
+			assert_string_equal(w->s.person.documents[0].name,
+			    "Nguyễn Thị Mẫu");
+		end(w);
+	}
+}
+
 int
 main(void)
 {
@@ -1537,6 +1583,7 @@ main(void)
 		cmocka_unit_test(test_a_slip_is_printed_only_of_what_is_recorded),
 		cmocka_unit_test(test_a_kiosk_commits_by_itself_after_done),
 		cmocka_unit_test(test_lanes_share_the_shift_and_nothing_else),
+		cmocka_unit_test(test_a_card_over_two_codes_is_one_person),
 		cmocka_unit_test(test_any_order_of_events),
 	};
 
