@@ -141,7 +141,7 @@ compare(int vcsu, int cols, int rows, long n)
 		 * other colour blanks are blocks and blocks are blanks. */
 		if (cells[i] == 0xa0 || cells[i] == 0x2588)
 			cells[i] = ' ';
-		if (meant[i] == 0x2588)
+		if (meant[i] == 0xa0 || meant[i] == 0x2588)
 			meant[i] = ' ';
 		if (cells[i] != meant[i] && (meant[i] != 0 ||
 		    (cells[i] != ' ' && cells[i] != 0x200b)) &&

@@ -99,7 +99,7 @@ test_clean(void **state)
 		{ "\u0301a", "\uFFFD" "a" },
 		{ "q\u0323\u0324\u0325\u0326\u0329", "q\u0323\u0324" },
 		{ "₫ 50.000", "₫ 50.000" }, { "\U000e0041", "\uFFFD" },
-		{ "\ufffe", "\uFFFD" },
+		{ "\ufffe", "\uFFFD" }, { "\u06dd" "1", "\uFFFD" "1" },
 	};
 
 	(void)state;
