@@ -78,6 +78,16 @@ int outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
 int outbox_next_whole(struct outbox *box, int64_t after,
     struct outbox_item *item, int64_t *lost);
 
+/* The path of the number-th outbox (1 and on) that was set aside beside path
+ * as damaged; false: there are no more. */
+bool outbox_aside(const char *path, int number, char *out, size_t capacity);
+
+struct outbox_found { /* of those that the hub did not have */
+	int64_t saved, lost;
+};
+/* What the recorder found in one that was set aside; -1: it looks still. */
+int outbox_found(const char *aside, struct outbox_found *found);
+
 struct outbox_state {
 	struct outbox_id head; /* last record; seq 0: empty */
 	int64_t records;       /* held here */
@@ -139,7 +149,9 @@ int outbox_secret_load(const char *path, struct outbox_secret *secret,
  *          no answer: what is old of it is forgotten when there is time) |
  *          fork SEQ EPOCH (the hub has another record there: a new epoch is
  *          begun, which `notice` and a new `hello` tell)
- * from it  hello 1 EPOCH LASTN | done N ID | fault N WORDS | ok (every 10 s)
+ * from it  hello 1 EPOCH LASTN | done N ID | fault N WORDS | ok (every 10 s) |
+ *          notice outbox WORDS (it was damaged, moved or copied) | notice
+ *          outbox salvaged SAVED LOST (of what was set aside)
  */
 int recorder_serve(const char *outbox_path, const char *station,
     const char *seal_path, int in_fd, int out_fd, struct err *err);

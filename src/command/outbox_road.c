@@ -107,10 +107,41 @@ road_refused(const struct road_call *call, struct err *err)
 
 /* ---- bundles ------------------------------------------------------------------------------ */
 
+/* What can be read of those that were set aside, beside what waits. */
+static int
+export_aside(const struct road_call *call, bool *any, struct err *err)
+{
+	char path[CONF_PATH_MAX + 16], aside[CONF_PATH_MAX + 64];
+	struct sync_bundle bundle;
+	int64_t lost;
+
+	snprintf(path, sizeof(path), "%s/outbox.db", call->conf->state);
+	for (int i = 1; outbox_aside(path, i, aside, sizeof(aside)); i++) {
+		/* One of which nothing can be read is no news. */
+		if (sync_salvage(call->conf, aside, call->words[0],
+		    (int64_t)time(NULL), &bundle, &lost, err) < 0) {
+			if (err->kind == ERR_INPUT || err->kind == ERR_SETUP)
+				continue;
+			return -1;
+		}
+		if (bundle.records == 0)
+			continue;
+		*any = true;
+		if (call->json)
+			printf("{\"records\":%" PRId64 ",\"first\":%" PRId64
+			    ",\"last\":%" PRId64 ",\"lost\":%" PRId64 "}\n",
+			    bundle.records, bundle.first, bundle.last, lost);
+		else
+			printf("%s\n", bundle.path);
+	}
+	return 0;
+}
+
 int
 road_export(const struct road_call *call, struct err *err)
 {
 	struct sync_bundle bundle;
+	bool any;
 
 	if (call->nwords != 1)
 		return err_set(err, ERR_USAGE,
@@ -118,14 +149,17 @@ road_export(const struct road_call *call, struct err *err)
 	if (sync_export(call->conf, call->words[0], (int64_t)time(NULL),
 	    &bundle, err) < 0)
 		return -1;
+	any = bundle.records > 0;
 	if (call->json)
 		printf("{\"records\":%" PRId64 ",\"first\":%" PRId64
 		    ",\"last\":%" PRId64 "}\n", bundle.records, bundle.first,
 		    bundle.last);
-	else if (bundle.records == 0)
-		printf("%s\n", _("nothing waits"));
-	else
-		printf("%s\n%s\n", bundle.path, _("Safe to remove"));
+	else if (any)
+		printf("%s\n", bundle.path);
+	if (export_aside(call, &any, err) < 0)
+		return -1;
+	if (!call->json)
+		puts(any ? _("Safe to remove") : _("nothing waits"));
 	return 0;
 }
 

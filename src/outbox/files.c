@@ -227,6 +227,16 @@ files_aside_rest(const char *path, struct err *err)
 }
 
 bool
+outbox_aside(const char *path, int number, char *out, size_t capacity)
+{
+	char name[PATH_MAX];
+
+	aside_name(name, path, number, "");
+	return exists(name) && (size_t)snprintf(out, capacity, "%s", name) <
+	    capacity;
+}
+
+bool
 files_was_aside(const char *path)
 {
 	return aside_next(path) > 1;

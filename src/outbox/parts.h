@@ -6,6 +6,8 @@
 #ifndef OUTBOX_PARTS_H
 #define OUTBOX_PARTS_H
 
+#include <limits.h>
+
 #include "outbox.h"
 
 #define RECORD_SCHEMA 1 /* of the JSON that is sealed: chot-record(5) */
@@ -180,6 +182,27 @@ bool outbox_was_full(const struct outbox *box); /* why the last call failed */
 void outbox_notice(struct outbox *box, char words[ERR_TEXT_MAX]);
 /* When nothing is to be done: empty the log, mend what is broken. */
 int outbox_tidy(struct outbox *box, struct err *err);
+
+/* ---- salvage.c, survey.c: what was set aside ---------------------------------------------- */
+
+/* Whether the item holds its hash. */
+bool salvage_is_whole(const struct outbox *box, const struct outbox_item *item);
+
+struct survey {
+	struct outbox *box;  /* NULL: it cannot be opened */
+	char path[PATH_MAX]; /* of the file that was set aside */
+	int64_t seq, misses; /* since the last whole one */
+	bool counts;         /* the next gap is a loss */
+	struct outbox_found found;
+};
+
+/* The first that was set aside beside path and not looked at yet; false:
+ * there is none. End or drop it. */
+bool survey_begin(struct survey *s, const char *path);
+int survey_step(struct survey *s); /* one number; 0: that was all */
+/* Write down what was found. */
+int survey_end(struct survey *s, struct err *err);
+void survey_drop(struct survey *s);
 
 /* ---- recorder.c ------------------------------------------------------------------------- */
 

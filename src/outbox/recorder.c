@@ -20,6 +20,9 @@
 #include <unistd.h>
 
 #define OK_MS 10000
+#define SLICE_NUMBERS 50 /* of what was set aside are looked at in a go */
+#define SLICE_REST_MS 5
+#define SLICE_REST_TIMES 5 /* so much longer it rests than a go took */
 #define CHUNK_MAX 65536
 #define HEAD_MAX 32   /* "put N ", of a line that is dropped */
 #define ANSWER_MAX 1024
@@ -41,6 +44,9 @@ struct recorder {
 	uint64_t run;
 	uint32_t epoch; /* last told */
 	struct outbox_id acknowledged; /* seq 0: nothing to prune */
+	struct survey survey; /* of what was set aside */
+	bool surveys;
+	int64_t survey_due_ms;
 	struct err *err;
 	int result;
 	char chunk[CHUNK_MAX], buffer[RECORDER_LINE_MAX + 1];
@@ -362,6 +368,57 @@ prune(struct recorder *rec)
 		rec->untidy = true;
 }
 
+/* ---- what was set aside ------------------------------------------------------------------- */
+
+static void
+tell_found(struct recorder *rec)
+{
+	struct outbox_found found = rec->survey.found;
+	struct err err;
+
+	rec->surveys = false;
+	if (survey_end(&rec->survey, &err) < 0)
+		log_line(loop_wall(rec->loop), LOG_LEVEL_WARN, "outbox: %s",
+		    err.text);
+	log_line(loop_wall(rec->loop), LOG_LEVEL_FAULT, "%s: %lld records that "
+	    "were not sent can be read, %lld are lost", rec->survey.path,
+	    (long long)found.saved, (long long)found.lost);
+	say(rec, "notice outbox salvaged %lld %lld", (long long)found.saved,
+	    (long long)found.lost);
+}
+
+/* Beside the work, and slowly where the card is slow: by how much we are late
+ * is how long the last go took. */
+static void
+on_survey(void *arg)
+{
+	struct recorder *rec = arg;
+	int64_t now_ms = loop_now_ms(rec->loop);
+	int64_t late_ms = now_ms - rec->survey_due_ms;
+	int more = 1;
+
+	for (int i = 0; i < SLICE_NUMBERS && more > 0; i++)
+		more = survey_step(&rec->survey);
+	rec->survey_due_ms = now_ms + SLICE_REST_MS +
+	    late_ms * SLICE_REST_TIMES;
+	if (more > 0)
+		loop_at(rec->loop, rec->survey_due_ms, on_survey, rec);
+	else
+		tell_found(rec);
+}
+
+static void
+look_aside(struct recorder *rec)
+{
+	if (rec->surveys || !survey_begin(&rec->survey, rec->path))
+		return;
+	rec->surveys = true;
+	rec->survey_due_ms = loop_now_ms(rec->loop);
+	on_survey(rec);
+}
+
+/* ---- until the end of input ------------------------------------------------------------------ */
+
 static void
 on_tick(void *arg)
 {
@@ -377,6 +434,7 @@ on_tick(void *arg)
 		prune(rec);
 		ballast_keep(rec->path);
 		tell_news(rec);
+		look_aside(rec);
 	}
 	rec->put_now = false;
 	loop_at(rec->loop, loop_now_ms(rec->loop) + OK_MS, on_tick, rec);
@@ -393,6 +451,7 @@ serve(struct recorder *rec, struct err *err)
 		return -1;
 	loop_at(rec->loop, loop_now_ms(rec->loop) + OK_MS, on_tick, rec);
 	tell_news(rec);
+	look_aside(rec);
 	return loop_run(rec->loop, err) < 0 ? -1 : rec->result;
 }
 
@@ -431,6 +490,7 @@ recorder_serve(const char *outbox_path, const char *station,
 	else if ((rec->loop = loop_new(err)) != NULL)
 		ret = serve(rec, err);
 	loop_free(rec->loop);
+	survey_drop(&rec->survey);
 	outbox_close(rec->box);
 	seal_wipe(rec, sizeof(*rec));
 	free(rec);

@@ -9,8 +9,8 @@
 
 #define MISSES_MAX 200000 /* numbers in a row under which nothing is read */
 
-static bool
-is_whole(const struct outbox *box, const struct outbox_item *item)
+bool
+salvage_is_whole(const struct outbox *box, const struct outbox_item *item)
 {
 	unsigned char hash[OUTBOX_HASH_BYTES];
 
@@ -31,7 +31,7 @@ outbox_next_whole(struct outbox *box, int64_t after, struct outbox_item *item,
 
 		if (found == 0)
 			return 0;
-		if (found > 0 && item->id.seq > seq && is_whole(box, item)) {
+		if (found > 0 && item->id.seq > seq && salvage_is_whole(box, item)) {
 			*lost += item->id.seq - after - 1;
 			return 1;
 		}

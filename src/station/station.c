@@ -193,10 +193,16 @@ static void
 on_notice(void *arg, const char *words)
 {
 	struct station *st = arg;
+	long long saved, lost;
 
 	log_line(station_moment(st).wall, LOG_LEVEL_FAULT, "outbox: %s", words);
-	snprintf(st->outbox_notice, sizeof(st->outbox_notice), "%s",
-	    _("OLD RECORDS DAMAGED, set aside: call the help desk"));
+	if (sscanf(words, "salvaged %18lld %18lld", &saved, &lost) == 2)
+		snprintf(st->outbox_notice, sizeof(st->outbox_notice),
+		    _("OLD RECORDS DAMAGED: %lld saved, %lld lost"), saved,
+		    lost);
+	else
+		snprintf(st->outbox_notice, sizeof(st->outbox_notice), "%s",
+		    _("OLD RECORDS DAMAGED, set aside: call the help desk"));
 	st->dirty = true;
 }
 

@@ -211,16 +211,27 @@ outbox_part(struct status *s, const struct conf *conf)
 static void
 damaged_part(struct status *s, const struct conf *conf)
 {
-	DIR *dir = opendir(conf->state);
-	struct dirent *entry;
+	char path[CONF_PATH_MAX + 16], aside[CONF_PATH_MAX + 64];
+	struct outbox_found found, sum = { .saved = 0 };
+	bool all = true;
 	int n = 0;
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL)
-		n += strncmp(entry->d_name, "outbox.db.damaged", 17) == 0;
-	if (dir != NULL)
-		closedir(dir);
-	if (n > 0)
-		status_add(s, true, "outbox_damaged_files", "%d", n);
+	snprintf(path, sizeof(path), "%s/outbox.db", conf->state);
+	while (outbox_aside(path, n + 1, aside, sizeof(aside))) {
+		all &= outbox_found(aside, &found) == 0;
+		sum.saved += found.saved;
+		sum.lost += found.lost;
+		n++;
+	}
+	if (n == 0)
+		return;
+	status_add(s, true, "outbox_damaged_files", "%d", n);
+	if (!all)
+		return; /* the recorder looks still */
+	status_add(s, true, "outbox_damaged_saved", "%lld",
+	    (long long)sum.saved);
+	status_add(s, true, "outbox_damaged_lost", "%lld",
+	    (long long)sum.lost);
 }
 
 /* Is the register's key here under a badge? */

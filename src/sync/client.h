@@ -53,6 +53,9 @@ void ask_start(struct ask *ask, const char *chot, const char *config);
 size_t ask_page(struct ask *ask, char page[ASK_PAGE_MAX]); /* 0: none */
 void ask_end(struct ask *ask);
 
+/* aside.c: when all else is sent */
+void aside_push(struct client *s);
+
 /* page.c: after a sync that went well, too */
 void page_leave(struct client *s);
 

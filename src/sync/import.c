@@ -73,21 +73,23 @@ struct taking {
 	int64_t hub_at;     /* the latest time that it signed */
 };
 
-/* 0, or -1: no record of ours. */
+/* 0, or -1: no record of ours. How far one that was damaged went nobody
+ * knows. */
 static int
-check_fit(struct taking *t, const struct head *head, struct err *err)
+check_fit(struct outbox *box, bool aside, const struct head *head,
+    struct err *err)
 {
 	struct outbox_state state;
 	struct outbox_item item;
 
-	if (outbox_state(t->box, &state, err) < 0)
+	if (!aside && outbox_state(box, &state, err) < 0)
 		return -1;
-	if (head->seq > state.head.seq)
+	if (!aside && head->seq > state.head.seq)
 		return err_set(err, ERR_INPUT, _("the hub acknowledges record "
 		    "%lld, but this post has made only %lld: its card was "
 		    "copied or restored"), (long long)head->seq,
 		    (long long)state.head.seq);
-	if (outbox_next(t->box, head->seq - 1, &item, err) > 0 &&
+	if (outbox_next(box, head->seq - 1, &item, NULL) > 0 &&
 	    item.id.seq == head->seq &&
 	    memcmp(item.hash, head->hash, OUTBOX_HASH_BYTES) != 0)
 		return err_set(err, ERR_INPUT, _("the hub has another record "
@@ -131,9 +133,6 @@ move_head(struct taking *t, const struct reply *reply, struct err *err)
 		return -1;
 	if (head->at > t->hub_at)
 		t->hub_at = head->at;
-	t->import->found = true;
-	t->import->head = (struct outbox_id){ .epoch = head->epoch,
-		.seq = head->seq };
 	if (head->at < now.at || (head->at == now.at && head->seq <= now.seq))
 		return 0;
 	if (keep_refusals(t, reply, now.seq, err) < 0)
@@ -141,6 +140,40 @@ move_head(struct taking *t, const struct reply *reply, struct err *err)
 	t->import->raised |= head->seq > now.seq;
 	t->import->fell_back |= head->seq < now.seq;
 	return ledger_set_head(t->ledger, head, err);
+}
+
+/* The one of that epoch that was set aside as damaged, or NULL. */
+static struct outbox *
+open_aside(const char *state, uint32_t epoch)
+{
+	char path[SYNC_PATH_MAX], aside[SYNC_PATH_MAX];
+	struct outbox *box;
+
+	snprintf(path, sizeof(path), "%s/outbox.db", state);
+	for (int i = 1; outbox_aside(path, i, aside, sizeof(aside)); i++) {
+		box = outbox_open(aside, OUTBOX_READ, NULL, NULL, NULL);
+		if (box != NULL && outbox_epoch(box) == epoch)
+			return box;
+		outbox_close(box);
+	}
+	return NULL;
+}
+
+/* Of an outbox that was set aside as damaged, or of none that is here. */
+static int
+take_aside(struct taking *t, const char *station, struct reply *reply,
+    struct err *err)
+{
+	struct outbox *box = open_aside(t->conf->state, reply->head.epoch);
+	int ret;
+
+	if (box == NULL)
+		return 0;
+	ret = head_verify(t->key, station, &reply->head, err) < 0 ||
+	    check_fit(box, true, &reply->head, err) < 0 ? -1 :
+	    move_head(t, reply, err);
+	outbox_close(box);
+	return ret;
 }
 
 static int
@@ -156,12 +189,16 @@ take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	if (note_parse((const char *)bytes, n, station, &reply, err) < 0)
 		return -1;
 	/* One stick serves many posts, and a post may have had other cards. */
-	if (reply.revoked || strcmp(station, outbox_station(t->box)) != 0 ||
-	    reply.head.epoch != outbox_epoch(t->box))
+	if (reply.revoked || strcmp(station, outbox_station(t->box)) != 0)
 		return 0;
+	if (reply.head.epoch != outbox_epoch(t->box))
+		return take_aside(t, station, &reply, err);
 	if (head_verify(t->key, station, &reply.head, err) < 0 ||
-	    check_fit(t, &reply.head, err) < 0)
+	    check_fit(t->box, false, &reply.head, err) < 0)
 		return -1;
+	t->import->found = true;
+	t->import->head = (struct outbox_id){ .epoch = reply.head.epoch,
+		.seq = reply.head.seq };
 	return move_head(t, &reply, err);
 }
 

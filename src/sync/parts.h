@@ -382,6 +382,7 @@ struct push {
 	void (*progress)(void *arg, int64_t sent, int64_t waiting);
 	void (*request)(void *arg, const struct http_reply *reply, bool good);
 	void *arg;
+	bool whole; /* box was set aside: pass over what is damaged */
 };
 
 struct push_result {

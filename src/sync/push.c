@@ -52,8 +52,14 @@ look_at_outbox(struct turn *turn)
 	struct outbox_state state;
 	struct err err = { 0 };
 
-	if (disk(turn, outbox_state(turn->push->box, &state, &err), &err) < 0)
-		return -1;
+	if (outbox_state(turn->push->box, &state, &err) < 0) {
+		if (!turn->push->whole)
+			return disk(turn, -1, &err);
+		/* Of a damaged one the ends may be what cannot be read. */
+		turn->first = 1;
+		turn->last = INT64_MAX - 1;
+		return 0;
+	}
 	turn->last = state.head.seq;
 	turn->first = state.head.seq - state.records + 1;
 	return 0;
@@ -454,6 +460,7 @@ push_run(struct push *push, struct push_result *result)
 	turn->result = result;
 	/* On a road that breaks off, what is short gets through. */
 	turn->limits = (struct batch_limits){ .bytes = BATCH_BYTES_MAX,
+		.whole = push->whole,
 		.records = BATCH_RECORDS_MAX >>
 		    (push->failures < SMALLER_MOST ? push->failures :
 		    SMALLER_MOST) };

@@ -83,6 +83,7 @@ push_all(struct client *s)
 	}
 	push_run(&push, &s->result);
 	outbox_close(push.box);
+	aside_push(s);
 }
 
 /* Only where a publisher is known: else nothing could be believed. */
