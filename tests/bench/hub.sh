@@ -4,7 +4,9 @@
 # hashes, unsealing, JSON, PostgreSQL (fsync on), with the clients (curl) on
 # the same machine; beside it COPY and unnest of the same rows.
 #
-#   make bench-hub [POSTS=8] [BATCHES=10] [WORKERS=3]
+# And the queue of one post, by its own chot-sync.
+#
+#   make bench-hub [POSTS=8] [BATCHES=10] [WORKERS=3] [QUEUE=100000]
 . "$SRCDIR/tests/flow/lib.sh"
 . "$SRCDIR/tests/flow/hub-lib.sh"
 db_flags=-c\ synchronous_commit=on
@@ -68,7 +70,11 @@ ingest() {
 }
 
 say() { # WHAT SECONDS
-	awk -v what="$1" -v n="$total" -v s="$2" 'BEGIN {
+	say_of "$total" "$@"
+}
+
+say_of() { # RECORDS WHAT SECONDS
+	awk -v what="$2" -v n="$1" -v s="$3" 'BEGIN {
 		printf "%-28s %8.0f records/s  (%d in %.2f s)\n", what, n / s, n, s }'
 }
 
@@ -82,6 +88,30 @@ took=$(seconds ingest)
 }
 [ "$(sql 'select count(*) from hub.record')" -eq "$total" ] || exit 1
 say "ingest, end to end" "$took"
+
+queue=${QUEUE:-100000}
+chot-hub station add ST-Q
+new_certificate ST-Q /CN=ST-Q
+mkdir -p "$work/q/run"
+"$post" fill "$work/q/outbox.db" ST-Q "$work/keys/site.pub" "$queue" || exit 1
+cat >"$work/q.conf" <<-CONF
+	station { id = "ST-Q" }
+	state = "$work/q"
+	run = "$work/q/run"
+	hub { url = "$url"  certificate = "$work/ST-Q.pem"
+	  key = "$work/ST-Q.key"  ca = "$work/ca.pem"
+	  seal = "$work/keys/site.pub" }
+CONF
+took=$(seconds sh -c 'chot-sync --now -c "$1" >"$2" 2>&1' - "$work/q.conf" \
+    "$work/q.out")
+grep -q "^$queue sent, 0 waiting" "$work/q.out" || {
+	cat "$work/q.out" >&2
+	exit 1
+}
+[ "$(sql 'select count(*) from hub.record')" -eq $((total + queue)) ] || exit 1
+say_of "$queue" "one post's queue, chot-sync" "$took"
+sql "delete from hub.record r using hub.station s
+    where s.no = r.station and s.id = 'ST-Q'"
 
 sql "create table public.r (like hub.record); create index on public.r (station, epoch, seq)"
 chmod 777 "$work"

@@ -16,6 +16,8 @@
  */
 #include "outbox.h"
 
+#include "../tools/careless.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -23,28 +25,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #define BODY_BYTES 1200
 #define RUN 1
 #define BEHIND 1000 /* stored behind a long queue */
-
-static bool careless; /* fills a queue that nobody needs */
-
-/* In the place of the C library's, for SQLite as well. */
-int
-fdatasync(int fd)
-{
-	return careless ? 0 : (int)syscall(SYS_fdatasync, fd);
-}
-
-int
-fsync(int fd)
-{
-	return careless ? 0 : (int)syscall(SYS_fsync, fd);
-}
 
 static double
 now_ms(void)
@@ -169,11 +155,11 @@ long_queue(const char *db, const char *pub, int had, int queue)
 	box = outbox_open(db, OUTBOX_WRITE, "BENCH", pub, &err);
 	if (box == NULL)
 		fail(&err);
-	careless = true;
+	careless_set(true);
 	for (int n = had + 1; n <= queue; n++)
 		put(box, n);
 	outbox_close(box);
-	careless = false;
+	careless_set(false);
 	forget(db);
 	stat(db, &st);
 	printf("\na queue of %d records, %.1f GB; from the disk:\n", queue,
@@ -200,6 +186,7 @@ main(int argc, char **argv)
 	    argc > 2 ? argv[2] : ".");
 	if (count < 1 || mkdtemp(dir) == NULL)
 		return 1;
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	snprintf(db, sizeof(db), "%s/outbox.db", dir);
 	snprintf(pub, sizeof(pub), "%s/site.pub", dir);
 	snprintf(key, sizeof(key), "%s/site.key", dir);

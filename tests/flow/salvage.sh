@@ -45,14 +45,14 @@ rot() { # two pages of the last ones
 
 # LINE...: a recorder that is told these, until it says what it found.
 recorder() {
-	rm -f "$work/to"
+	rm -f "$work/to" "$work/answers" # what it said last time
 	mkfifo "$work/to"
 	"$BUILDDIR/tests/tools/recorder" serve "$box" ST-1 \
 	    "$work/keys/site.pub" <"$work/to" >"$work/answers" 2>"$work/log" &
 	recorder=$!
 	exec 9>"$work/to"
 	printf '%s\n' "$@" >&9
-	until_ok grep -q '^notice outbox salvaged' "$work/answers"
+	until_ok grep -qs '^notice outbox salvaged' "$work/answers"
 	told=$?
 	exec 9>&-
 	wait $recorder

@@ -10,6 +10,7 @@
  *   hubpost cut PORT FILE                      send FILE to 127.0.0.1 cut off
  *                                              at every byte count
  */
+#include "careless.h"
 #include "outbox.h"
 
 #include <arpa/inet.h>
@@ -205,6 +206,7 @@ cut(int port, const char *path)
 int
 main(int argc, char **argv)
 {
+	careless_set(true); /* these records are played with */
 	if (argc == 6 && strcmp(argv[1], "fill") == 0)
 		return fill(argv[2], argv[3], argv[4], atoll(argv[5]));
 	if (argc >= 5 && strcmp(argv[1], "batch") == 0)
