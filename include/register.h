@@ -117,14 +117,13 @@ struct register_list {
 /* create: make an empty register when there is none. */
 void register_answer_init(struct register_answer *answer); /* all not given */
 
-/* A file of a later version of the program is refused untouched. */
 struct register_store *register_open(const char *path, bool create,
-    struct err *err);
+    struct err *err); /* a later version's file is refused untouched */
 void register_close(struct register_store *store);
+bool register_is_outdated(const struct register_store *store); /* open anew */
 
-/* The key lies in locked memory until it is wiped. */
 int register_key_load(const char *path, struct register_key *key,
-    struct err *err);
+    struct err *err); /* into locked memory, until it is wiped */
 void register_key_wipe(struct register_key *key);
 /* A new random key in a file of mode 0600; refuses to overwrite. */
 int register_key_make(const char *path, struct err *err);
@@ -195,7 +194,6 @@ struct register_hashes {
 	char identity[REGISTER_HASH_HEX], plate[REGISTER_HASH_HEX]; /* "" none */
 };
 
-/* identity and plate may be "". -1: a broken identity. */
 int register_hash(const struct register_key *key, const char *identity,
     const char *plate, struct register_hashes *hashes, struct err *err);
 
@@ -232,11 +230,9 @@ int register_row_words(const char *list, const unsigned char *row, size_t n,
     int64_t numbers[REGISTER_ROW_WORDS]);
 const char *register_plate_list(size_t i);
 
-/* Imports can be taken; false: there are published lists only. */
-bool register_is_local(const struct register_store *store);
+bool register_is_local(const struct register_store *store); /* imports as well */
 
-/* How many are loaded, or -1. */
-int register_lists(struct register_store *store,
+int register_lists(struct register_store *store, /* how many are loaded, or -1 */
     struct register_list lists[REGISTER_LISTS_MAX], struct err *err);
 
 /* The versions of published lists that a post has in force, as far as there
@@ -474,9 +470,8 @@ bool officers_is(const char *csv_path);
  * are in force then, or -1. */
 int officers_import(const char *csv_path, const char *path, bool add,
     void (*report)(void *arg, const char *line), void *arg, struct err *err);
-/* No file: nobody, and no error. */
 int officers_load(const char *path, struct officers *officers,
-    struct err *err);
+    struct err *err); /* no file: nobody, and no error */
 
 /* Digits only, 4 to 12, not all the same nor a plain run. */
 int officer_pin_check(const char *pin, struct err *err);

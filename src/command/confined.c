@@ -6,16 +6,26 @@
 #include "parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void
 confine_lookup(const char *register_path, const char *key_path)
 {
+	char granted[3][4096];
 	const struct confine_path paths[] = {
-		/* SQLite cannot read a file with a write-ahead log without
-		 * making its index when nobody else has. */
-		{ register_path, CONFINE_UPDATE | CONFINE_BESIDE },
+		{ register_path, CONFINE_READ | CONFINE_BESIDE },
 		{ key_path, CONFINE_READ | CONFINE_BESIDE },
+		/* All that it writes; they were made before. */
+		{ granted[0], CONFINE_UPDATE }, { granted[1], CONFINE_UPDATE },
+		{ granted[2], CONFINE_UPDATE },
 	};
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	const char *slash = strrchr(register_path, '/');
+
+	for (size_t i = 0; i < nitems(tails); i++)
+		snprintf(granted[i], sizeof(granted[i]), "%.*sgranted.db%s",
+		    slash != NULL ? (int)(slash - register_path) + 1 : 0,
+		    register_path, tails[i]);
 
 	confine_self("lookup", &(struct confine){ .paths = paths,
 	    .npaths = nitems(paths), .keyring = true });

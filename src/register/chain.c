@@ -131,7 +131,7 @@ chain_next_word(const struct chain *chain)
 int
 chain_words(const struct chain *chain, struct words *words, struct err *err)
 {
-	char text[REGISTER_WORD_MAX];
+	char text[STORED_TEXT_MAX];
 
 	for (size_t i = 0; i < chain->count; i++) {
 		const struct rowfile_counts *c =

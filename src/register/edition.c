@@ -58,6 +58,7 @@ settle(struct edition *e, struct row *row)
 
 		if (!cell->given)
 			continue;
+		seal_cell(e->key, &e->list->columns[i], cell);
 		if (e->list->columns[i].type == COLUMN_TEXT) {
 			cell->number = words_number(&e->words, cell->text);
 		} else if (e->list->columns[i].type == COLUMN_SEEN) {

@@ -7,6 +7,7 @@
  */
 #include "published.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -231,6 +232,87 @@ int64_t
 hash_seen(const unsigned char hash[HASH_BYTES])
 {
 	return (int64_t)hash[0] << 24 | hash[1] << 16 | hash[2] << 8 | hash[3];
+}
+
+/* ---- texts, sealed --------------------------------------------------------------------
+ * The nonce is a keyed hash of the text, which also proves it (as in SIV).
+ */
+#define PROOF_BYTES 8
+
+_Static_assert(4 * ((PROOF_BYTES + REGISTER_WORD_MAX + 1) / 3) + 1 <=
+    STORED_TEXT_MAX, "a sealed text fits");
+
+static void
+prove(const struct register_key *key, const void *text, size_t n,
+    unsigned char nonce[crypto_stream_xchacha20_NONCEBYTES])
+{
+	unsigned char proof[crypto_generichash_BYTES];
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, key->bytes, sizeof(key->bytes),
+	    sizeof(proof));
+	crypto_generichash_update(&state, (const unsigned char *)"chot text",
+	    10);
+	crypto_generichash_update(&state, text, n);
+	crypto_generichash_final(&state, proof, sizeof(proof));
+	memset(nonce, 0, crypto_stream_xchacha20_NONCEBYTES);
+	memcpy(nonce, proof, PROOF_BYTES);
+}
+
+static void
+stream(const struct register_key *key,
+    const unsigned char nonce[crypto_stream_xchacha20_NONCEBYTES],
+    unsigned char *bytes, size_t n)
+{
+	unsigned char under[crypto_stream_xchacha20_KEYBYTES];
+
+	crypto_generichash(under, sizeof(under),
+	    (const unsigned char *)"chot text key", 14, key->bytes,
+	    sizeof(key->bytes));
+	crypto_stream_xchacha20_xor(bytes, bytes, n, nonce, under);
+	sodium_memzero(under, sizeof(under));
+}
+
+void
+hash_seal_text(const struct register_key *key, const char *text,
+    char out[STORED_TEXT_MAX])
+{
+	unsigned char nonce[crypto_stream_xchacha20_NONCEBYTES];
+	unsigned char bytes[PROOF_BYTES + REGISTER_WORD_MAX];
+	size_t n = strlen(text);
+
+	assert(n < REGISTER_WORD_MAX);
+	prove(key, text, n, nonce);
+	memcpy(bytes, nonce, PROOF_BYTES);
+	memcpy(bytes + PROOF_BYTES, text, n);
+	stream(key, nonce, bytes + PROOF_BYTES, n);
+	sodium_bin2base64(out, STORED_TEXT_MAX, bytes, PROOF_BYTES + n,
+	    sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+}
+
+bool
+hash_open_text(const struct register_key *key, const char *sealed,
+    char out[REGISTER_WORD_MAX])
+{
+	unsigned char nonce[crypto_stream_xchacha20_NONCEBYTES] = { 0 };
+	unsigned char bytes[PROOF_BYTES + REGISTER_WORD_MAX];
+	unsigned char proof[sizeof(nonce)];
+	size_t n, len;
+
+	if (sodium_base642bin(bytes, sizeof(bytes) - 1, sealed, strlen(sealed),
+	    NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) < 0 ||
+	    len < PROOF_BYTES)
+		return false;
+	n = len - PROOF_BYTES;
+	memcpy(nonce, bytes, PROOF_BYTES);
+	stream(key, nonce, bytes + PROOF_BYTES, n);
+	prove(key, bytes + PROOF_BYTES, n, proof);
+	if (sodium_memcmp(nonce, proof, sizeof(nonce)) != 0 ||
+	    memchr(bytes + PROOF_BYTES, '\0', n) != NULL)
+		return false;
+	memcpy(out, bytes + PROOF_BYTES, n);
+	out[n] = '\0';
+	return true;
 }
 
 /* ---- what is published: digests and signatures -------------------------------------- */

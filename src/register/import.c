@@ -97,6 +97,7 @@ settle(struct intake *in, enum list_number number, struct row *row)
 
 		if (!cell->given)
 			continue;
+		seal_cell(in->key, &list->columns[i], cell);
 		if (list->columns[i].type == COLUMN_TEXT) {
 			cell->number = store_word_number(in->store, number,
 			    cell->text, in->err);

@@ -39,6 +39,7 @@ struct question {
 	bool local;           /* the key fits register.db */
 	unsigned char key_check[HASH_BYTES];
 	char check[2 * HASH_BYTES + 1]; /* what lists of this key name */
+	const struct register_key *key; /* NULL: what is sealed stays so */
 	const struct register_told *told; /* by the hub */
 	size_t ntold;
 };
@@ -63,7 +64,8 @@ fill_texts(struct register_store *store, enum list_number number,
 		if (list->columns[i].type != COLUMN_TEXT || !cell->given)
 			continue;
 		if (store_word_text(store, number, cell->number, cell->text,
-		    list->columns[i].size, err) < 0)
+		    list->columns[i].flags & COLUMN_SEALED ?
+		    sizeof(cell->text) : list->columns[i].size, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -224,6 +226,10 @@ unpack_told(const struct register_told *told, const struct list *list,
 
 		if (list->columns[i].type != COLUMN_TEXT || !cell->given)
 			continue;
+		if (list->columns[i].flags & COLUMN_SEALED) {
+			cell->given = false; /* the hub does not tell it */
+			continue;
+		}
 		while (j < told->nwords &&
 		    told->words[j].number != cell->number)
 			j++;
@@ -281,6 +287,8 @@ look_in(const struct question *q, enum list_number number,
 		return -1;
 	if (!finding.loaded)
 		return 0;
+	if (finding.found)
+		open_cells(q->key, list, &finding.row);
 	row_answer(list, finding.found ? &finding.row : NULL, finding.given,
 	    answer);
 	if (finding.found)
@@ -370,6 +378,21 @@ take_hash(const char *hex, unsigned char hash[HASH_BYTES], bool *there)
 	    hex_parse(hex, strlen(hex), hash, HASH_BYTES) == HASH_BYTES;
 }
 
+static int
+look_hashes(struct question *q, const struct register_hashes *hashes,
+    struct register_answer *answer, struct err *err)
+{
+	bool keyed;
+
+	register_answer_init(answer);
+	if (!take_hash(hashes->check, q->key_check, &keyed) || !keyed ||
+	    !take_hash(hashes->identity, q->identity, &q->has_identity) ||
+	    !take_hash(hashes->plate, q->plate, &q->has_plate))
+		return err_set(err, ERR_INPUT, "not hashes of a register");
+	hash_hex(q->key_check, sizeof(q->key_check), q->check);
+	return look_once(q, answer, err);
+}
+
 int
 register_look_told(struct register_store *store,
     const struct register_hashes *hashes, const struct register_told *told,
@@ -378,15 +401,8 @@ register_look_told(struct register_store *store,
 {
 	struct question q = { .store = store, .now = now, .told = told,
 		.ntold = ntold };
-	bool keyed;
 
-	register_answer_init(answer);
-	if (!take_hash(hashes->check, q.key_check, &keyed) || !keyed ||
-	    !take_hash(hashes->identity, q.identity, &q.has_identity) ||
-	    !take_hash(hashes->plate, q.plate, &q.has_plate))
-		return err_set(err, ERR_INPUT, "not hashes of a register");
-	hash_hex(q.key_check, sizeof(q.key_check), q.check);
-	return look_once(&q, answer, err);
+	return look_hashes(&q, hashes, answer, err);
 }
 
 int
@@ -427,7 +443,8 @@ register_look_at(struct register_store *store, const struct register_key *key,
 	if (register_hash(key, identity != NULL ? identity : "",
 	    plate != NULL ? plate : "", &hashes, err) < 0)
 		return -1;
-	return register_look_told(store, &hashes, NULL, 0, now, answer, err);
+	return look_hashes(&(struct question){ .store = store, .now = now,
+	    .key = key }, &hashes, answer, err);
 }
 
 int

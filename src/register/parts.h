@@ -89,6 +89,7 @@ enum {
 	COLUMN_MAIN = 2,   /* counts as given when the header lacks it */
 	COLUMN_NEWEST = 4, /* decides between two rows of one key */
 	COLUMN_AFTER = 8,  /* not before the time in the column before it */
+	COLUMN_SEALED = 16, /* a text that says where somebody is: kept sealed */
 };
 
 struct column {
@@ -139,10 +140,12 @@ char *field_trim(char *text);
 
 /* ---- rows -------------------------------------------------------------------------- */
 
+#define STORED_TEXT_MAX 112 /* of a text as it is kept, maybe sealed */
+
 struct cell {
 	bool given;
 	int64_t number;
-	char text[96]; /* keys, plates and texts */
+	char text[STORED_TEXT_MAX]; /* keys, plates and texts */
 };
 
 #define CELL_TIME_MIN 0
@@ -162,6 +165,12 @@ size_t row_pack(const struct list *list, const struct row *row,
     unsigned char out[ROW_PACKED_MAX]);
 /* -1: the bytes are not a row of this list. */
 int row_unpack(const struct list *list, const unsigned char *bytes, size_t n,
+    struct row *row);
+/* The text of a cell that is given, as it is kept; and back: key may be NULL,
+ * and what cannot be opened is not given. */
+void seal_cell(const struct register_key *key, const struct column *column,
+    struct cell *cell);
+void open_cells(const struct register_key *key, const struct list *list,
     struct row *row);
 /* Put the row into the answer; row NULL: the key is not in the list. given
  * tells which columns the list has. The texts must be filled in. */
@@ -189,6 +198,14 @@ void hash_check(const struct register_key *key,
     unsigned char check[HASH_BYTES]);
 /* The four bytes that are kept of a plate seen. */
 int64_t hash_seen(const unsigned char hash[HASH_BYTES]);
+
+/* The same text under the same key is sealed to the same letters: it is kept
+ * once, and rows that say the same are equal. Shorter than REGISTER_WORD_MAX. */
+void hash_seal_text(const struct register_key *key, const char *text,
+    char out[STORED_TEXT_MAX]);
+/* False: it was not sealed, or under another key. */
+bool hash_open_text(const struct register_key *key, const char *sealed,
+    char out[REGISTER_WORD_MAX]);
 
 /* What of a hash string may be tried here: argon2id within the bounds of a
  * small board. */
@@ -276,6 +293,8 @@ struct sql;
 struct sql *sql_open(const char *path, bool write, struct err *err);
 void sql_close(struct sql *sql); /* NULL is allowed */
 const char *sql_path(const struct sql *sql);
+/* Somebody writes now, whom it cannot see: open it anew. */
+bool sql_is_outdated(const struct sql *sql);
 int sql_exec(struct sql *sql, const char *text, struct err *err);
 /* The statement in a slot, prepared from text the first time. */
 struct sqlite3_stmt *sql_keep(struct sql *sql, size_t slot, const char *text,

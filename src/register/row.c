@@ -162,6 +162,39 @@ row_unpack(const struct list *list, const unsigned char *bytes, size_t n,
 	return at == n ? 0 : -1;
 }
 
+/* ---- texts that are sealed ---------------------------------------------------------------- */
+
+void
+seal_cell(const struct register_key *key, const struct column *column,
+    struct cell *cell)
+{
+	char sealed[STORED_TEXT_MAX];
+
+	if (!(column->flags & COLUMN_SEALED) || !cell->given)
+		return;
+	hash_seal_text(key, cell->text, sealed);
+	memcpy(cell->text, sealed, sizeof(sealed));
+}
+
+/* A hub of before published them as they were. */
+void
+open_cells(const struct register_key *key, const struct list *list,
+    struct row *row)
+{
+	char text[REGISTER_WORD_MAX];
+
+	for (size_t i = 1; i < list->ncolumns; i++) {
+		struct cell *cell = &row->cells[i];
+
+		if (!(list->columns[i].flags & COLUMN_SEALED) || !cell->given)
+			continue;
+		if (key == NULL)
+			cell->given = false;
+		else if (hash_open_text(key, cell->text, text))
+			strcpy(cell->text, text);
+	}
+}
+
 /* ---- cells to an answer ---------------------------------------------------------------- */
 
 static void
@@ -261,7 +294,8 @@ register_row_words(const char *name, const unsigned char *bytes, size_t n,
 	    row_unpack(list, bytes, n, &row) < 0)
 		return -1;
 	for (size_t i = 1; i < list->ncolumns; i++)
-		if (list->columns[i].type == COLUMN_TEXT && row.cells[i].given)
+		if (list->columns[i].type == COLUMN_TEXT && row.cells[i].given &&
+		    !(list->columns[i].flags & COLUMN_SEALED))
 			numbers[count++] = row.cells[i].number;
 	return count;
 }

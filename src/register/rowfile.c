@@ -109,7 +109,7 @@ index_words(struct rowfile *f, struct err *err)
 			return damaged(err);
 		n = get(f->words + at, 2);
 		at += 2;
-		if (n > c->words_bytes - at || n >= REGISTER_WORD_MAX ||
+		if (n > c->words_bytes - at || n >= STORED_TEXT_MAX ||
 		    !utf8_valid((const char *)f->words + at, n) ||
 		    memchr(f->words + at, '\0', n) != NULL)
 			return damaged(err);

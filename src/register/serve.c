@@ -121,7 +121,7 @@ static int
 refresh_store(struct server *s, struct err *err)
 {
 	if (!changed(s->register_path, false, &s->store_mark) &&
-	    s->store != NULL)
+	    s->store != NULL && !register_is_outdated(s->store))
 		return 0;
 	register_close(s->store);
 	s->store = register_open(s->register_path, false, err);

@@ -291,7 +291,9 @@ shelf_find(struct shelf_list *list, const unsigned char hash[HASH_BYTES],
 
 		for (size_t j = 0; !there && j < list->count; j++)
 			there = rowfile_word(list->files[j], cell->number,
-			    cell->text, list->list->columns[i].size);
+			    cell->text, list->list->columns[i].flags &
+			    COLUMN_SEALED ? sizeof(cell->text) :
+			    list->list->columns[i].size);
 		if (!there)
 			return err_set(err, ERR_SETUP,
 			    _("a published list is damaged"));

@@ -7,8 +7,11 @@
 #include "parts.h"
 
 #include <sqlite3.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BUSY_READ_MS 100 /* an answer must not wait */
 #define BUSY_WRITE_MS 2000
@@ -16,6 +19,7 @@
 struct sql {
 	sqlite3 *db;
 	char *path;
+	bool alone;    /* was opened where no log was */
 	sqlite3_stmt *kept[SQL_KEPT_MAX];
 };
 
@@ -29,6 +33,15 @@ static const struct {
 	{ SQLITE_ERROR, ERR_SETUP }, { SQLITE_SCHEMA, ERR_SETUP },
 };
 
+static bool
+has_log(const char *path)
+{
+	char log[PATH_MAX];
+
+	return snprintf(log, sizeof(log), "%s-wal", path) < PATH_MAX &&
+	    access(log, F_OK) == 0;
+}
+
 static int
 fail(struct sql *sql, struct err *err)
 {
@@ -41,20 +54,43 @@ fail(struct sql *sql, struct err *err)
 	return err_set(err, kind, "%s: %s", sql->path, sqlite3_errmsg(sql->db));
 }
 
+/* A file that was copied here has no log beside it, and nobody writes to it
+ * now: the first who does makes one, which sql_is_outdated() sees. */
+static const char *
+name_of(const char *path, bool write, char name[3 * PATH_MAX + 32])
+{
+	char *out = name + sprintf(name, "file:");
+
+	if (write)
+		return path;
+	for (const char *c = path; *c != '\0' && c < path + PATH_MAX; c++)
+		out += sprintf(out, strchr("%?#", *c) != NULL ? "%%%02X" :
+		    "%c", (unsigned char)*c);
+	strcpy(out, has_log(path) ? "?mode=ro" : "?mode=ro&immutable=1");
+	return name;
+}
+
 struct sql *
 sql_open(const char *path, bool write, struct err *err)
 {
 	struct sql *sql = calloc(1, sizeof(*sql));
-	int flags = write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	int flags = write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY |
+	    SQLITE_OPEN_URI;
+	char name[3 * PATH_MAX + 32];
 
 	if (sql == NULL || (sql->path = strdup(path)) == NULL)
 		mem_none();
-	if (sqlite3_open_v2(path, &sql->db, flags | SQLITE_OPEN_NOMUTEX |
+	sql->alone = !write && !has_log(path);
+	if (sqlite3_open_v2(name_of(path, write, name), &sql->db, flags | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK) {
 		fail(sql, err);
 		sql_close(sql);
 		return NULL;
 	}
+	/* Who only reads could not make the files of the log. */
+	if (write)
+		sqlite3_file_control(sql->db, NULL, SQLITE_FCNTL_PERSIST_WAL,
+		    &(int){ 1 });
 	sqlite3_busy_timeout(sql->db, write ? BUSY_WRITE_MS : BUSY_READ_MS);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -71,6 +107,12 @@ sql_close(struct sql *sql)
 	sqlite3_close(sql->db);
 	free(sql->path);
 	free(sql);
+}
+
+bool
+sql_is_outdated(const struct sql *sql)
+{
+	return sql->alone && has_log(sql->path);
 }
 
 const char *

@@ -32,6 +32,11 @@ static const char *const steps[] = {
 	"CREATE TABLE vehicles(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE persons(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE tests(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;",
+	/* Declared places stood in clear. Without the key they cannot be
+	 * sealed: the list goes, and has to be imported again. */
+	"PRAGMA secure_delete = ON;"
+	"DELETE FROM words WHERE list = 0; DELETE FROM declarations;"
+	"DELETE FROM lists WHERE name = 'declarations';",
 };
 
 #define SCHEMA_VERSION ((int)nitems(steps))
@@ -131,7 +136,7 @@ set_up(struct register_store *store, bool create, struct err *err)
 		    _("%s: empty or of an earlier version: import a list"),
 		    sql_path(store->sql));
 	if (sql_exec(store->sql, "PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
+	    "PRAGMA journal_size_limit = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
 	    "PRAGMA cache_size = -16000", err) < 0)
 		return -1;
 	return found == SCHEMA_VERSION ? 0 : migrate(store, err);
@@ -192,6 +197,12 @@ bool
 register_is_local(const struct register_store *store)
 {
 	return store->sql != NULL;
+}
+
+bool
+register_is_outdated(const struct register_store *store)
+{
+	return store->sql != NULL && sql_is_outdated(store->sql);
 }
 
 void

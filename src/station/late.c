@@ -26,6 +26,25 @@ says_the_same(const struct register_answer *a, const struct register_answer *b)
 	return same;
 }
 
+/* The hub does not know where somebody declared to come from and to go to: of
+ * the same declaration the post has read it. */
+static void
+take_answer(struct person *p, const struct register_answer *answer)
+{
+	struct register_answer old = p->answer;
+
+	p->answer = *answer;
+	/* What this post gave, the hub was not asked. */
+	p->answer.granted = old.granted;
+	p->answer.granted_at = old.granted_at;
+	if (answer->from[0] != '\0' || answer->to[0] != '\0' ||
+	    answer->declared_at == 0 ||
+	    answer->declared_at != old.declared_at)
+		return;
+	memcpy(p->answer.from, old.from, sizeof(old.from));
+	memcpy(p->answer.to, old.to, sizeof(old.to));
+}
+
 /* Would the rules say another thing now? Fresher lists alone may do it. */
 static bool
 judges_otherwise(const struct session *s, const struct moment *m)
@@ -52,7 +71,7 @@ judge_passed(struct session *s, const struct register_answer *answer,
 		mem_none();
 	*then = *s;
 	then->person = s->late.person;
-	then->person.answer = *answer;
+	take_answer(&then->person, answer);
 	then->person.answered = true;
 	then->vehicle = s->late.vehicle;
 	memcpy(then->direction, s->late.direction, sizeof(then->direction));
@@ -78,7 +97,7 @@ session_better(struct session *s, int64_t n,
     const struct register_answer *answer, const struct moment *m)
 {
 	struct person *p = &s->person;
-	struct register_answer better;
+	struct register_answer before;
 	bool same;
 
 	if (s->late.present && s->late.person.look_n == n) {
@@ -96,11 +115,9 @@ session_better(struct session *s, int64_t n,
 		session_answer(s, n, answer, m);
 		return;
 	}
-	better = *answer; /* what this post gave, the hub was not asked */
-	better.granted = p->answer.granted;
-	better.granted_at = p->answer.granted_at;
-	same = says_the_same(&p->answer, &better);
-	p->answer = better;
+	before = p->answer;
+	take_answer(p, answer);
+	same = says_the_same(&before, &p->answer);
 	if (s->phase != PHASE_VERDICT || (same && !judges_otherwise(s, m)))
 		return;
 	session_judge(s, "update", m);

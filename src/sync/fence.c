@@ -73,9 +73,7 @@ void
 fence_look(const struct conf *conf, const char *register_path)
 {
 	const struct confine_path paths[] = {
-		/* SQLite cannot read a file with a write-ahead log without
-		 * making its index when nobody else has. */
-		{ register_path, CONFINE_UPDATE | CONFINE_BESIDE },
+		{ register_path, CONFINE_READ | CONFINE_BESIDE },
 		{ conf->hub.certificate, CONFINE_READ | CONFINE_BESIDE },
 		{ conf->hub.key, CONFINE_READ | CONFINE_BESIDE },
 		{ conf->hub.ca, CONFINE_READ | CONFINE_BESIDE },

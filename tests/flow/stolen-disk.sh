@@ -33,6 +33,15 @@ crossings $count | "$BUILDDIR/tests/tools/recorder" serve \
     2>"$disk/recorder.log"
 is "all are recorded" "$(grep -c '^done ' "$work/answers")" $count
 hub_start
+# Lists that were declared, under a key that is not on the disk.
+echo "id,declared_at,from,to,plate
+094300000001,2021-10-22,\"12 Đường Hai Bà Trưng, Sóc Trăng\",Hai Bà Trưng,83A-00001" \
+    >"$work/declared.csv"
+chot key register "$work/elsewhere.key" >/dev/null
+ok "a list is taken" chot register import -c "$work/chot.conf" \
+    -k "$work/elsewhere.key" "$work/declared.csv"
+like "and its key opens it" "$(chot register show -c "$work/chot.conf" \
+    -k "$work/elsewhere.key" 094300000001)" 'Hai Bà Trưng, Sóc'
 chot outbox export "$disk/usb" -c "$work/chot.conf" >"$disk/export.log" 2>&1
 script "$(printf 'ok\nok\nok\nstatus 503')"
 chot sync --now -c "$work/chot.conf" >"$disk/sync.log" 2>&1
@@ -64,7 +73,9 @@ hashes() {
 		done
 	done
 }
-od -An -v -tx1 "$disk/state/outbox.db" | tr -d ' \n' >"$work/hex"
+for file in "$disk"/state/outbox.db "$disk"/state/register.db*; do
+	od -An -v -tx1 "$file" | tr -d ' \n'
+done >"$work/hex"
 for file in "$disk"/state/sync.db* "$disk"/usb/*; do
 	od -An -v -tx1 "$file" | tr -d ' \n' >>"$work/hex"
 done

@@ -10,6 +10,7 @@
 #include "../../src/sync/parts.h"
 #include "actuator.h"
 #include "reader.h"
+#include "register.h"
 #include "test.h"
 
 #include <arpa/inet.h>
@@ -31,6 +32,7 @@
 static char work[] = "/tmp/chot-confine.XXXXXX";
 static int server = -1, port;
 static struct confined able; /* what this kernel can do */
+static struct register_key register_key;
 
 /* ---- tries: 0 when it worked, else errno ------------------------------------- */
 
@@ -54,10 +56,78 @@ try_open(const char *path, int flags)
 	return 0;
 }
 
+static void
+no_report(void *arg, const char *line)
+{
+	(void)arg;
+	(void)line;
+}
+
 static int
 read_state(void)
 {
 	return try_open(in_work("state/register.db"), O_RDONLY);
+}
+
+static int
+write_state(void)
+{
+	return try_open(in_work("state/register.db"), O_RDWR);
+}
+
+/* SQLite needs no file of its own to read one that has its log. */
+static int
+ask(const char *path)
+{
+	struct register_store *store = register_open(path, false, NULL);
+	struct register_answer answer = { .known = false };
+	int ret = store != NULL ? register_look(store, &register_key,
+	    "VNM:PIN:094300000123", "", &answer, NULL) : -1;
+
+	register_close(store);
+	return ret == 0 && answer.known && answer.wanted == 1 ? 0 : EIO;
+}
+
+static int
+ask_register(void)
+{
+	return ask(in_work("state/real.db"));
+}
+
+static int
+ask_copy(void)
+{
+	return ask(in_work("state/copy.db"));
+}
+
+/* One with its log, and one that was copied without it. */
+static void
+make_registers(void)
+{
+	static const char csv[] = "id,wanted\n094300000123,1\n";
+	static const char *const names[] = { "state/real.db", "state/copy.db" };
+	char list[220], path[220];
+
+	snprintf(list, sizeof(list), "%s", in_work("list.csv"));
+	assert_int_equal(file_write(list, csv, strlen(csv), 0600, false,
+	    NULL), 0);
+	memset(&register_key, 7, sizeof(register_key));
+	for (size_t i = 0; i < nitems(names); i++) {
+		struct register_store *store;
+
+		snprintf(path, sizeof(path), "%s", in_work(names[i]));
+		store = register_open(path, true, NULL);
+		assert_non_null(store);
+		assert_int_equal(register_import(store, &register_key, list,
+		    1, 0, no_report, NULL, NULL, NULL), 1);
+		register_close(store);
+	}
+	assert_int_equal(access(in_work("state/real.db-wal"), F_OK), 0);
+	strcat(path, "-wal");
+	assert_int_equal(unlink(path), 0);
+	strcpy(path + strlen(path) - 3, "shm");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(list), 0);
 }
 
 static int
@@ -454,7 +524,10 @@ static const struct {
 	enum fence fence;
 } cases[] = {
 	{ "look-up", be_lookup, "read its register", read_state, WORKS },
-	{ "look-up", be_lookup, "make the index", make_in_state, WORKS },
+	{ "look-up", be_lookup, "make the index", make_in_state, BY_FILES },
+	{ "look-up", be_lookup, "write its register", write_state, BY_FILES },
+	{ "look-up", be_lookup, "ask a register", ask_register, WORKS },
+	{ "look-up", be_lookup, "ask a copy", ask_copy, WORKS },
 	{ "look-up", be_lookup, "read its key", read_key, WORKS },
 	{ "look-up", be_lookup, "write its key", write_key, BY_FILES },
 	{ "look-up", be_lookup, "remove", remove_in_state, BY_BOTH },
@@ -764,6 +837,8 @@ setup(void **state)
 	    getsockname(server, (void *)&address, &n) != 0)
 		return -1;
 	port = ntohs(address.sin_port);
+	lay_out();
+	make_registers();
 	pid = fork(); /* what can this kernel do? */
 	if (pid == 0) {
 		confine_apply(&(struct confine){ 0 }, &able);
@@ -778,6 +853,8 @@ teardown(void **state)
 {
 	static const char *const rest[] = { "state/prints.log", "state/register.db",
 		"state/register.db-shm", "state/old", "state/new",
+		"state/real.db", "state/real.db-wal", "state/real.db-shm",
+		"state/copy.db", "state/copy.db-wal", "state/copy.db-shm",
 		"keys/a.key", "other/secret", "other/made", "dev/fifo" };
 	static const char *const directories[] = { "state", "keys", "other",
 		"dev" };

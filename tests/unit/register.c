@@ -518,6 +518,79 @@ read_all(const char *path, size_t *len)
 	return bytes;
 }
 
+static bool
+has(const char *path, const char *text)
+{
+	struct err err = { 0 };
+	size_t n, len = strlen(text);
+	char *bytes = file_read(path, 1u << 24, &n, &err);
+	bool found = bytes != NULL && memmem(bytes, n, text, len) != NULL;
+
+	free(bytes);
+	return found;
+}
+
+/* Who has the disk learns no place that somebody declared. */
+static void
+test_declared_places_are_sealed(void **state)
+{
+	static const char *const places[] = { "Mỹ Xuyên", "Phường 2", "Sóc" };
+	struct place *p = *state;
+	struct register_answer answer;
+	struct err err = { 0 };
+	char wal[160];
+
+	import(p, "id,declared_at,from,to\n"
+	    "094300000123,2021-10-21,\"Mỹ Xuyên, Sóc Trăng\",Phường 2\n"
+	    "094300000124,2021-10-21,\"Mỹ Xuyên, Sóc Trăng\",\n", 2);
+	snprintf(wal, sizeof(wal), "%s-wal", p->db);
+	for (int closed = 0; closed < 2; closed++) {
+		for (size_t i = 0; i < nitems(places); i++) {
+			assert_false(has(p->db, places[i]));
+			assert_false(has(wal, places[i]));
+		}
+		assert_int_equal(register_look(p->store, &p->key,
+		    "VNM:PIN:094300000123", "", &answer, &err), 0);
+		assert_string_equal(answer.from, "Mỹ Xuyên, Sóc Trăng");
+		assert_string_equal(answer.to, "Phường 2");
+		assert_int_equal(register_look(p->store, &p->key,
+		    "VNM:PIN:094300000124", "", &answer, &err), 0);
+		assert_string_equal(answer.from, "Mỹ Xuyên, Sóc Trăng");
+		assert_string_equal(answer.to, "");
+		register_close(p->store);
+		p->store = register_open(p->db, true, &err);
+		assert_non_null(p->store);
+	}
+}
+
+/* Version 1 held places in clear: they go, and nothing else does. */
+static void
+test_the_first_version_loses_its_declarations(void **state)
+{
+	struct place *p = *state;
+	struct register_answer answer;
+	struct err err = { 0 };
+	FILE *file;
+
+	import(p, "id,declared_at,from\n094300000123,2021-10-21,A\n", 1);
+	import(p, "id,wanted\n094300000123,1\n", 1);
+	register_close(p->store);
+	file = fopen(p->db, "r+");
+	assert_int_equal(fseek(file, 63, SEEK_SET), 0);
+	assert_int_equal(fputc(1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	p->store = register_open(p->db, false, &err);
+	assert_null(p->store);
+	assert_int_equal(err.kind, ERR_ABSENT);
+	p->store = register_open(p->db, true, &err);
+	assert_non_null(p->store);
+	assert_int_equal(register_look(p->store, &p->key,
+	    "VNM:PIN:094300000123", "", &answer, &err), 0);
+	assert_int_equal(answer.wanted, 1);
+	assert_string_equal(answer.declaration, "");
+	assert_string_equal(answer.from, "");
+}
+
 static void
 test_a_later_version_is_refused_untouched(void **state)
 {
@@ -706,6 +779,8 @@ main(void)
 		TEST(test_an_import_does_not_wait_for_ever_for_another),
 		TEST(test_another_key_finds_nobody_and_says_so),
 		TEST(test_key_files),
+		TEST(test_declared_places_are_sealed),
+		TEST(test_the_first_version_loses_its_declarations),
 		TEST(test_a_later_version_is_refused_untouched),
 		TEST(test_other_files_are_refused_untouched),
 		TEST(test_a_damaged_register_is_told),
