@@ -70,8 +70,8 @@ struct credential_trust_report {
 struct credential_trust *credential_trust_new(void);
 void credential_trust_free(struct credential_trust *trust); /* NULL is allowed */
 size_t credential_trust_count(const struct credential_trust *trust);
-/* Add the keys of one file: certificates in PEM, DER or base64, PEM public
- * keys (issuers of our own documents), a JSON Web Key Set, or a national list
+/* Add the keys of one file: certificates or bare public keys (of issuers of our
+ * own documents) in PEM, DER or base64, a JSON Web Key Set, or a national list
  * of health authorities' keys, whose signature is not looked at here. Counts
  * are added to report (may be NULL). -1 with ERR_INPUT when there is no key in
  * it. */

@@ -78,12 +78,14 @@ trust_take(struct credential_trust *trust, const struct key *key)
 
 /* ---- certificates --------------------------------------------------------------------- */
 
+/* A certificate, or a bare public key as PEM holds it. */
 static bool
 add_der(struct credential_trust *trust, const unsigned char *der, size_t n)
 {
 	struct key key;
 
-	if (!key_from_certificate(&key, der, n))
+	if (!key_from_certificate(&key, der, n) &&
+	    !key_from_public(&key, der, n))
 		return false;
 	trust_take(trust, &key);
 	return true;

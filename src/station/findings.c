@@ -116,6 +116,8 @@ static const struct {
 	{ "outbox_damaged_files", when_set_attend },
 	{ "lookup_fault", when_set_attend },
 	{ "seal_secret", when_set_attend },
+	{ "trust_fault", when_set_attend },
+	{ "trust_lists_old", when_set_attend },
 	{ "oldest_waiting", unsent },
 	{ "device ", device },
 	{ "list ", list },

@@ -347,10 +347,11 @@ machine_part(struct status *s, const struct conf *conf)
 }
 
 static void
-trust_part(struct status *s, const struct conf *conf)
+trust_part(struct status *s, const struct conf *conf, int64_t now)
 {
 	struct issuers *ring = issuers_load(conf->state);
 	char name[40], at[21];
+	int64_t days;
 
 	status_add(s, true, "trust_keys", "%zu", ring->keys);
 	status_add(s, true, "trust_skipped", "%zu", ring->skipped);
@@ -365,6 +366,12 @@ trust_part(struct status *s, const struct conf *conf)
 	if (ring->lists_at != 0) {
 		time_print(ring->lists_at, at);
 		status_add(s, false, "trust_lists_at", "%s", at);
+		days = (now - ring->lists_at) / 86400;
+		status_add(s, true, "trust_lists_age_days", "%" PRId64, days);
+		if (days > conf->trust_days)
+			status_add(s, false, "trust_lists_old",
+			    "%" PRId64 " days, limit %d", days,
+			    conf->trust_days);
 	}
 	for (size_t i = 0; i < ring->nsources; i++) {
 		const struct issuers_source *source = &ring->sources[i];
@@ -394,7 +401,7 @@ gather(struct status *s, const struct conf *conf, int64_t now)
 	damaged_part(s, conf);
 	register_part(s, conf);
 	keys_part(s, conf);
-	trust_part(s, conf);
+	trust_part(s, conf, now);
 	machine_part(s, conf);
 }
 

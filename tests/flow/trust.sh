@@ -23,7 +23,7 @@ made() { # FILE NAME: a text of FILE, its quotes and line ends as they were
 	    "$SRCDIR/tests/credentials/$1" | sed 's/\\"/"/g; s/\\n/\
 /g'
 }
-for name in german swedish dutch signer other dutch_signed dutch_signer; do
+for name in german swedish dutch signer signer_public other dutch_signed dutch_signer; do
 	made lists-made.json $name >"$work/$name"
 done
 trust() { # WORD...
@@ -42,6 +42,7 @@ judged() { # as the post's keys say
 	    --at 2021-10-01T00:00Z 2>/dev/null
 }
 
+ok "the signer's key may be bare, in base64" trust import --signer "$work/signer_public" "$work/german"
 ok "a German list signed by whom it must be" trust import --signer "$work/signer" "$work/german"
 like "keys and what was skipped are counted" "$(cat "$work/out")" '^german: 3 keys, 1 skipped'
 is "the keys are there" "$(trusted)" 3
@@ -90,6 +91,9 @@ ok "twice is once" trust distrust XA
 ok "and one key" trust distrust 532892d2cfad8e0a
 like "status counts them" "$(chot status -c "$post/chot.conf" --json)" '"trust_distrusted": ?9'
 like "and says how old each list is" "$(chot status -c "$post/chot.conf")" '^trust swedish +3 keys, 1 skipped, of 2021-09-27T00:00:00Z, signature checked'
+like "and names them" "$(chot status -c "$post/chot.conf")" '^distrusted XA +by this post'
+like "and how many days" "$(chot status -c "$post/chot.conf" --json)" '"trust_lists_age_days": ?[0-9]+'
+like "a list over its limit is a finding" "$(chot status -c "$post/chot.conf" --check)" 'trust_lists_old: [0-9]+ days, limit 14'
 ok "the country is trusted again" trust restore XA
 is "but not that key" "$(trusted)" 6
 status "what was not distrusted" 65 trust restore DE
