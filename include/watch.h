@@ -14,7 +14,8 @@
 
 #include "base.h"
 
-#define WATCH_POSTS_MAX 500
+#define WATCH_POSTS_MAX 500       /* hosts: a process of ssh each */
+#define WATCH_HUB_POSTS_MAX 20000 /* of a hub: lines of one answer */
 #define WATCH_HOST_MAX 128  /* bytes with the NUL */
 #define WATCH_EVERY_S 5
 #define WATCH_HUB_EVERY_S 30

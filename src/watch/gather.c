@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_MS 30000 /* all pages of the hub */
+#define ANSWER_MS 30000 /* until the next line */
 
 void
 gather_end(struct gather *g)
@@ -18,8 +18,9 @@ gather_end(struct gather *g)
 	g->child = NULL;
 	loop_cancel(g->loop, g->timer);
 	g->timer = 0;
-	free(g->posts);
+	posts_free(g->posts, g->n);
 	g->posts = NULL;
+	g->n = g->room = 0;
 }
 
 static void
@@ -33,22 +34,47 @@ finish(struct gather *g)
 }
 
 static void
+on_timeout(void *arg)
+{
+	struct gather *g = arg;
+
+	g->timer = 0;
+	g->whole = false;
+	snprintf(g->why, sizeof(g->why), "%s", _("no answer of the hub"));
+	finish(g);
+}
+
+static void
+wait_for_more(struct gather *g)
+{
+	loop_cancel(g->loop, g->timer);
+	g->timer = loop_at(g->loop, loop_now_ms(g->loop) + ANSWER_MS,
+	    on_timeout, g);
+}
+
+static void
 on_post(struct gather *g, const char *line, size_t len)
 {
-	struct post *post = &g->posts[g->n];
+	struct post post = { .asked = true };
 	struct err err = { 0 };
 
-	if (g->n == WATCH_POSTS_MAX) {
+	if (g->n == WATCH_HUB_POSTS_MAX) {
 		snprintf(g->why, sizeof(g->why),
-		    _("the hub has more than %d posts"), WATCH_POSTS_MAX);
+		    _("the hub has more than %d posts"), WATCH_HUB_POSTS_MAX);
 		finish(g);
-	} else if (report_page(line, len, post, loop_wall(g->loop), &err) != 0) {
+	} else if (report_page(line, len, &post, loop_wall(g->loop), &err) != 0) {
 		snprintf(g->why, sizeof(g->why), _("not understood: %s"),
 		    err.text);
 		finish(g);
 	} else {
-		post->heard_ms += loop_now_ms(g->loop);
-		g->n++;
+		if (g->n == g->room) {
+			g->room = g->room * 2 + 64;
+			g->posts = mem_retake(g->posts, g->room *
+			    sizeof(*g->posts));
+		}
+		post.heard_ms += loop_now_ms(g->loop);
+		g->posts[g->n++] = post;
+		wait_for_more(g);
 	}
 }
 
@@ -77,17 +103,6 @@ on_state(void *arg, enum child_state state, const char *words)
 	finish(g);
 }
 
-static void
-on_timeout(void *arg)
-{
-	struct gather *g = arg;
-
-	g->timer = 0;
-	g->whole = false;
-	snprintf(g->why, sizeof(g->why), "%s", _("no answer of the hub"));
-	finish(g);
-}
-
 void
 gather_ask(struct gather *g)
 {
@@ -111,15 +126,12 @@ gather_ask(struct gather *g)
 		argv[n++] = (char *)"--url";
 		argv[n++] = (char *)o->hub_url;
 	}
-	free(g->posts);
-	g->posts = calloc(WATCH_POSTS_MAX, sizeof(*g->posts));
-	if (g->posts == NULL)
-		mem_none();
-	g->n = 0;
+	posts_free(g->posts, g->n);
+	g->posts = NULL;
+	g->n = g->room = 0;
 	g->whole = false;
 	g->why[0] = '\0';
-	g->timer = loop_at(g->loop, loop_now_ms(g->loop) + ANSWER_MS,
-	    on_timeout, g);
+	wait_for_more(g);
 	g->child = child_start(g->loop, &spec, &err);
 	if (g->child != NULL)
 		return;

@@ -18,16 +18,19 @@
 #define REPORT_VALUE_MAX 400
 
 struct report_line {
-	char name[REPORT_NAME_MAX], value[REPORT_VALUE_MAX];
+	const char *name, *value; /* clean, and no longer than that */
 	bool number;
 };
 
+/* No larger than what was said: a nation has thousands of posts. */
 struct report {
 	size_t n;
-	struct report_line lines[REPORT_LINES_MAX];
+	struct report_line *lines;
 };
 
-/* One object of text and numbers, refused whole when it is anything else. */
+void report_free(struct report *report); /* it is empty then */
+/* One object of text and numbers, refused whole when it is anything else. What
+ * was in the report before is freed. */
 int report_parse(const char *text, size_t n, struct report *report,
     struct err *err);
 const char *report_find(const struct report *report, const char *name);
@@ -62,6 +65,7 @@ struct post {
 int report_page(const char *text, size_t n, struct post *post, int64_t at,
     struct err *err);
 
+void posts_free(struct post *posts, size_t n);
 /* 0 well, 1 attention, 2 failing or not reached. */
 int post_level(const struct post *post);
 
@@ -74,7 +78,7 @@ struct gather {
 	void *arg;
 	/* Of that round; the posts are the caller's who takes them. */
 	struct post *posts;
-	size_t n;
+	size_t n, room;
 	bool whole;
 	char why[REPORT_VALUE_MAX]; /* it is not */
 	struct child *child;

@@ -13,26 +13,56 @@
 #define HUB_LINES_MAX 10
 #define PAGE_SILENT_S 900 /* posts leave one each minute */
 
+void
+report_free(struct report *report)
+{
+	for (size_t i = 0; i < report->n; i++)
+		free((void *)report->lines[i].name); /* value is behind it */
+	free(report->lines);
+	*report = (struct report){ .n = 0 };
+}
+
+void
+posts_free(struct post *posts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		report_free(&posts[i].report);
+	free(posts);
+}
+
+static void
+add(struct report *report, const char *name, const char *value, bool number)
+{
+	size_t n = strlen(name) + 1, m = strlen(value) + 1;
+	char *text = mem_take(n + m);
+
+	memcpy(text, name, n);
+	memcpy(text + n, value, m);
+	report->lines = mem_retake(report->lines, (report->n + 1) *
+	    sizeof(*report->lines));
+	report->lines[report->n++] = (struct report_line){ text, text + n,
+		number };
+}
+
 static int
 take(struct report *report, const char *name, const json_t *value,
     struct err *err)
 {
-	struct report_line *line = &report->lines[report->n];
+	char clean_name[REPORT_NAME_MAX], clean[REPORT_VALUE_MAX];
+	bool number = json_is_integer(value);
 
 	if (report->n == REPORT_LINES_MAX)
 		return err_set(err, ERR_INPUT, "too many lines");
-	text_clean(name, strlen(name), line->name, sizeof(line->name));
-	line->number = json_is_integer(value);
-	if (line->number)
-		snprintf(line->value, sizeof(line->value), "%" PRId64,
+	text_clean(name, strlen(name), clean_name, sizeof(clean_name));
+	if (number)
+		snprintf(clean, sizeof(clean), "%" PRId64,
 		    (int64_t)json_integer_value(value));
 	else if (json_is_string(value))
 		text_clean(json_string_value(value),
-		    json_string_length(value), line->value,
-		    sizeof(line->value));
+		    json_string_length(value), clean, sizeof(clean));
 	else
 		return err_set(err, ERR_INPUT, "neither text nor number");
-	report->n++;
+	add(report, clean_name, clean, number);
 	return 0;
 }
 
@@ -44,7 +74,7 @@ report_parse(const char *text, size_t n, struct report *report,
 	json_t *root, *value;
 	const char *name;
 
-	report->n = 0;
+	report_free(report);
 	if (n > REPORT_BYTES_MAX)
 		return err_set(err, ERR_INPUT, "too long");
 	root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
@@ -54,7 +84,7 @@ report_parse(const char *text, size_t n, struct report *report,
 	}
 	json_object_foreach(root, name, value)
 		if (take(report, name, value, err) != 0) {
-			report->n = 0;
+			report_free(report);
 			break;
 		}
 	json_decref(root);
@@ -62,7 +92,7 @@ report_parse(const char *text, size_t n, struct report *report,
 		return 0;
 	if (err != NULL && err->kind == ERR_NONE)
 		err_set(err, ERR_INPUT, "not the status of a post");
-	report->n = 0;
+	report_free(report);
 	return -1;
 }
 
@@ -145,7 +175,7 @@ report_page(const char *text, size_t n, struct post *post, int64_t at,
 	text_clean(station, strlen(station), post->host, sizeof(post->host));
 	if (take_page(root, &post->report, &why) != 0 ||
 	    post->report.n + HUB_LINES_MAX > REPORT_LINES_MAX) {
-		post->report.n = 0;
+		report_free(&post->report);
 		snprintf(post->why, sizeof(post->why), _("not understood: %s"),
 		    why.kind != ERR_NONE ? why.text : "too many lines");
 	}

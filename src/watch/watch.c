@@ -61,7 +61,7 @@ on_line(void *arg, char *line, size_t len)
 {
 	struct asking *a = arg;
 	struct post *post = a->post;
-	static struct report report; /* large */
+	struct report report = { .n = 0 };
 	struct err err = { 0 };
 
 	if (line[0] != '{') { /* ssh's words, a banner */
@@ -76,6 +76,7 @@ on_line(void *arg, char *line, size_t len)
 		finish(a, false);
 		return;
 	}
+	report_free(&post->report);
 	post->report = report;
 	post->heard = true;
 	post->heard_ms = loop_now_ms(a->watch->loop);
@@ -161,10 +162,11 @@ take_round(struct watch *w)
 		if (strcmp(w->gather.posts[i].host,
 		    w->posts[w->chosen].host) == 0)
 			chosen = i;
-	free(w->posts);
+	posts_free(w->posts, w->n);
 	w->posts = w->gather.posts;
-	w->gather.posts = NULL;
 	w->n = w->gather.n;
+	w->gather.posts = NULL;
+	w->gather.n = 0;
 	w->chosen = chosen;
 }
 
@@ -172,12 +174,13 @@ static void
 on_round(void *arg)
 {
 	struct watch *w = arg;
+	bool good = w->gather.whole && w->gather.n > 0;
 
-	if (w->gather.whole && w->gather.n > 0)
+	if (good)
 		take_round(w);
 	for (size_t i = 0; i < w->n; i++) {
 		w->posts[i].asked = true;
-		if (w->gather.whole && w->gather.n > 0)
+		if (good)
 			continue;
 		w->posts[i].reached = false;
 		snprintf(w->posts[i].why, sizeof(w->posts[i].why), "%s",
@@ -423,7 +426,7 @@ watch_posts(const struct watch_options *options, int *worst, struct err *err)
 		print(&w);
 	gather_end(&w.gather);
 	loop_free(w.loop);
-	free(w.posts);
+	posts_free(w.posts, w.n);
 	free(w.askings);
 	return result;
 }

@@ -95,6 +95,43 @@ while [ $i -lt 60 ]; do
 done >"$work/sixty"
 status "sixty posts" 2 chot watch --once --hosts "$work/sixty"
 is "each has its line" "$(grep -c 'H.*well' "$work/out")" 30
+i=0
+while [ $i -lt 60 ]; do
+	echo slow
+	i=$((i + 1))
+done >"$work/slow"
+chot watch --hosts "$work/slow" --every 1 >"$work/out" 2>"$work/err" &
+watching=$!
+pids="$pids $watching"
+sixty_at_once() {
+	[ "$(wc -w <"/proc/$watching/task/$watching/children")" -eq 60 ]
+}
+ok "sixty are asked at the same time" until_ok sixty_at_once
+ok "each has its own five seconds" until_ok sh -c \
+    "[ \"\$(grep -c 'no answer within 5 s' '$work/out')\" -ge 60 ]"
+kill "$watching"
+
+# A hub of a nation: its pages come from chot-sync, which is ours here.
+mkdir "$work/libexec"
+cat >"$work/libexec/chot-sync" <<'EOF2'
+#!/bin/sh
+exec awk -v at="$(date -u +%Y-%m-%dT%H:%M:%SZ)" -v n="$(cat "$POSTS")" 'BEGIN {
+	for (i = 1; i <= n; i++)
+		printf "{\"station\":\"ST-%05d\",\"said\":\"%s\"," \
+		    "\"status\":{\"state\":\"well\",\"queue\":%d}}\n", i, at, i
+}'
+EOF2
+chmod +x "$work/libexec/chot-sync"
+export POSTS="$work/posts"
+echo 6616 >"$POSTS"
+status "6,616 posts of a hub" 0 env CHOT_LIBEXEC="$work/libexec" \
+    chot watch --hub https://hub.example --once
+like "are all told" "$(head -n 1 "$work/out")" '^6616 posts: 0 failing'
+like "to the last" "$(cat "$work/out")" 'ST-06616 +well'
+echo 20001 >"$POSTS"
+status "more than can be watched" 2 env CHOT_LIBEXEC="$work/libexec" \
+    chot watch --hub https://hub.example --once
+like "is said, not cut" "$(cat "$work/out")" 'more than 20000 posts'
 
 # A person at the desk.
 start_tmux 80x24 "exec chot watch --every 1 st-1 hostile dead"

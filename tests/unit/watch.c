@@ -69,7 +69,7 @@ test_a_page_of_the_hub(void **state)
 	};
 	static const char *const bad[] = { "{}", "{\"station\":1}", "[]", "{",
 		"{\"station\":\"\"}" };
-	static struct post post; /* large */
+	struct post post;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
@@ -79,6 +79,7 @@ test_a_page_of_the_hub(void **state)
 		if (rows[i].why != NULL)
 			assert_string_equal(post.why, rows[i].why);
 		assert_string_equal(report_find(&post.report, "id"), "A");
+		report_free(&post.report);
 	}
 	for (size_t i = 0; i < nitems(bad); i++)
 		assert_int_equal(report_page(bad[i], strlen(bad[i]), &post, 0,
@@ -98,6 +99,44 @@ test_shown_clean(void **state)
 	assert_null(strstr(r.lines[1].value, "\xe2\x80\xae"));
 	assert_string_equal(report_find(&r, "n"), "-5");
 	assert_string_equal(report_find(&r, "none"), "");
+	report_free(&r);
+	assert_int_equal(r.n, 0);
+	assert_string_equal(report_find(&r, "n"), "");
+}
+
+static void
+test_a_picture(void **state)
+{
+	static const char *const bad[] = { "", "{}", "[]", "{\"text\":1}",
+		"{\"text\":\"\"}", "{\"styles\":\"t\"}", "{\"text\":\"a\"",
+		"{\"text\":\"a\",\"text\":\"b\"}", "{\"text\":\"\xff\"}",
+		"{\"text\":\"a\\u0000b\"}" };
+	static const char line[] = "{\"text\":\"ab\\n\",\"styles\":\"tt\\n\"}";
+	static const char end[] = "{\"end\":\"a\\u001b\"}";
+	char *many = calloc(1, PICTURE_BYTES_MAX + 2);
+	struct picture p;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(bad); i++) {
+		assert_int_equal(picture_parse(bad[i], strlen(bad[i]), &p,
+		    NULL), -1);
+		assert_null(p.text);
+	}
+	memset(many, ' ', PICTURE_BYTES_MAX + 1);
+	memcpy(many, line, sizeof(line) - 1);
+	assert_int_equal(picture_parse(many, PICTURE_BYTES_MAX + 1, &p, NULL),
+	    -1);
+	assert_int_equal(picture_parse(line, sizeof(line) - 1, &p, NULL), 0);
+	assert_string_equal(p.text, "ab\n");
+	assert_string_equal(p.styles, "tt\n");
+	assert_string_equal(p.end, "");
+	free(p.text);
+	free(p.styles);
+	assert_int_equal(picture_parse(end, strlen(end), &p, NULL), 0);
+	assert_string_equal(p.end, "a\xef\xbf\xbd");
+	free(p.text);
+	free(p.styles);
+	free(many);
 }
 
 static void
@@ -173,7 +212,7 @@ test_table(void **state)
 	assert_non_null(strstr(text, "station: stopped"));
 	assert_non_null(strstr(text, "Connection refused"));
 	free(text);
-	free(posts);
+	posts_free(posts, 3);
 }
 
 static void
@@ -199,7 +238,7 @@ test_no_line_is_wider_than_the_terminal(void **state)
 			}
 			free(text);
 		}
-	free(posts);
+	posts_free(posts, 3);
 }
 
 static void
@@ -216,7 +255,7 @@ test_an_old_answer_is_told_as_old(void **state)
 	assert_non_null(strstr(text, "NO ANSWER: no answer within 5 seconds"));
 	assert_non_null(strstr(text, "what follows is"));
 	free(text);
-	free(posts);
+	posts_free(posts, 3);
 }
 
 int
@@ -226,6 +265,7 @@ main(void)
 		cmocka_unit_test(test_refused_whole),
 		cmocka_unit_test(test_a_page_of_the_hub),
 		cmocka_unit_test(test_shown_clean),
+		cmocka_unit_test(test_a_picture),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_no_line_is_wider_than_the_terminal),
