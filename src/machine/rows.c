@@ -59,15 +59,20 @@ storage(const struct machine *h, struct sheet *sheet)
 static void
 power(const struct machine *h, struct sheet *sheet)
 {
+	if (h->power_weak >= 0)
+		snprintf(row(sheet, "power", _("Power supply")),
+		    MACHINE_TEXT_MAX, "%s", h->power_weak == 1 ?
+		    _("too weak") : _("good"));
+}
+
+static void
+battery(const struct machine *h, struct sheet *sheet)
+{
 	const char *mains = h->mains == 1 ? _("on mains") : _("no mains");
 
 	if (h->battery_percent >= 0)
 		snprintf(row(sheet, "battery", _("Battery")), MACHINE_TEXT_MAX,
 		    "%ld%%, %s", (long)h->battery_percent, mains);
-	if (h->power_weak >= 0)
-		snprintf(row(sheet, "power", _("Power supply")),
-		    MACHINE_TEXT_MAX, "%s", h->power_weak == 1 ?
-		    _("too weak") : _("good"));
 	if (h->board_mc >= 0)
 		snprintf(row(sheet, "heat", _("Machine's heat")),
 		    MACHINE_TEXT_MAX, "%ld C", (long)(h->board_mc / 1000));
@@ -120,16 +125,21 @@ network(const struct machine *h, struct sheet *sheet)
 }
 
 static void
-age(const struct machine *h, int utc_offset_s, struct sheet *sheet)
+uptime(const struct machine *h, struct sheet *sheet)
 {
-	char *value;
-
 	if (h->uptime_s >= 0)
 		snprintf(row(sheet, "uptime", _("Running for")),
 		    MACHINE_TEXT_MAX, _("%ld days %ld h %ld min"),
 		    (long)(h->uptime_s / 86400),
 		    (long)(h->uptime_s / 3600 % 24),
 		    (long)(h->uptime_s / 60 % 60));
+}
+
+static void
+version(const struct machine *h, int utc_offset_s, struct sheet *sheet)
+{
+	char *value;
+
 	value = row(sheet, "version", _("Version"));
 	if (h->updated_at > 0) {
 		struct calendar c = calendar_at(h->updated_at, utc_offset_s);
@@ -150,11 +160,14 @@ machine_rows(const struct machine *machine, bool needs_network,
 	struct sheet sheet = { .rows = out };
 	size_t n = machine_alarms(machine, needs_network, alarms);
 
+	/* The last ones have no place on a small screen. */
 	storage(machine, &sheet);
+	battery(machine, &sheet);
+	network(machine, &sheet);
+	version(machine, utc_offset_s, &sheet);
 	power(machine, &sheet);
 	memory(machine, &sheet);
-	network(machine, &sheet);
-	age(machine, utc_offset_s, &sheet);
+	uptime(machine, &sheet);
 	for (size_t i = 0; i < sheet.n; i++)
 		for (size_t k = n; k-- > 0;) /* the worst is the first */
 			if (strcmp(alarms[k].name, out[i].name) == 0)

@@ -17,18 +17,57 @@ rows_needed(const struct view_panel *panel)
 	    (panel->nlines > 0 && panel->nchoices > 0) + 4;
 }
 
+/* Rows that all of it takes; without margins. */
+static int
+content(const struct view_panel *panel)
+{
+	return rows_needed(panel) - 4;
+}
+
+/* What can be picked goes side by side where there is no room for all. */
+static int
+choice_rows(const struct view_panel *panel, int room)
+{
+	int n = (int)panel->nchoices;
+
+	return content(panel) > room ? (n + 1) / 2 : n;
+}
+
+/* And comes before the last of the lines; the first two stay. */
+static int
+lines_draw(struct canvas *canvas, struct box in,
+    const struct view_panel *panel)
+{
+	int rest = choice_rows(panel, in.h) + (panel->asks ? 2 : 0) +
+	    (panel->problem[0] != '\0');
+	int room = in.h - rest > 2 ? in.h - rest : 2;
+	int y = in.y + (in.h > content(panel));
+
+	for (size_t i = 0; i < panel->nlines && (int)i < room &&
+	    y < in.y + in.h; i++, y++)
+		canvas_text(canvas, y, in.x, in.w, STYLE_WINDOW,
+		    panel->lines[i]);
+	return y;
+}
+
 static int
 choices_draw(struct canvas *canvas, struct box in, int y,
     const struct view_panel *panel)
 {
-	for (size_t i = 0; i < panel->nchoices && y < in.y + in.h; i++, y++) {
-		char key[4] = { ' ', panel->choices[i].key, ' ', '\0' };
+	int rows = choice_rows(panel, in.h);
+	int columns = rows < (int)panel->nchoices ? 2 : 1, w = in.w / columns;
 
-		canvas_text(canvas, y, in.x, 3, STYLE_WINDOW_KEY, key);
-		canvas_text(canvas, y, in.x + 4, in.w - 4, STYLE_WINDOW,
+	for (int i = 0; i < (int)panel->nchoices; i++) {
+		char key[4] = { ' ', panel->choices[i].key, ' ', '\0' };
+		int at = y + i / columns, x = in.x + i % columns * w;
+
+		if (at >= in.y + in.h)
+			break;
+		canvas_text(canvas, at, x, 3, STYLE_WINDOW_KEY, key);
+		canvas_text(canvas, at, x + 4, w - 5, STYLE_WINDOW,
 		    panel->choices[i].text);
 	}
-	return y;
+	return y + rows < in.y + in.h ? y + rows : in.y + in.h;
 }
 
 void
@@ -45,11 +84,9 @@ panel_draw(struct canvas *canvas, const struct layout *at,
 			(at->cols - PANEL_COLS) / 2, rows_needed(panel),
 			PANEL_COLS };
 	in = window_open(canvas, box, panel->title);
-	y = in.y + (in.h > (int)panel->nlines + 2);
-	for (size_t i = 0; i < panel->nlines && y < in.y + in.h; i++, y++)
-		canvas_text(canvas, y, in.x, in.w, STYLE_WINDOW,
-		    panel->lines[i]);
-	if (panel->nlines > 0 && panel->nchoices > 0)
+	y = lines_draw(canvas, in, panel);
+	if (panel->nlines > 0 && panel->nchoices > 0 &&
+	    in.h >= content(panel))
 		y++;
 	y = choices_draw(canvas, in, y, panel);
 	if (panel->asks && y < in.y + in.h) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STEP 10 /* percent */
+#define ALARMS_SHOWN 2 /* the worst; chot status tells all */
 
 const char *
 machinery_root(void)
@@ -48,6 +49,22 @@ time_line(const struct station *st, const struct moment *m,
 	machinery_line(panel, _("Time"), text);
 }
 
+/* What is wrong, and what the one who is here can do about it. */
+static void
+alarm_lines(const struct office *o, struct view_panel *panel)
+{
+	struct machine_alarm alarms[MACHINE_ALARMS_MAX];
+	size_t n = machine_alarms(upkeep_machine(o->st->upkeep),
+	    o->st->conf->hub.present, alarms);
+
+	for (size_t i = 0; i < n && i < ALARMS_SHOWN; i++) {
+		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "! %s",
+		    alarms[i].text);
+		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "  %s",
+		    alarms[i].advice);
+	}
+}
+
 void
 machinery_lines(const struct office *o, const struct moment *m,
     struct view_panel *panel)
@@ -58,6 +75,7 @@ machinery_lines(const struct office *o, const struct moment *m,
 	int brightness = handles_brightness(machinery_root());
 	char text[32];
 
+	alarm_lines(o, panel);
 	time_line(o->st, m, panel);
 	for (size_t i = 0; i < n; i++)
 		machinery_line(panel, rows[i].label, rows[i].value);

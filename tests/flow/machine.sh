@@ -34,6 +34,8 @@ keys C-q
 keys C-q
 
 machine_is pi
+mkdir -p "$CHOT_MACHINE/var/lib/dpkg/info"
+touch -d 2021-10-14T17:00Z "$CHOT_MACHINE/var/lib/dpkg/info/chot.list"
 chot status -c "$post/chot.conf" >"$work/status"
 like "status has an alarm with what to do" "$(cat "$work/status")" \
     '^alarm power +Power supply too weak\. Use the machine.s own adapter'
@@ -42,8 +44,50 @@ unlike "without a hub nobody misses the network" "$(cat "$work/status")" \
     '^alarm network'
 chot status --json -c "$post/chot.conf" >"$work/json"
 like "numbers are numbers in JSON" "$(cat "$work/json")" '"board_mc":84123[,}]'
+for line in 'disk_total_mb +[0-9]+' 'card_worn_percent +90' 'board_mc +84123' \
+    'power_weak +1' 'network +no-cable eth0' \
+    "version +[0-9]" 'updated_at +1634230800' \
+    'alarm heat +Machine too hot: 84 C\. Put it in the shade' \
+    'alarm card +Memory card worn out\. Ask for a new card'; do
+	like "status: ${line%% +*}" "$(cat "$work/status")" "^$line"
+done
 start_tmux 160x24 "exec chot -c $post/chot.conf"
 ok "the screen tells what to call about" wait_for 'Memory card worn out'
+keys C-q
+keys C-q
+
+# The page of the machine, on the smallest screen, and where most is to tell.
+mkdir -p "$CHOT_MACHINE/sys/class/power_supply" \
+    "$CHOT_MACHINE/sys/class/backlight/panel"
+cp -r "$SRCDIR"/tests/machine/netbook/sys/class/power_supply/* \
+    "$CHOT_MACHINE/sys/class/power_supply"
+chmod -R u+w "$CHOT_MACHINE"
+echo 10 >"$CHOT_MACHINE/sys/class/power_supply/BAT0/capacity"
+echo 0 >"$CHOT_MACHINE/sys/class/power_supply/AC/online"
+echo 100 >"$CHOT_MACHINE/sys/class/backlight/panel/brightness"
+echo 200 >"$CHOT_MACHINE/sys/class/backlight/panel/max_brightness"
+sed -i 's/language = "en" }/language = "en" volume = "true {}"  power_off = "true" }/' \
+    "$post/chot.conf"
+start_tmux 80x24 "exec chot -c $post/chot.conf"
+ok "a post" wait_for 'READY'
+keys P
+ok "has a page of the machine" wait_for '4 +Machine'
+ok "status: clock" until_ok sh -c "chot status -c '$post/chot.conf' |
+    grep -q '^clock  *unconfirmed'"
+keys 4
+ok "with what is worst" wait_for '! '
+for line in 'Time +[0-9:]+ .*not confirmed' 'Disk +.* free' \
+    'Memory card +up to 90% worn' 'Battery +10%, no mains' \
+    "Machine.s heat +84 C" 'Network +cable out eth0' \
+    'Version +[0-9].*, installed 15/10/2021' '  (Plug in|Use|Put|Ask) '; do
+	ok "the page: ${line%% +*}" wait_for "$line"
+done
+for choice in Brighter Darker Louder Quieter Network; do
+	ok "and can be picked: $choice" on_screen "[1-9] +$choice"
+done
+keys Escape
+keys C-q
+keys C-q
 
 machine_is garbage
 status "a machine that tells nonsense is no reason to fail" 0 \
