@@ -41,6 +41,8 @@ like "on the demo's day" "$(sql "select body ->> 'at' from hub.record
 limit 1")" '^2021-10-22T'
 paged() { [ "$(sql "select page ->> 'station' from hub.status")" = running ]; }
 ok "with the post's page" until_ok paged
+is "it has lists for posts" "$(sql "select string_agg(list, ' ' order by list)
+from hub.in_force")" "messages statuses zones"
 tmux -L $sock send-keys C-c
 for _ in $(seq 100); do
 	[ ! -e "$work/ended" ] || break

@@ -28,6 +28,12 @@ for pack in "$packs"/*.conf; do
 		"$(grep -c '^rule ' "$pack")" \
 		"$(chot policy explain --lang en "$pack" | sed -n '/^$/,$p' |
 		grep -c '^    source ')"
+	! grep -q '^needs .*identity' "$pack" ||
+		is "$name: an unknown code is doubt" '"check" 1' "$(printf \
+		    '{"clock":"held","now":1640000000,"id_kind":"opaque"}' |
+		    chot judge -p "$pack" |
+		    sed -n 's/.*"verdict":\("check"\).*"opaque".*/\1 1/p')"
+	is "$name: from when it counts" 1 "$(grep -c '^effective ' "$pack")"
 	is "$name: every rule has English words" \
 		"$(grep -c '^rule ' "$pack")" "$(grep -c '^  *reason_en' "$pack")"
 done

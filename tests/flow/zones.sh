@@ -113,7 +113,21 @@ scan '094085000481||Trần Văn Thử|15031985|Nam|Ấp Mẫu, Mỹ Xuyên, Sóc
 ok "the post is in an orange zone" wait_for 'Post in zone 3'
 fails "home is red no more" on_screen 'Home in zone'
 keys Q
+ok "that is recorded" until_ok sh -c "chot outbox count -c '$conf' --json |
+    grep -Eq '\"records\":([4-9]|[1-9][0-9])'"
 stop_tmux
+
+# ---- what would other rules have said? ------------------------------------------------------------
+
+sed '/rule "home"/,/unknown/d' "$work/pack.conf" >"$work/other.conf"
+chot outbox show --key "$work/keys/site.key" -c "$conf" >"$work/opened"
+status "sealed records are replayed, opened with a key" 0 \
+    chot policy simulate "$work/other.conf" "$work/opened"
+like "one would have passed" "$(cat "$work/out")" '^was check +now pass 1, check [1-9]'
+chot key seal "$work/keys/stranger" >/dev/null
+fails "with another key there is nothing to replay" sh -c \
+    "chot outbox show --key '$work/keys/stranger.key' -c '$conf' 2>/dev/null |
+    grep -q verdict"
 
 # ---- officers and their badges ------------------------------------------------------------------
 
