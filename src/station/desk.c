@@ -229,7 +229,11 @@ act(struct desk *desk, struct session *s, enum action action,
 			    "%s", s->vehicle.plate);
 		break;
 	case ACTION_DECLARE:
-		open_paper(desk, PAPER_DECLARATION, s);
+		if (s->phase == PHASE_VERDICT &&
+		    s->judgement.verdict == VERDICT_STOP)
+			session_note(s, false, m, _("Decide first"));
+		else
+			open_paper(desk, PAPER_DECLARATION, s);
 		break;
 	case ACTION_SEARCH:
 		open_form(desk, FORM_SEARCH);

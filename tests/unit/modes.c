@@ -885,6 +885,51 @@ test_a_ruined_card_is_refused_and_the_scanner_named(void **state)
 	end(w);
 }
 
+static void
+test_before_a_stop_nothing_is_declared(void **state)
+{
+	struct world *w = world();
+	struct register_answer a;
+
+	(void)state;
+	scan(w, MAI);
+	register_answer_init(&a);
+	a.known = true;
+	strcpy(a.status, "F0");
+	strcpy(a.declaration, "none");
+	session_answer(&w->s, w->look, &a, &w->m);
+	settle(w);
+	temperature(w, 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	press(w, ACTION_DECLARE, 'k');
+	assert_int_equal(w->desk.window, WINDOW_NONE);
+	end(w);
+}
+
+static void
+test_a_slip_that_was_printed_is_asked_about(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	assert_false(desk_ask_print(&w->desk, &w->s)); /* nobody is here */
+	scan(w, MAI);
+	answer(w, "none");
+	temperature(w, 36500);
+	session_recorded(&w->s, w->put_n, "ST-TEST/7f3a91c2/1", &w->m);
+	settle(w);
+	assert_true(desk_ask_print(&w->desk, &w->s));
+	assert_int_equal(w->desk.window, WINDOW_CHOICE);
+	type(w, "2"); /* leave it */
+	assert_int_equal(w->slips, 0);
+	assert_int_equal(w->desk.window, WINDOW_NONE);
+	assert_true(desk_ask_print(&w->desk, &w->s));
+	type(w, "1");
+	assert_int_equal(w->slips, 1);
+	assert_non_null(strstr(w->slip, "\"again\":true"));
+	end(w);
+}
+
 int
 main(void)
 {
@@ -894,6 +939,8 @@ main(void)
 		cmocka_unit_test(test_symptoms_are_behind_tab_and_become_a_fact),
 		cmocka_unit_test(test_a_number_of_somebody_else_is_refused),
 		cmocka_unit_test(test_a_card_fills_the_form_and_the_next_person_closes_it),
+		cmocka_unit_test(test_before_a_stop_nothing_is_declared),
+		cmocka_unit_test(test_a_slip_that_was_printed_is_asked_about),
 		cmocka_unit_test(test_a_declaration_slip_comes_after_done),
 		cmocka_unit_test(test_a_declaration_slip_is_scanned_again),
 		cmocka_unit_test(test_a_slip_without_key_time_or_number_names_the_record),

@@ -1521,6 +1521,192 @@ test_a_card_over_two_codes_is_one_person(void **state)
 	}
 }
 
+/* ---- rows about what the lane is told besides ------------------------------------- */
+
+static void
+test_a_look_at_a_code_is_recorded(void **state)
+{
+	struct world *w = world();
+	size_t before;
+
+	(void)state;
+	judge(w, MAI, "none", 38200); /* a reason without a code */
+	before = w->records;
+	session_look(&w->s, &w->m);
+	collect(w);
+	assert_int_equal(w->records, before);
+	decide(w, "turned-back", "");
+	judge(w, NAM, "F0", 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	session_look(&w->s, &w->m);
+	collect(w);
+	recorded(w, "\"type\":\"look\"");
+	assert_int_equal(w->of[w->records - 1], w->s.person.record_n);
+	/* A lane without a verdict has nothing to look at. */
+	decide(w, "health-desk", "");
+	before = w->records;
+	session_look(&w->s, &w->m);
+	collect(w);
+	assert_int_equal(w->records, before);
+	end(w);
+}
+
+static void
+test_noise_of_a_scanner_is_nobody(void **state)
+{
+	static const char *const noise[] = { "ab", "\x01\x02\x03\x04\x05\x06",
+		"\xff\xfe\xfd\xfc\xfb\xfa", "?\x7f\x10?\x11?\x12" };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(noise); i++) {
+		struct world *w = world();
+
+		scan(w, noise[i]);
+		assert_int_equal(w->s.phase, PHASE_READY);
+		assert_non_null(strstr(w->s.notice, "Not readable"));
+		assert_string_equal(w->looked, "");
+		/* A scanner that names the symbology read a code. */
+		pass_time(w, DEBOUNCE_SCANNER_MS + 1);
+		scan_by(w, noise[i], SCAN_NAMED);
+		assert_int_equal(w->s.phase, PHASE_GATHER);
+		end(w);
+	}
+}
+
+static void
+test_a_switched_relay_is_recorded(void **state)
+{
+	struct output_switch change = { .device = "gate", .on = true,
+		.channel = 1, .reason = "passed", .of_id = "ST-TEST/7f3a91c2/2" };
+	struct world *w = world();
+
+	(void)state;
+	session_switched(&w->s, &change, &w->m);
+	collect(w);
+	recorded(w, "\"type\":\"switch\"");
+	recorded(w, "\"state\":\"on\"");
+	recorded(w, "\"device\":\"gate\"");
+	end(w);
+}
+
+static void
+test_who_waits_and_comes_early_is_told(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 38200);
+	assert_true(decide(w, "waiting", ""));
+	pass_time(w, 60000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_non_null(strstr(w->s.notice, "Wait 4:00 more"));
+	pass_time(w, 4 * 60000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	assert_int_equal(w->s.person.measurement, 2);
+	end(w);
+}
+
+static void
+test_a_third_person_is_told_to_scan_again(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 38200);
+	scan(w, NAM);
+	assert_true(w->s.has_behind);
+	assert_string_equal(w->s.notice, "");
+	scan(w, HOA);
+	assert_non_null(strstr(w->s.notice, "One person waits already"));
+	decide(w, "turned-back", "");
+	assert_string_equal(person_document(&w->s.person)->id, "001085012345");
+	assert_false(w->s.has_behind);
+	end(w);
+}
+
+static void
+test_a_plate_that_a_camera_read_is_told_and_corrected(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	session_plate_read(&w->s, "83A12345", &w->m);
+	assert_true(w->s.vehicle.read);
+	assert_non_null(strstr(w->s.notice, "83A-123.45"));
+	session_plate(&w->s, "83A12346", &w->m);
+	assert_false(w->s.vehicle.read);
+	assert_string_equal(w->s.vehicle.plate, "83A12346");
+	session_plate(&w->s, "", &w->m); /* no vehicle, after all */
+	assert_string_equal(w->s.vehicle.plate, "");
+	session_plate_read(&w->s, "", &w->m);
+	assert_string_equal(w->s.vehicle.plate, "");
+	end(w);
+}
+
+static void
+test_a_vehicle_is_gone_after_two_minutes(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	session_plate(&w->s, "83A12345", &w->m);
+	pass_time(w, VEHICLE_IDLE_MS - 1);
+	assert_string_equal(w->s.vehicle.plate, "83A12345");
+	pass_time(w, 1);
+	assert_string_equal(w->s.vehicle.plate, "");
+	end(w);
+}
+
+static void
+test_a_temperature_of_nobody_is_told(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	temp(w, 36500, "ok");
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_non_null(strstr(w->s.notice, "nobody has scanned"));
+	scan(w, MAI);
+	answer(w, "none");
+	assert_int_equal(w->s.phase, PHASE_GATHER); /* it was nobody's */
+	end(w);
+}
+
+static void
+test_a_slip_once_more_says_so(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	session_print_again(&w->s, &w->m); /* not recorded yet */
+	collect(w);
+	assert_int_equal(w->slips, 0);
+	session_recorded(&w->s, 1, "ST-TEST/7f3a91c2/1", &w->m);
+	session_print_again(&w->s, &w->m);
+	collect(w);
+	assert_int_equal(w->slips, 1);
+	end(w);
+}
+
+static void
+test_a_hint_of_the_camera_ends_by_itself(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	session_hint(&w->s, "dark", &w->m);
+	assert_string_equal(w->s.hint, "dark");
+	pass_time(w, 2000);
+	assert_string_equal(w->s.hint, "");
+	session_hint(&w->s, "far", &w->m);
+	scan(w, MAI); /* something was read */
+	assert_string_equal(w->s.hint, "");
+	end(w);
+}
+
 int
 main(void)
 {
@@ -1584,6 +1770,16 @@ main(void)
 		cmocka_unit_test(test_a_kiosk_commits_by_itself_after_done),
 		cmocka_unit_test(test_lanes_share_the_shift_and_nothing_else),
 		cmocka_unit_test(test_a_card_over_two_codes_is_one_person),
+		cmocka_unit_test(test_a_look_at_a_code_is_recorded),
+		cmocka_unit_test(test_noise_of_a_scanner_is_nobody),
+		cmocka_unit_test(test_a_switched_relay_is_recorded),
+		cmocka_unit_test(test_who_waits_and_comes_early_is_told),
+		cmocka_unit_test(test_a_third_person_is_told_to_scan_again),
+		cmocka_unit_test(test_a_plate_that_a_camera_read_is_told_and_corrected),
+		cmocka_unit_test(test_a_vehicle_is_gone_after_two_minutes),
+		cmocka_unit_test(test_a_temperature_of_nobody_is_told),
+		cmocka_unit_test(test_a_slip_once_more_says_so),
+		cmocka_unit_test(test_a_hint_of_the_camera_ends_by_itself),
 		cmocka_unit_test(test_any_order_of_events),
 	};
 
