@@ -371,6 +371,9 @@ post_lines(const struct office *o, const struct moment *m,
 	if (o->key_words[0] != '\0')
 		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "%s",
 		    _("This badge does not open the lists"));
+	/* Beside a verdict there is room for what can be picked alone. */
+	if (o->st->lanes[o->st->active].session.phase == PHASE_VERDICT)
+		return;
 	for (int i = 0; i < EXAMINE_KEYS_LINES; i++)
 		if (examine_keys(o->st->ring, i, m, panel->lines[panel->nlines]))
 			panel->nlines++;
