@@ -19,6 +19,7 @@ struct field {
 
 static const struct field fields[] = {
 	FIELD(station_id), FIELD(station_name), FIELD(officer),
+	FIELD(watched),
 	FIELD(troubles[0]), FIELD(troubles[1]), FIELD(troubles[7]),
 	FIELD(lane.title), FIELD(lane.direction), FIELD(lane.person.name),
 	FIELD(lane.person.id_label), FIELD(lane.person.id),
@@ -190,6 +191,57 @@ test_hostile_views(void **state)
 	free(view);
 }
 
+/* What chot watch --look draws is what the officer sees. */
+static void
+test_a_copy_is_the_same(void **state)
+{
+	struct view *view = calloc(1, sizeof(*view));
+	const char *name;
+
+	(void)state;
+	assert_non_null(view);
+	for (size_t i = 0; (name = sample_name(i)) != NULL; i++) {
+		char *styles, *text;
+		struct canvas *copy = canvas_new(80, 24);
+
+		sample_fill(name, (enum language)(i % LANGUAGES), view);
+		text = screen_text(view, 80, 24, &styles);
+		canvas_scan(copy, text, styles);
+		for (int again = 0; again < 2; again++) {
+			char *letters, *same = canvas_print(copy, &letters);
+
+			assert_string_equal(same, text);
+			assert_string_equal(letters, styles);
+			free(same);
+			free(letters);
+		}
+		canvas_free(copy);
+		free(text);
+		free(styles);
+	}
+	free(view);
+}
+
+static void
+test_a_hostile_copy_is_clean(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < 200; round++) {
+		struct canvas *copy = canvas_new(1 + (int)chance(120),
+		    1 + (int)chance(40));
+		char text[4000] = "", styles[2000] = "";
+
+		fill(text, sizeof(text));
+		fill(styles, sizeof(styles));
+		for (unsigned i = 0; i < 60; i++) /* rows */
+			if (text[i * 50] != '\0')
+				text[i * 50] = '\n';
+		canvas_scan(copy, text, styles);
+		check_canvas(copy);
+		canvas_free(copy);
+	}
+}
+
 /* A canvas in the middle of a larger field, which must stay as it was. */
 static void
 test_nothing_is_written_beyond_the_edge(void **state)
@@ -278,6 +330,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostile_views),
+		cmocka_unit_test(test_a_copy_is_the_same),
+		cmocka_unit_test(test_a_hostile_copy_is_clean),
 		cmocka_unit_test(test_nothing_is_written_beyond_the_edge),
 		cmocka_unit_test(test_every_size_is_drawn),
 		cmocka_unit_test(test_text_ends_with_an_ellipsis),
