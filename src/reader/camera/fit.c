@@ -19,6 +19,8 @@
 #define FIT_GOOD 0.75f
 #define FIT_ROUNDS_GOOD 5
 #define FIT_ALL_MAX 350  /* modules; of more only every second is used */
+#define FIT_STRETCH 16   /* points, before the rest is judged */
+#define FIT_WORSE -2.0f
 #define FIT_VISITS 3     /* one point's work in visits of a pixel, about */
 #define FIT_ASIDE 0.32f     /* modules from a module's middle */
 #define FIT_ASIDE_FROM 2.4f /* pixels a module */
@@ -41,31 +43,44 @@ struct fit {
 	struct point *points;
 };
 
-static float
-score(const struct fit *fit, const struct place *place)
+/* What a point says for the place, -1 to 1. */
+static inline float
+agreement(const struct fit *fit, const struct place *place,
+    const struct point *p)
 {
 	const struct grey *grey = fit->view->grey;
-	float right = (float)(grey->width - 1), low = (float)(grey->height - 1);
-	float sum = 0;
+	float x, y, value;
+	int level;
 
-	for (size_t i = 0; i < fit->n; i++) {
-		const struct point *p = &fit->points[i];
-		float x, y, value;
-		int level;
+	place_point(place, p->u, p->v, &x, &y);
+	if (!(x >= 0 && y >= 0 && x < (float)(grey->width - 1) &&
+	    y < (float)(grey->height - 1)))
+		return -0.5f;
+	level = levels_at(&fit->view->levels, (int)x, (int)y);
+	value = level == 0 ? 1 :
+	    (grey_inside(grey, x, y) - (float)level) * fit->gain;
+	value = value > 1 ? 1 : value < -1 ? -1 : value;
+	return value * p->sign * fit->polarity;
+}
 
-		place_point(place, p->u, p->v, &x, &y);
-		if (!(x >= 0 && y >= 0 && x < right && y < low)) {
-			sum -= 0.5f;
-			continue;
-		}
-		level = levels_at(&fit->view->levels, (int)x, (int)y);
-		value = level == 0 ? 1 :
-		    (grey_inside(grey, x, y) - (float)level) * fit->gain;
-		value = value > 1 ? 1 : value < -1 ? -1 : value;
-		sum += value * p->sign;
+/* The mean over all points; FIT_WORSE as soon as it cannot be above least. */
+static float
+score(const struct fit *fit, const struct place *place, float least)
+{
+	float sum = 0, n = (float)fit->n;
+	size_t i = 0;
+
+	while (i < fit->n) {
+		size_t end = i + FIT_STRETCH < fit->n ? i + FIT_STRETCH :
+		    fit->n;
+
+		for (; i < end; i++)
+			sum += agreement(fit, place, &fit->points[i]);
+		if (sum + n - (float)i < least * n)
+			break;
 	}
-	cost_add(fit->cost, STAGE_GEOMETRY, (int64_t)fit->n * FIT_VISITS);
-	return fit->n > 0 ? sum * fit->polarity / (float)fit->n : -1;
+	cost_add(fit->cost, STAGE_GEOMETRY, (int64_t)i * FIT_VISITS);
+	return i == fit->n && i > 0 ? sum / n : FIT_WORSE;
 }
 
 /* The homography through three finder centres with the given bends. */
@@ -200,9 +215,15 @@ static float
 search(struct fit *fit, const struct triple *t, int size, int along,
     int steps, float step, float *wx, float *wy)
 {
-	float best = -2, cx = *wx, cy = *wy;
+	float best = FIT_WORSE, cx = *wx, cy = *wy;
 	int reach_x = along == 2 ? 0 : steps, reach_y = along == 1 ? 0 : steps;
+	struct place middle;
 
+	/* It is often the best, and cuts the others short. */
+	if (cx + cy >= 1.2f) {
+		place_bent(t, size, cx, cy, &middle);
+		best = score(fit, &middle, FIT_WORSE);
+	}
 	for (int j = -reach_y; j <= reach_y; j++)
 		for (int i = -reach_x; i <= reach_x; i++) {
 			float tx = cx * (1 + (float)i * step);
@@ -210,11 +231,11 @@ search(struct fit *fit, const struct triple *t, int size, int along,
 			struct place place;
 			float got;
 
-			if (tx + ty < 1.2f)
+			if (tx + ty < 1.2f || (i == 0 && j == 0))
 				continue;
 			place_bent(t, size, tx, ty, &place);
 			/* At equal scores the smaller change. */
-			got = score(fit, &place) -
+			got = score(fit, &place, best) -
 			    0.002f * (float)(abs(i) + abs(j));
 			if (got > best) {
 				best = got;
@@ -228,7 +249,7 @@ search(struct fit *fit, const struct triple *t, int size, int along,
 static float
 refine(struct fit *fit, int size, float step, struct place *place)
 {
-	float corner[8], best = score(fit, place);
+	float corner[8], best = score(fit, place, FIT_WORSE);
 	float n = (float)size;
 	int rounds;
 
@@ -248,7 +269,7 @@ refine(struct fit *fit, int size, float step, struct place *place)
 
 			corner[i / 2] += i % 2 == 0 ? step : -step;
 			got = place_corners(corner, size, &tried) ?
-			    score(fit, &tried) : -2;
+			    score(fit, &tried, best) : FIT_WORSE;
 			if (got > best) {
 				best = got;
 				*place = tried;
@@ -355,7 +376,7 @@ search_bow(const struct fit *fit, struct place *place)
 				tried.bow[along] = a;
 				tried.bow[along + 1] = b;
 				/* At equal scores the smaller bow. */
-				got = score(fit, &tried) -
+				got = score(fit, &tried, most) -
 				    0.004f * (fabsf(a) + fabsf(b));
 				if (got > most) {
 					most = got;
@@ -369,7 +390,7 @@ search_bow(const struct fit *fit, struct place *place)
 static float
 refine_bow(const struct fit *fit, float step, struct place *place)
 {
-	float best = score(fit, place);
+	float best = score(fit, place, FIT_WORSE);
 
 	for (int round = 0; round < FIT_ROUNDS; round++) {
 		bool moved = false;
@@ -379,7 +400,7 @@ refine_bow(const struct fit *fit, float step, struct place *place)
 			float got;
 
 			tried.bow[i / 2] += i % 2 == 0 ? step : -step;
-			got = score(fit, &tried);
+			got = score(fit, &tried, best);
 			if (got > best) {
 				best = got;
 				*place = tried;
