@@ -11,9 +11,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,29 +33,6 @@ struct http {
 
 /* ---- what went wrong ------------------------------------------------------------------ */
 
-/* Any address but those every machine has. */
-static bool
-have_address(void)
-{
-	struct ifaddrs *list = NULL;
-	bool found = false;
-
-	if (getifaddrs(&list) != 0)
-		return true;
-	for (struct ifaddrs *at = list; at != NULL; at = at->ifa_next) {
-		if (at->ifa_addr == NULL || (at->ifa_flags & IFF_LOOPBACK) != 0)
-			continue;
-		if (at->ifa_addr->sa_family == AF_INET)
-			found = true;
-		if (at->ifa_addr->sa_family == AF_INET6 &&
-		    !IN6_IS_ADDR_LINKLOCAL(&((struct sockaddr_in6 *)
-		    (void *)at->ifa_addr)->sin6_addr))
-			found = true;
-	}
-	freeifaddrs(list);
-	return found;
-}
-
 static enum trouble
 connect_trouble(const struct http *http)
 {
@@ -69,7 +43,7 @@ connect_trouble(const struct http *http)
 	curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &why);
 	if (why == ENETUNREACH || why == EHOSTUNREACH ||
 	    why == EADDRNOTAVAIL)
-		return have_address() ? TROUBLE_ROUTE : TROUBLE_ADDRESS;
+		return address_any() ? TROUBLE_ROUTE : TROUBLE_ADDRESS;
 	return TROUBLE_REFUSED;
 }
 
@@ -130,7 +104,7 @@ find_trouble(struct http *http, CURLcode code)
 	case CURLE_OK:
 		return TROUBLE_NONE;
 	case CURLE_COULDNT_RESOLVE_HOST:
-		return have_address() ? TROUBLE_DNS : TROUBLE_ADDRESS;
+		return address_any() ? TROUBLE_DNS : TROUBLE_ADDRESS;
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_PROXY:
 		return TROUBLE_PROXY;

@@ -276,6 +276,11 @@ int lists_parse(const char *bytes, size_t n, struct lists_reply *lists,
     struct err *err);
 void lists_free(struct lists_reply *lists);
 
+/* ---- address.c ----------------------------------------------------------------------------------------- */
+
+/* Whether this post has an IPv4 or IPv6 address in any network. */
+bool address_any(void);
+
 /* ---- verify.c ------------------------------------------------------------------------------------------- */
 
 /* 0 when the key in that file signed the head for the station; then head->at

@@ -2,7 +2,8 @@
 /*
  * fakehub - a hub that can be told to misbehave, for tests of sync.
  *
- *   fakehub DIR     DIR holds ca.crt, hub.crt, hub.key and maybe script
+ *   fakehub DIR     DIR holds ca.crt, hub.crt, hub.key, maybe crl.pem (of
+ *                   certificates that were revoked) and script
  *
  * Prints "port N". Real TLS with client certificates; one connection at a
  * time. What it took is DIR/held, one line "EPOCH SEQ HASH PREV" a record in
@@ -573,7 +574,7 @@ make_context(const struct hub *hub)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
 	const char *old = getenv("FAKEHUB_TLS12");
-	char ca[4096], cert[4096], key[4096];
+	char ca[4096], cert[4096], key[4096], crl[4096];
 
 	snprintf(ca, sizeof(ca), "%s/ca.crt", hub->dir);
 	snprintf(cert, sizeof(cert), "%s/hub.crt", hub->dir);
@@ -586,6 +587,12 @@ make_context(const struct hub *hub)
 	    SSL_CTX_load_verify_locations(ctx, ca, NULL) != 1) {
 		ERR_print_errors_fp(stderr);
 		exit(1);
+	}
+	snprintf(crl, sizeof(crl), "%s/crl.pem", hub->dir);
+	if (access(crl, R_OK) == 0) {
+		SSL_CTX_load_verify_locations(ctx, crl, NULL);
+		X509_STORE_set_flags(SSL_CTX_get_cert_store(ctx),
+		    X509_V_FLAG_CRL_CHECK);
 	}
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER |
 	    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
