@@ -35,7 +35,8 @@ outbox_next_whole(struct outbox *box, int64_t after, struct outbox_item *item,
 			*lost += item->id.seq - after - 1;
 			return 1;
 		}
-		seq = found > 0 && item->id.seq > seq ? item->id.seq : seq + 1;
+		/* Not on to the number that a broken page names. */
+		seq++;
 	}
 	return 0;
 }

@@ -106,23 +106,19 @@ survey_step(struct survey *s)
 
 	if (found == 0 || s->misses > MISSES_MAX)
 		return 0;
-	if (found > 0 && item.id.seq > s->seq) {
-		if (s->counts)
-			s->misses += item.id.seq - s->seq - 1;
-		s->seq = item.id.seq;
-	} else {
-		found = -1;
-		s->seq++;
-	}
-	if (found < 0 || !salvage_is_whole(s->box, &item)) {
+	if (found < 0 || item.id.seq <= s->seq ||
+	    !salvage_is_whole(s->box, &item)) {
+		/* Not on to the number that a broken page names. */
 		s->misses++;
+		s->seq++;
 		return 1;
 	}
 	if (s->counts)
-		s->found.lost += s->misses;
+		s->found.lost += s->misses + item.id.seq - s->seq - 1;
 	s->found.saved++;
 	s->counts = true;
 	s->misses = 0;
+	s->seq = item.id.seq;
 	return 1;
 }
 

@@ -65,7 +65,8 @@ wipe_folder(const char *state_dir, const char *folder, const char *begin)
 	}
 	if (dir != NULL)
 		closedir(dir);
-	rmdir(dir_path); /* when it is empty */
+	if (begin[0] == '\0')
+		rmdir(dir_path);
 	return any;
 }
 
