@@ -7,6 +7,7 @@
  */
 #include "parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define FRAMES_MIN 3
@@ -17,6 +18,7 @@
 struct tally {
 	unsigned good;     /* frames with a temperature that can be */
 	unsigned texts;    /* readings of text */
+	unsigned rows;     /* texts that are rows of a passport or card */
 	unsigned numbers;  /* texts that are a temperature */
 	bool binary;       /* a text held control characters */
 };
@@ -32,6 +34,19 @@ count_sample(void *arg, const struct sample *sample)
 		tally->good++;
 }
 
+static bool
+is_row(const unsigned char *data, size_t len)
+{
+	bool filled = false;
+
+	for (size_t i = 0; i < len; i++) {
+		filled |= data[i] == '<' || data[i] == '_';
+		if (!isalnum(data[i]) && data[i] != '<' && data[i] != '_')
+			return false;
+	}
+	return filled && (len == 30 || len == 36 || len == 44);
+}
+
 static void
 count_text(void *arg, const unsigned char *data, size_t len)
 {
@@ -39,6 +54,7 @@ count_text(void *arg, const unsigned char *data, size_t len)
 	struct sample sample;
 
 	tally->texts++;
+	tally->rows += is_row(data, len);
 	for (size_t i = 0; i < len; i++)
 		if (data[i] < ' ' && data[i] != '\t' && data[i] != '\r' &&
 		    data[i] != '\n' && data[i] != 0x1d)
@@ -178,7 +194,8 @@ guess(long baud, const unsigned char *bytes, size_t n, struct guess *out)
 		out->driver = driver_find(ROLE_THERMOMETER, "ascii");
 	else {
 		out->role = ROLE_SCANNER;
-		out->driver = driver_find(ROLE_SCANNER, "line");
+		out->driver = driver_find(ROLE_SCANNER,
+		    tally.rows >= 2 ? "mrz" : "line");
 	}
 	return true;
 }

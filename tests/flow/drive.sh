@@ -131,6 +131,16 @@ tell modbus speak
 ok "off is sent until it is confirmed" comes coil '^switch 0 off channel=1 reason=fault$'
 kill $actuator_pid
 
+for kind in hw667 kmtronic; do
+	device relayboard $kind $kind
+	actuator gate relay "serial:$work/$kind,protocol=$kind"
+	comes gate '^switch 0 off'
+	order gate 'open 1 300'
+	ok "$kind opens and closes" comes gate '^done 1$'
+	like "once" "$(grep -c '^relay 1 on' "$work/$kind.out")" '^1$'
+	kill $actuator_pid
+done
+
 # ---- a printer -------------------------------------------------------------------
 
 slip() { # N SERIAL [MORE]

@@ -150,6 +150,44 @@ for kind in honeywell newland; do
 	fails "all of it was known" grep '^stray' "$work/$kind.answers"
 done
 
+# ---- behind a network converter ------------------------------------------------------------
+
+# NAME ROLE PROTOCOL: such a device at a port of ours, $port.
+at_network() {
+	mkfifo "$work/$1.commands" "$work/$1.in"
+	"$BUILDDIR/tests/tools/serialdevice" "tcp:$work/$1.port" "$2" "$3" \
+	    <>"$work/$1.commands" >"$work/$1.answers" 2>"$work/$1.lost" &
+	pids="$pids $!"
+	until_ok grep -qs '^ok' "$work/$1.answers"
+	port=$(cat "$work/$1.port")
+}
+read_network() { # NAME ROLE PROTOCOL
+	chot read "$2" "tcp:127.0.0.1:$port,protocol=$3" <>"$work/$1.in" \
+	    >"$work/$1.out" 2>"$work/$1.err" &
+	pids="$pids $!"
+	comes "$1" '^ok$'
+}
+at_network far scanner ssi
+read_network far scanner ssi
+ok "tcp: packets are asked for" says far '^packets$'
+tell far "scan FAR"
+ok "a code comes" comes far "^scan qr $(hex FAR)\$"
+echo beep >"$work/far.in"
+ok "commands go" says far '^beep$'
+tell far close
+ok "a connection that ends is said" comes far '^fault scanner: lost'
+ok "and made again" until_ok eval '[ "$(grep -c "^packets" "$work/far.answers")" -eq 2 ]'
+tell far "scan AGAIN"
+ok "for the next code" comes far "^scan qr $(hex AGAIN)\$"
+at_network warm thermometer modbus
+read_network warm thermometer modbus
+tell warm 'see 36600'
+ok "a thermometer is asked and answers" comes warm '^temp 36600 '
+at_network street scanner line
+read_network street plate line
+tell street 'scan 51F-678.90'
+ok "a source of plates" comes street '^plate 51F-678\.90$'
+
 # ---- documents -----------------------------------------------------------------------------
 
 card='IDVNM3000001237094300000123<<8 0003159F4003157VNM<<<<<<<<<<<2 NGUYEN<<THI<MAU<<<<<<<<<<<<<<<'

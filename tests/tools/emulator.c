@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "emulator.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,8 +20,10 @@ unplug(struct emulator *e)
 	if (e->master < 0)
 		return;
 	loop_drop(e->loop, e->master);
-	unlink(e->link);
-	close(e->slave);
+	if (e->slave >= 0) {
+		unlink(e->link);
+		close(e->slave);
+	}
 	close(e->master);
 	e->master = e->slave = -1;
 }
@@ -33,6 +38,8 @@ on_bytes(void *arg, int fd, short revents)
 	(void)revents;
 	if (n > 0)
 		e->bytes(e->arg, bytes, (size_t)n);
+	else if (n == 0 && e->listener >= 0)
+		unplug(e);
 	fflush(stdout);
 }
 
@@ -45,11 +52,47 @@ listen_to(struct emulator *e)
 		loop_watch(e->loop, e->master, POLLIN, on_bytes, e, NULL);
 }
 
+/* One program at a time, as converters have it; the next one waits. */
+static void
+on_client(void *arg, int fd, short revents)
+{
+	struct emulator *e = arg;
+
+	(void)revents;
+	unplug(e);
+	e->master = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (e->master >= 0)
+		listen_to(e);
+}
+
+static int
+plug_network(struct emulator *e)
+{
+	struct sockaddr_in name = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(name);
+	char text[16];
+
+	if (e->listener >= 0)
+		return 0;
+	e->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (e->listener < 0 ||
+	    bind(e->listener, (struct sockaddr *)&name, length) != 0 ||
+	    listen(e->listener, 4) != 0 ||
+	    getsockname(e->listener, (struct sockaddr *)&name, &length) != 0)
+		return -1;
+	snprintf(text, sizeof(text), "%d\n", ntohs(name.sin_port));
+	loop_watch(e->loop, e->listener, POLLIN, on_client, e, NULL);
+	return file_write(e->link + 4, text, strlen(text), 0600, false, NULL);
+}
+
 static int
 plug(struct emulator *e)
 {
 	struct termios t;
 
+	if (strncmp(e->link, "tcp:", 4) == 0)
+		return plug_network(e);
 	unplug(e);
 	e->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (e->master < 0 || grantpt(e->master) != 0 ||
@@ -136,7 +179,7 @@ emulator_run(struct emulator *e)
 	struct err err;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	e->master = e->slave = -1;
+	e->master = e->slave = e->listener = -1;
 	e->loop = loop_new(&err);
 	if (e->loop == NULL || plug(e) != 0) {
 		perror(e->link);

@@ -25,6 +25,8 @@ test_told_by_its_bytes(void **state)
 		{ "3039343330303030303132337C4E677579E1BB856E0D", "line", ROLE_SCANNER },
 		{ "3839333435363738390D0A", "line", ROLE_SCANNER },
 		{ "5D51314142430D", "line", ROLE_SCANNER },
+		{ "503C564E4D4E475559454E3C3C5448493C4D41553C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C0D"
+		    "43303030303030313C37564E4D3030303331353946333130333135333039343330303030303132333C3C38320D", "mrz", ROLE_SCANNER },
 		/* A wrong line speed, or something else. */
 		{ "FFFE80F00FA5E1FF", NULL, ROLE_SCANNER },
 		{ "0102030405060708", NULL, ROLE_SCANNER },
@@ -33,7 +35,7 @@ test_told_by_its_bytes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < nitems(cases); i++) {
-		unsigned char bytes[256];
+		unsigned char bytes[1024];
 		size_t n = 0;
 		struct guess got;
 
