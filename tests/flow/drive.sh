@@ -11,7 +11,7 @@ comes() { until_ok seen "$1" "$2"; }
 actuator() {
 	name=$1
 	shift
-	rm -f "$work/$name.in"
+	rm -f "$work/$name.in" "$work/$name.out" # of the one before
 	mkfifo "$work/$name.in"
 	chot drive "$@" <>"$work/$name.in" >"$work/$name.out" \
 	    2>"$work/$name.err" &
@@ -96,6 +96,7 @@ cat >"$work/parent.sh" <<END
 chot drive relay "serial:$work/board,protocol=lcus" <"$work/gate.in" >"$work/gate.out" &
 sleep 60 >"$work/gate.in"
 END
+rm -f "$work/gate.out" # what the one before said is no sign of this one
 sh "$work/parent.sh" &
 parent=$!
 pids="$pids $parent"

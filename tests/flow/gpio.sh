@@ -18,7 +18,7 @@ level() { # LINE: what is at the pin
 }
 level_is() { [ "$(level "$1")" = "$2" ]; }
 gate() { # OPTIONS: a relay is driven in the background
-	rm -f "$work/gate.in"
+	rm -f "$work/gate.in" "$work/gate.out" # of the one before
 	mkfifo "$work/gate.in"
 	LD_PRELOAD=$shim chot drive relay "serial:$GPIOSHIM_CHIP,protocol=gpio$1" \
 	    <>"$work/gate.in" >"$work/gate.out" 2>"$work/gate.err" &
