@@ -136,7 +136,7 @@ like "is said, not cut" "$(cat "$work/out")" 'more than 20000 posts'
 # A person at the desk.
 start_tmux 80x24 "exec chot watch --every 1 st-1 hostile dead"
 ok "a table that is refreshed" wait_for '^X dead .*NO ANSWER'
-ok "and says how to use it" on_screen 'Enter: all of it'
+ok "and says how to use it" wait_for 'Enter: all of it'
 keys Enter
 ok "one post with all it said" wait_for '^station +stopped'
 keys Escape
