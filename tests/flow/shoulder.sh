@@ -111,9 +111,9 @@ ok "and the officer neither" no_longer 'WATCHED'
 echo shoulder >"$work/key"
 look_from 100x30
 ok "the screen is seen from the desk" desk wait_for 'ST-QL1A Quốc lộ 1A'
-ok "with who sees it" desk on_screen 'WATCHED \(P 0 ends it\): Trần An'
-ok "below it how to leave" desk on_screen '^ st-1: only looking.*q: leave'
-ok "the officer sees it announced" on_screen 'WATCHED \(P 0 ends it\): Trần An'
+ok "with who sees it" desk wait_for 'WATCHED \(P 0 ends it\): Trần An'
+ok "below it how to leave" desk wait_for '^ st-1: only looking.*q: leave'
+ok "the officer sees it announced" wait_for 'WATCHED \(P 0 ends it\): Trần An'
 ok "it was recorded before" record_with \
     '"type": ?"shoulder".*"state": ?"began".*"who": ?"Trần An".*"from": ?"192.0.2.7"' 1
 is "with the account" "$(records | grep -Ec "\"uid\": ?$(id -u)\b")" 1
