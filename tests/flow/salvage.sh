@@ -47,8 +47,8 @@ rot() { # two pages of the last ones
 recorder() {
 	rm -f "$work/to" "$work/answers" # what it said last time
 	mkfifo "$work/to"
-	"$BUILDDIR/tests/tools/recorder" serve "$box" ST-1 \
-	    "$work/keys/site.pub" <"$work/to" >"$work/answers" 2>"$work/log" &
+	chot recorder "$box" ST-1 "$work/keys/site.pub" <"$work/to" \
+	    >"$work/answers" 2>"$work/log" &
 	recorder=$!
 	exec 9>"$work/to"
 	printf '%s\n' "$@" >&9
@@ -94,8 +94,7 @@ ok "the next sync" sync
 like "has nothing to send" "$(cat "$work/out")" '"sent": ?0,'
 ok "the file stays" test -s "$box.damaged-1"
 hello() {
-	echo "hello 1 c" | "$BUILDDIR/tests/tools/recorder" serve "$box" ST-1 \
-	    "$work/keys/site.pub"
+	echo "hello 1 c" | chot recorder "$box" ST-1 "$work/keys/site.pub"
 }
 unlike "it is told once" "$(hello)" '^notice'
 
