@@ -61,6 +61,7 @@ check_include() { # ROOM FILE HEADER
 	esac
 	[ ! -f "$(dirname "$2")/$3" ] || return # a room's own
 	door=${3%.h}
+	door=${door%%_*} # a room may have a second door: ROOM_WHAT.h
 	[ -f "include/$3" ] || {
 		echo "$2: \"$3\" is no door and not in its own folder"
 		return
@@ -88,7 +89,7 @@ done
 
 for door in include/*.h; do
 	room=$(basename "$door" .h)
-	[ -d "src/$room" ] || echo "$door is a door without a room"
+	[ -d "src/${room%%_*}" ] || echo "$door is a door without a room"
 done >"$findings"
 report "each door has a room"
 

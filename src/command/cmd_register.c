@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 
 #include "register.h"
 #include "register_lists.h"
+#include "register_print.h"
 
 #define FILES_MAX 64
 #define PATH_BYTES (CONF_PATH_MAX + 32)
@@ -58,102 +58,6 @@ static const char options_text[] = N_(
     "  tests         id,result,kind,sampled_at,result_at\n"
     "  officers      id,name,role,pin,badge (a list of its own, not under the key)\n"
     "  zones         place,level,since,ends,source (the same)\n");
-
-/* ---- printing ---------------------------------------------------------------------- */
-
-static void
-print_time(int64_t at, int utc_offset_s, char out[32])
-{
-	struct calendar c = calendar_at(at, utc_offset_s);
-
-	snprintf(out, 32, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
-	    c.hour, c.minute);
-}
-
-static void
-print_json(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_COMPACT);
-	printf("\n");
-	json_decref(object);
-}
-
-static void
-print_list(const struct task *task, const struct register_list *list,
-    int64_t now)
-{
-	char made[32], source[2 * REGISTER_WORD_MAX];
-
-	if (task->json) {
-		json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:s}", "list",
-		    list->name, "entries", (json_int_t)list->entries,
-		    "made_at", (json_int_t)list->made_at, "age_h",
-		    (json_int_t)((now - list->made_at) / 3600), "source",
-		    list->source);
-
-		if (list->version > 0)
-			json_object_update_new(object, json_pack(
-			    "{s:I, s:I, s:s}", "version",
-			    (json_int_t)list->version, "expires_at",
-			    (json_int_t)list->expires_at, "audience",
-			    list->audience));
-		print_json(object);
-		return;
-	}
-	print_time(list->made_at, task->conf.utc_offset_s, made);
-	text_clean(list->source, strlen(list->source), source, sizeof(source));
-	printf(_("%-13s %10" PRId64 "  made %s, %" PRId64 " h ago, %s\n"),
-	    list->name, list->entries, made, (now - list->made_at) / 3600,
-	    source);
-	if (list->version == 0)
-		return;
-	print_time(list->expires_at, task->conf.utc_offset_s, made);
-	printf(list->expires_at > now ?
-	    _("%13s version %lld for %s, signed, until %s\n") :
-	    _("%13s version %lld for %s, signed, EXPIRED %s\n"), "",
-	    (long long)list->version, list->audience, made);
-}
-
-static int
-print_lists(const struct task *task, struct register_store *store,
-    struct err *err)
-{
-	struct register_list lists[REGISTER_LISTS_MAX];
-	int n = register_lists(store, lists, err);
-
-	for (int i = 0; i < n; i++)
-		print_list(task, &lists[i], time(NULL));
-	if (n == 0 && !task->json)
-		printf(_("the register holds no list\n"));
-	return n < 0 ? -1 : 0;
-}
-
-/* The fields that are given, by name; large numbers are times. */
-static void
-print_answer(const struct task *task, const char *text)
-{
-	json_t *answer = json_loads(text, 0, NULL), *value;
-	const char *name;
-
-	json_object_foreach(answer, name, value) {
-		char shown[2 * REGISTER_WORD_MAX];
-		json_int_t number = json_integer_value(value);
-
-		if (json_is_boolean(value))
-			snprintf(shown, sizeof(shown), "%s",
-			    json_is_true(value) ? _("yes") : _("no"));
-		else if (json_is_integer(value) && number > 100000)
-			print_time(number, task->conf.utc_offset_s, shown);
-		else if (json_is_integer(value))
-			snprintf(shown, sizeof(shown), "%" PRId64,
-			    (int64_t)number);
-		else
-			text_clean(json_string_value(value),
-			    json_string_length(value), shown, sizeof(shown));
-		printf("%-20s %s\n", name, shown);
-	}
-	json_decref(answer);
-}
 
 /* ---- import ------------------------------------------------------------------------------ */
 
@@ -278,7 +182,8 @@ import_files(struct task *task, char **paths, size_t n, struct err *err)
 	}
 	for (size_t i = 0; rows >= 0 && i < n; i++)
 		print_file(&files[i]);
-	if (rows >= 0 && print_lists(task, store, err) < 0)
+	if (rows >= 0 && register_print_lists(store, &task->conf,
+	    task->json, err) < 0)
 		rows = -1;
 	register_close(store);
 	return rows < 0 ? -1 : 0;
@@ -366,7 +271,7 @@ do_show(struct task *task, char **words, int n, struct err *err)
 	if (task->json)
 		printf("%s\n", json);
 	else
-		print_answer(task, json);
+		register_print_answer(&task->conf, json);
 	free(json);
 	return 0;
 }
@@ -386,7 +291,8 @@ do_verify(struct task *task, char **words, int n, struct err *err)
 	result = register_verify(store, &key, err);
 	register_key_wipe(&key);
 	if (result == 0)
-		result = print_lists(task, store, err);
+		result = register_print_lists(store, &task->conf,
+	    task->json, err);
 	register_close(store);
 	return result;
 }

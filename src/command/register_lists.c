@@ -4,12 +4,12 @@
  */
 #include "register_lists.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "register.h"
+#include "register_print.h"
+#include "register_published.h"
 #include "sync.h"
 
 /* A bundle of published lists says so in its first bytes. */
@@ -118,39 +118,6 @@ lists_import_zones(const struct conf *conf, const char *csv, int64_t made_at,
 	return 0;
 }
 
-static void
-print_day(const struct conf *conf, const char *name, int64_t at)
-{
-	struct calendar c = calendar_at(at, conf->utc_offset_s);
-
-	if (at != 0)
-		printf("%-20s %04d-%02d-%02d %02d:%02d\n", name, c.year,
-		    c.month, c.day, c.hour, c.minute);
-}
-
-static void
-print_zone(const struct conf *conf, const struct zone *zone, bool json)
-{
-	json_t *object;
-
-	if (!json) {
-		printf("%-20s %s\n%-20s %d\n", "place", zone->place,
-		    "level", zone->level);
-		print_day(conf, "since", zone->since);
-		print_day(conf, "ends", zone->ends);
-		print_day(conf, "made_at", zone->made_at);
-		return;
-	}
-	object = json_pack("{s:s, s:i, s:I, s:I}", "place", zone->place,
-	    "level", zone->level, "since", (json_int_t)zone->since,
-	    "made_at", (json_int_t)zone->made_at);
-	if (zone->ends != 0)
-		json_object_set_new(object, "ends", json_integer(zone->ends));
-	json_dumpf(object, stdout, JSON_COMPACT);
-	printf("\n");
-	json_decref(object);
-}
-
 int
 lists_zone(const struct conf *conf, const char *place, bool json,
     struct err *err)
@@ -162,7 +129,7 @@ lists_zone(const struct conf *conf, const char *place, bool json,
 	if (ret == 0)
 		zone = zones_find(zones, place, time(NULL));
 	if (zone != NULL)
-		print_zone(conf, zone, json);
+		register_print_zone(zone, conf, json);
 	else if (ret == 0)
 		ret = err_set(err, ERR_ABSENT,
 		    _("no zone is known for that place"));

@@ -4,7 +4,7 @@
  */
 #include "parts.h"
 #include "memory.h"
-#include "register.h"
+#include "register_published.h"
 
 #include <getopt.h>
 #include <limits.h>

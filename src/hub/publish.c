@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "register.h"
+#include "register_published.h"
 
 #define CHAIN_MAX 9
 #define DAY_S 86400

@@ -2,10 +2,11 @@
 /*
  * What the modules share that know published lists: see parts.h.
  */
-#ifndef REGISTER_PUBLISHED_H
-#define REGISTER_PUBLISHED_H
+#ifndef PUBLISHED_H
+#define PUBLISHED_H
 
 #include "parts.h"
+#include "register_published.h"
 
 /* ---- hash: what is published ---------------------------------------------------------- */
 

@@ -185,6 +185,8 @@ void station_close(struct station *st);
 /* carry.c: after anything that a session was told. */
 void station_carry_out(struct station *st);
 int station_start_outputs(struct post_lane *lane, struct err *err);
+/* children.c: readers, look-up, recorder and those of the office. */
+int station_start_children(struct station *st, struct err *err);
 void station_draw(struct station *st);
 void station_write_live(struct station *st);
 void station_devices(const struct station *st, struct view *view); /* devices_page.c */

@@ -8,7 +8,7 @@
 #ifndef SYNC_PARTS_H
 #define SYNC_PARTS_H
 
-#include "register.h"
+#include "register_published.h"
 #include "sync.h"
 
 #define SYNC_PATH_MAX (CONF_PATH_MAX + 64)

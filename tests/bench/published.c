@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "register.h"
+#include "register_published.h"
 
 #define NOW 1634886000
 #define STEP 7919 /* a prime: visits numbers all over */
