@@ -356,6 +356,7 @@ test_the_child_tells_checks_and_keeps(void **state)
 	assert_string_equal(answer(&r), "officers 1");
 	assert_string_equal(answer(&r), "officer CB-1 leader - An Bình");
 	assert_string_equal(answer(&r), "messages 0");
+	assert_string_equal(answer(&r), "zones 0");
 	assert_string_equal(ask(&r, "check 1 CB-1 246813\n"), "right 1");
 	assert_string_equal(ask(&r, "check 2 CB-9 246813\n"), "wrong 2 0");
 	assert_string_equal(ask(&r, "check 3 CB-1 1\n"), "wrong 3 0");
@@ -369,6 +370,7 @@ test_the_child_tells_checks_and_keeps(void **state)
 	answer(&r);
 	answer(&r);
 	assert_string_equal(answer(&r), "messages 0");
+	assert_string_equal(answer(&r), "zones 0");
 	assert_memory_equal(ask(&r, "check 7 CB-1 246813\n"), "wait 7 ", 7);
 	assert_string_equal(ask(&r, "keep 1 sheets/a.txt 61620a\n"), "kept 1");
 	kept = file_read(at("sheets/a.txt"), 100, &n, NULL);
