@@ -280,7 +280,8 @@ name_answers(const struct usb *usb, char path[PATH_MAX - 8], struct err *err)
 			return err_set(err, ERR_USAGE, "path too long");
 		if (access(path, F_OK) != 0)
 			return 0;
-		snprintf(more, sizeof(more), "-%d", i);
+		/* Behind the first by name, too. */
+		snprintf(more, sizeof(more), "_%03d", i);
 	}
 	return err_set(err, ERR_RETRY, "%s: it is there", path);
 }

@@ -345,9 +345,10 @@ hub_stop
 # ---- words ------------------------------------------------------------------------------------------------
 
 # What record.schema.json allows is no quarantine's.
-words() { # MEMBER
-	tr '\n' ' ' <"$SRCDIR/contrib/record.schema.json" |
-		sed -n "s/.*    \"$1\": { \"enum\": \[\([^]]*\)\] }.*/\1/p" | tr -d '",'
+words() { # MEMBER of a record itself, not of what is in it
+	sed -n "/^    \"$1\": {/,/}/p" "$SRCDIR/contrib/record.schema.json" |
+		tr '\n' ' ' |
+		sed -n 's/.*"enum": \[\([^]]*\)\] }.*/\1/p' | tr -d '",'
 }
 fits() { # MEMBER WORD
 	sql "select hub.body_fits('{\"schema\":1,\"type\":\"outcome\",\"of\":\"x\",
