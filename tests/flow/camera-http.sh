@@ -19,6 +19,7 @@ look() { # PATH
 		2>"$work/err"
 }
 watch() { # PATH PATTERN: the reader goes on; wait for a line, then end it
+	: >"$work/out" # not a line of the one before
 	"$camera" "http://warden:secret@127.0.0.1:$port$1" >"$work/out" \
 		2>"$work/err" &
 	pid=$!

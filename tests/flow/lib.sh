@@ -19,9 +19,12 @@ pids=
 tmux_socket=$work/tmux
 
 clean_up() {
+	# A child that a signal met before it was another program is not the flow.
+	[ "$(exec sh -c 'echo $PPID')" = $$ ] || return
 	stop_tmux
-	for pid in $pids; do
-		kill "$pid" 2>/dev/null
+	for pid in $pids; do # the number of one that ended may be somebody else's
+		! grep -qs "^PPid:	$$\$" "/proc/$pid/status" ||
+			kill "$pid" 2>/dev/null
 	done
 	# A flow that made a small disk may have been stopped in the middle.
 	awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts |
