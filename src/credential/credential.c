@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define CLOCKS_APART_S 1800
+
 struct format {
 	bool (*is)(const struct scan *scan);
 	void (*parse)(const struct scan *scan, struct credential *out);
@@ -137,6 +139,32 @@ unwrap(const unsigned char *bytes, size_t n, char text[CREDENTIAL_TEXT_MAX + 1],
 	return NULL;
 }
 
+/* Doses, tests and recoveries that a health paper of any format tells of have
+ * been. The clock of a laboratory may go before ours. */
+static void
+warn_future(const struct credential_context *context, struct credential *out)
+{
+	static const struct { const char *field, *word; } days[] = {
+		{ "dose_date", "dose-future" },
+		{ "recovered", "recovery-future" },
+	};
+	const char *sampled = credential_field(out, "test_sampled");
+	int64_t at;
+
+	if (!context->has_now || (out->kind != CREDENTIAL_DCC &&
+	    out->kind != CREDENTIAL_SHC && out->kind != CREDENTIAL_VDS_NC))
+		return;
+	for (size_t i = 0; i < nitems(days); i++) {
+		const char *day = credential_field(out, days[i].field);
+
+		if (day != NULL && date_is_future(context, day))
+			warn(out, days[i].word);
+	}
+	if (sampled != NULL && time_parse(sampled, 0, &at) == 0 &&
+	    at > context->now + CLOCKS_APART_S)
+		warn(out, "test-future");
+}
+
 void
 credential_decode(const unsigned char *bytes, size_t n,
     const struct credential_context *context, struct credential *out)
@@ -152,6 +180,7 @@ credential_decode(const unsigned char *bytes, size_t n,
 		refuse(out, problem);
 	else
 		classify(&scan, out);
+	warn_future(scan.context, out);
 }
 
 /* The length of all of them, 0: some are missing, or they are too long. */

@@ -224,7 +224,6 @@ read_text(const struct scan *scan, struct tree *tree, struct credential *out)
 	const struct node *root = json_parse(tree, scan->text, scan->n);
 	const struct node *data = node_get(root, "data");
 	const struct node *sig = node_get(root, "sig");
-	const char *dose;
 
 	if (root == NULL)
 		return N_("the seal is not JSON");
@@ -235,9 +234,6 @@ read_text(const struct scan *scan, struct tree *tree, struct credential *out)
 	out->verification.readable = true;
 	verification_schema(out, read_data(data, out));
 	verification_time(out, scan->context, NULL, NULL);
-	dose = credential_field(out, "dose_date");
-	if (dose != NULL && date_is_future(scan->context, dose))
-		warn(out, "dose-future");
 	verify(data, sig, scan->context, out);
 	return NULL;
 }

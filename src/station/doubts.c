@@ -21,6 +21,8 @@ warning_text(const char *warning)
 		{ "issued-before-birth", N_("Issued before birth") },
 		{ "document-expired", N_("Document expired") },
 		{ "dose-future", N_("A dose in the future") },
+		{ "test-future", N_("A test in the future") },
+		{ "recovery-future", N_("A recovery in the future") },
 		{ "key-distrusted", N_("Issuer not trusted here") },
 		{ "key-expired", N_("The issuer's key has expired") },
 		{ "key-not-yet", N_("The issuer's key is not valid yet") },

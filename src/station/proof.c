@@ -5,7 +5,8 @@
  * disagree. Pure.
  *
  * A paper counts when its signature, time, form and key are all good. What
- * cannot be told (an unknown, distrusted or expired key, no clock) is doubt.
+ * cannot be told (an unknown, distrusted or expired key, no clock), or says
+ * that something was done which lies ahead, is doubt.
  */
 #include "parts.h"
 
@@ -31,6 +32,9 @@ proof_of(const struct credential *c)
 	    credential_warns(c, "key-expired") ||
 	    credential_warns(c, "key-not-yet") ||
 	    credential_warns(c, "value-empty") ||
+	    credential_warns(c, "dose-future") ||
+	    credential_warns(c, "test-future") ||
+	    credential_warns(c, "recovery-future") ||
 	    credential_warns(c, "issuer-unconfirmed"))
 		return PROOF_DOUBT;
 	return PROOF_GOOD;

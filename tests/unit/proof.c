@@ -329,6 +329,44 @@ test_an_expired_key_is_doubt(void **state)
 	assert_string_equal(words, "The issuer's key has expired");
 }
 
+/* The sample of V3 was taken 75 minutes after this moment. */
+static void
+test_a_sample_that_lies_ahead_is_doubt(void **state)
+{
+	static const struct {
+		int64_t now;
+		const char *dcc;
+		bool told;
+	} cases[] = {
+		{ 1633046400, "unverified", false },
+		{ 1633050900 - 1801, "unverified", false },
+		{ 1633050900 - 1799, "valid", true }, /* clocks differ */
+		{ 1633060000, "valid", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct moment m = { .wall = cases[i].now,
+			.clock = CLOCK_CONFIRMED };
+		static struct session s;
+		struct credential_trust *trust = trust_all();
+		char words[VIEW_TEXT_MAX] = "";
+		struct facts f;
+
+		s = (struct session){ 0 };
+		show_vector(&s, trust, "V3", &m);
+		facts_init(&f);
+		proof_health(&s.person, &m, &f);
+		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
+		assert_int_equal(f.values[FACT_TEST_SAMPLED_H].type !=
+		    FACT_NULL, cases[i].told);
+		doubt_warning(&s, &s.person.documents[0], words, sizeof(words));
+		if (!cases[i].told)
+			assert_string_equal(words, "A test in the future");
+		credential_trust_free(trust);
+	}
+}
+
 #define PACK "version = \"t\"  effective = \"2021-01-01T00:00Z\"\n" \
     "needs_facts = 1\n" \
     "rule \"fever\" { verdict = \"check\"  when = \"temperature > 38\"" \
@@ -461,6 +499,7 @@ main(void)
 		cmocka_unit_test(test_a_card_of_the_vehicle),
 		cmocka_unit_test(test_several_health_papers),
 		cmocka_unit_test(test_an_expired_key_is_doubt),
+		cmocka_unit_test(test_a_sample_that_lies_ahead_is_doubt),
 		cmocka_unit_test(test_every_question_has_its_own_answer),
 		cmocka_unit_test(test_what_disagrees_is_told),
 	};
