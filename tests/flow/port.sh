@@ -40,4 +40,20 @@ ok "and read" comes one '^scan unknown 4241434B$'
 kill $reader_pid
 wait $reader_pid
 is "SIGTERM ends it" $? 0
+
+# OPTIONS LINES: with these a port has its modem lines so.
+modem() {
+	: >"$PORTSHIM_LOG"
+	reader lines "$1"
+	comes lines '^ok$'
+	is "modem lines by '$1'" "$(tail -n 1 "$PORTSHIM_LOG")" "$2"
+	kill $reader_pid
+	wait $reader_pid
+	rm "$work/lines.out" # what it said is no sign of the next
+}
+modem "" "dtr=1 rts=1"
+modem ",dtr=off" "dtr=0 rts=1"
+modem ",rts=off" "dtr=1 rts=0"
+modem ",dtr=off,rts=off" "dtr=0 rts=0"
+modem ",dtr=on,rts=on" "dtr=1 rts=1"
 done_testing

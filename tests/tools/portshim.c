@@ -4,12 +4,14 @@
  * that our use of it is tested without hardware.
  *
  * It looks names up in /sys/class/tty and sets modem lines; ptys have
- * neither. $PORTSHIM_LOG gets a letter for each modem line request.
+ * neither. Its DTR and RTS are raised when it is opened, as by the kernel;
+ * $PORTSHIM_LOG gets a line "dtr=1 rts=0" for each request, as they then are.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -70,19 +72,36 @@ readlink(const char *restrict path, char *restrict out, size_t size)
 	return (ssize_t)size;
 }
 
+static int lines = TIOCM_DTR | TIOCM_RTS;
+
 static void
-note(unsigned long request)
+note(void)
 {
 	const char *path = getenv("PORTSHIM_LOG");
-	char letter = request == TIOCMGET ? 'g' : request == TIOCMSET ? 's' :
-	    request == TIOCMBIS ? '+' : '-';
 	int fd;
 
 	if (path == NULL)
 		return;
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (fd >= 0 && write(fd, &letter, 1) == 1)
-		close(fd);
+	if (fd < 0)
+		return;
+	dprintf(fd, "dtr=%d rts=%d\n", (lines & TIOCM_DTR) != 0,
+	    (lines & TIOCM_RTS) != 0);
+	close(fd);
+}
+
+static void
+obey(unsigned long request, int *bits)
+{
+	if (request == TIOCMGET)
+		*bits = lines;
+	else if (request == TIOCMSET)
+		lines = *bits;
+	else if (request == TIOCMBIS)
+		lines |= *bits;
+	else
+		lines &= ~*bits;
+	note();
 }
 
 int
@@ -101,10 +120,8 @@ ioctl(int fd, unsigned long request, ...)
 	if (request != TIOCMGET && request != TIOCMSET &&
 	    request != TIOCMBIS && request != TIOCMBIC)
 		return done;
-	note(request);
-	if (done == 0 || (errno != ENOTTY && errno != EINVAL))
+	if (done < 0 && errno != ENOTTY && errno != EINVAL)
 		return done;
-	if (request == TIOCMGET)
-		*(int *)argument = 0;
+	obey(request, argument);
 	return 0;
 }
