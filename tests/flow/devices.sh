@@ -31,4 +31,25 @@ status "the lines can be pasted" 0 chot config check "$work/chot.conf"
 status "no time" 64 chot devices -t 0
 status "--help" 0 chot devices --help
 status "this machine's ports" 0 chot devices -t 1
+
+if ! shim=$(preloaded fakecam.so); then
+	ok "a camera that is plugged in # SKIP nothing can be preloaded here" true
+	done_testing
+	exit
+fi
+FAKECAM_MODES="YUYV:640x480@30 MJPG:1920x1080@30 MJPG:1280x720@30 H264:800x600@30"
+export FAKECAM_MODES
+status "with a camera" 0 env LD_PRELOAD="$shim" chot devices -t 1
+found=$(cat "$work/out")
+like "a camera is named, without what its maker hid in there" "$found" \
+    '^# /dev/video63  Fake [^[:cntrl:]]*camera$'
+like "with its formats" "$found" '^#   YUYV 640x480$'
+like "and their sizes" "$found" '^#   MJPG 1920x1080 1280x720$'
+like "one that is not read is told" "$found" '^#   H264 \(not read\) 800x600$'
+like "the line has the size that is enough for a card" "$found" \
+    '^camera = \{ "v4l2:/dev/video63,size=1280x720" \}$'
+unlike "and there are cameras" "$found" 'no cameras'
+FAKECAM_MODES=H264:800x600@30
+status "with a camera of no use" 0 env LD_PRELOAD="$shim" chot devices -t 1
+like "which is told" "$(cat "$work/out")" '^#   no format that chot-camera reads$'
 done_testing

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fakecam - preloaded, plays a Video4Linux camera at /dev/video-fake, so that
- * our capture is tested where there is none. It answers the ioctls as the
+ * our capture is tested where there is none. A list of what is plugged in, which
+ * tries the numbers, finds it as /dev/video63. It answers the ioctls as the
  * kernel's documentation describes them.
  *
  * FAKECAM_MODES    "YUYV:640x480@10 MJPG:1280x720@30", the modes it offers
@@ -39,6 +40,7 @@
 #include <unistd.h>
 
 #define PATH "/dev/video-fake"
+#define PATH_LISTED "/dev/video63"
 #define BUFFERS 4
 #define MODES_MAX 16
 #define FRAME_NS 30000000 /* between two frames */
@@ -67,6 +69,7 @@ int open(const char *path, int flags, ...);
 int open64(const char *path, int flags, ...);
 int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);
+int close(int fd);
 int ioctl(int fd, unsigned long request, ...);
 void *mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
 void *mmap64(void *at, size_t size, int prot, int flags, int fd, off_t offset);
@@ -487,6 +490,7 @@ answer(unsigned long what, void *arg)
 		return fails(ENODEV);
 	switch (what) {
 	case VIDIOC_QUERYCAP:
+		strcpy((char *)cap->card, "Fake \033[2J camera");
 		cap->capabilities = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
 		return 0;
 	case VIDIOC_ENUM_FMT: return enum_format(arg);
@@ -535,7 +539,7 @@ open_next(const char *name, const char *path, int flags, int mode_bits)
 	int (*next)(const char *, int, ...) =
 	    (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, name);
 
-	if (strcmp(path, PATH) == 0)
+	if (strcmp(path, PATH) == 0 || strcmp(path, PATH_LISTED) == 0)
 		return open_fake();
 	return next(path, flags, mode_bits);
 }
@@ -565,6 +569,17 @@ int
 __open64_2(const char *path, int flags)
 {
 	return open_next("open", path, flags, 0);
+}
+
+/* Its number is another file's from now on. */
+int
+close(int fd)
+{
+	int (*next)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
+
+	if (fd == cam.fd)
+		cam.fd = -1;
+	return next(fd);
 }
 
 int
