@@ -204,6 +204,29 @@ slip 1 ST/1/11 1<>"$work/prn.in"
 ok "a restart does not print twice" comes prn '^fault 1 already printed$'
 kill $actuator_pid
 
+# The kernel's own printer, /dev/usb/lp0, is a character device, as a pty is.
+device slipprinter lp 384 "$work/lp.pbm"
+actuator lpr printer "lp:$work/lp"
+ok "a printer of the kernel is ready" comes lpr '^status ready$'
+slip 1 ST/1/1 1<>"$work/lpr.in"
+ok "and prints" comes lpr '^done 1$'
+tell lp save
+is "the same dots" "$(cksum <"$work/lp.pbm")" "$(cksum <"$SRCDIR/tests/slips/officer-58.pbm")"
+tell lp "paper out"
+ok "it is heard when its paper is out" comes lpr '^status paper-out$'
+slip 2 LP/1/2 1<>"$work/lpr.in"
+ok "and refuses a slip" comes lpr '^fault 2 the printer is out of paper$'
+tell lp "paper ok"
+tell lp close
+ok "switched off it is told" comes lpr '^fault 0 printer: lost'
+slip 3 LP/1/3 1<>"$work/lpr.in"
+ok "and takes none" comes lpr '^fault 3 no printer$'
+tell lp open
+ok "switched on again it is ready" until_ok eval 'tail -n 1 "$work/lpr.out" | grep -q "^status ready"'
+slip 4 LP/1/2 1<>"$work/lpr.in"
+ok "and prints again" comes lpr '^done 4$'
+kill $actuator_pid
+
 # ---- files, commands, sound ----------------------------------------------------------
 
 slip 1 A/1 | chot drive printer "lp:$work/slip80,width=80" >"$work/out"
