@@ -32,11 +32,48 @@ status "no time" 64 chot devices -t 0
 status "--help" 0 chot devices --help
 status "this machine's ports" 0 chot devices -t 1
 
-if ! shim=$(preloaded fakecam.so); then
-	ok "a camera that is plugged in # SKIP nothing can be preloaded here" true
+if ! shim=$(preloaded fakecam.so) || ! ports=$(preloaded portshim.so); then
+	ok "what is plugged in # SKIP nothing can be preloaded here" true
 	done_testing
 	exit
 fi
+
+# ---- ports of the bus ---------------------------------------------------------
+
+# NAME SOCKET SERIAL: a serial adapter of the bus, as the kernel tells of one.
+adapter() {
+	usb=$work/sys/devices/usb1/$2
+	mkdir -p "$work/sys/tty" "$usb/$2:1.0/$1/tty/$1"
+	ln -s ../../../"$1" "$usb/$2:1.0/$1/tty/$1/device"
+	ln -s "../devices/usb1/$2/$2:1.0/$1/tty/$1" "$work/sys/tty/$1"
+	echo 1 >"$usb/busnum"
+	echo 7 >"$usb/devnum"
+	echo 1a86 >"$usb/idVendor"
+	echo 7523 >"$usb/idProduct"
+	printf 'USB\033[2J Serial\n' >"$usb/product"
+	[ -z "$3" ] || echo "$3" >"$usb/serial"
+}
+adapter ttyUSB97 1-1 ""
+adapter ttyUSB98 1-2 ""
+adapter ttyUSB99 1-3 A9007UX
+status "with ports" 0 env LD_PRELOAD="$ports" PORTSHIM_SYS="$work/sys/tty" \
+    chot devices -t 1
+found=$(cat "$work/out")
+about() { # NAME: what is told of that port
+	awk -v name="/dev/$1" '/^# \// { on = $2 == name } on' "$work/out"
+}
+like "a port has the identity of its adapter" "$found" \
+    '^# /dev/ttyUSB99  USB.* Serial .*1a86:7523 A9007UX$'
+unlike "and nothing that its maker hid in there" "$found" "$(printf '\033')"
+unlike "one with a number of its own has no twin" "$(about ttyUSB99)" 'another like it'
+like "one without has a twin" "$(about ttyUSB97)" 'there is another like it'
+like "and so has the other" "$(about ttyUSB98)" 'there is another like it'
+like "one that is gone by now is told" "$found" \
+    '^#   /dev/ttyUSB97: No such file'
+unlike "and there are ports" "$found" 'no serial ports'
+
+# ---- cameras ------------------------------------------------------------------
+
 FAKECAM_MODES="YUYV:640x480@30 MJPG:1920x1080@30 MJPG:1280x720@30 H264:800x600@30"
 export FAKECAM_MODES
 status "with a camera" 0 env LD_PRELOAD="$shim" chot devices -t 1

@@ -3,13 +3,15 @@
  * portshim - preloaded, lets libserialport take a pty for a serial port, so
  * that our use of it is tested without hardware.
  *
- * It looks names up in /sys/class/tty and sets modem lines; ptys have
- * neither. Its DTR and RTS are raised when it is opened, as by the kernel;
+ * It looks names up in /sys/class/tty, for which $PORTSHIM_SYS stands in where
+ * it is set, and sets modem lines; ptys have neither. Its DTR and RTS are raised when it is opened, as by the kernel;
  * $PORTSHIM_LOG gets a line "dtr=1 rts=0" for each request, as they then are.
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +20,48 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PTS "/sys/class/tty/pts/"
+#define TTYS "/sys/class/tty"
+#define PTS TTYS "/pts/"
 
+DIR *opendir(const char *path);
+FILE *fopen(const char *restrict path, const char *restrict mode);
 int lstat(const char *restrict path, struct stat *restrict status);
 int __lxstat(int version, const char *path, struct stat *status);
 ssize_t readlink(const char *restrict path, char *restrict out, size_t size);
 int ioctl(int fd, unsigned long request, ...);
+
+/* Where path is to be looked for; to is borrowed. */
+static const char *
+moved(const char *path, char to[PATH_MAX])
+{
+	const char *sys = getenv("PORTSHIM_SYS");
+
+	if (sys == NULL || strncmp(path, TTYS, strlen(TTYS)) != 0 ||
+	    snprintf(to, PATH_MAX, "%s%s", sys, path + strlen(TTYS)) >=
+	    PATH_MAX)
+		return path;
+	return to;
+}
+
+DIR *
+opendir(const char *path)
+{
+	DIR *(*next)(const char *) =
+	    (DIR *(*)(const char *))dlsym(RTLD_NEXT, "opendir");
+	char to[PATH_MAX];
+
+	return next(moved(path, to));
+}
+
+FILE *
+fopen(const char *restrict path, const char *restrict mode)
+{
+	FILE *(*next)(const char *, const char *) =
+	    (FILE *(*)(const char *, const char *))dlsym(RTLD_NEXT, "fopen");
+	char to[PATH_MAX];
+
+	return next(moved(path, to), mode);
+}
 
 static int
 pretend(struct stat *status)
@@ -38,10 +76,11 @@ lstat(const char *restrict path, struct stat *restrict status)
 {
 	int (*next)(const char *, struct stat *) =
 	    (int (*)(const char *, struct stat *))dlsym(RTLD_NEXT, "lstat");
+	char to[PATH_MAX];
 
 	if (strncmp(path, PTS, strlen(PTS)) == 0)
 		return pretend(status);
-	return next(path, status);
+	return next(moved(path, to), status);
 }
 
 int
@@ -50,10 +89,11 @@ __lxstat(int version, const char *path, struct stat *status)
 	int (*next)(int, const char *, struct stat *) =
 	    (int (*)(int, const char *, struct stat *))dlsym(RTLD_NEXT,
 	    "__lxstat");
+	char to[PATH_MAX];
 
 	if (strncmp(path, PTS, strlen(PTS)) == 0)
 		return pretend(status);
-	return next(version, path, status);
+	return next(version, moved(path, to), status);
 }
 
 ssize_t
@@ -63,9 +103,10 @@ readlink(const char *restrict path, char *restrict out, size_t size)
 	ssize_t (*next)(const char *, char *, size_t) =
 	    (ssize_t (*)(const char *, char *, size_t))dlsym(RTLD_NEXT,
 	    "readlink");
+	char to[PATH_MAX];
 
 	if (strncmp(path, PTS, strlen(PTS)) != 0)
-		return next(path, out, size);
+		return next(moved(path, to), out, size);
 	if (size > strlen(target))
 		size = strlen(target);
 	memcpy(out, target, size);
