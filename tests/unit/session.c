@@ -24,6 +24,9 @@
 #define MAI_OLDER "094299000123||Nguyễn Thị Mẫu|15031999|Nữ|Mỹ Xuyên, Sóc Trăng|10052021"
 #define WRONG "094300000124||Nguyễn Thị Sai|15031999|Nam|Mỹ Xuyên, Sóc Trăng|10052021"
 
+/* The passport that ICAO prints as its example. */
+#define ANNA "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+
 #define T0 1634886000 /* 2021-10-22 14:00 +07:00 */
 
 struct world {
@@ -608,6 +611,30 @@ test_letting_pass_needs_a_reason_and_on_stop_a_leader(void **state)
 	recorded(w, "\"was\":\"turned-back\"");
 	assert_int_equal(w->shift.counts.turned_back[0], 0);
 	assert_int_equal(w->shift.counts.anyway[0], 3);
+	end(w);
+}
+
+static void
+test_foreigners_are_counted_apart(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	assert_true(decide(w, "passed", ""));
+	assert_int_equal(w->shift.counts.people[0], 1);
+	assert_int_equal(w->shift.counts.foreigners[0], 0);
+	judge(w, ANNA, "none", 36500);
+	assert_true(decide(w, "turned-back", ""));
+	assert_int_equal(w->shift.counts.people[0], 2);
+	assert_int_equal(w->shift.counts.foreigners[0], 1);
+	assert_int_equal(w->shift.counts.foreigners[1], 0);
+	end(w);
+	w = world_with("scan-first", "out");
+	judge(w, ANNA, "none", 36500);
+	assert_true(decide(w, "turned-back", ""));
+	assert_int_equal(w->shift.counts.foreigners[0], 0);
+	assert_int_equal(w->shift.counts.foreigners[1], 1);
 	end(w);
 }
 
@@ -1731,6 +1758,7 @@ main(void)
 		cmocka_unit_test(test_enter_is_armed_after_400_ms),
 		cmocka_unit_test(test_enter_never_lets_pass_on_check_or_stop),
 		cmocka_unit_test(test_letting_pass_needs_a_reason_and_on_stop_a_leader),
+		cmocka_unit_test(test_foreigners_are_counted_apart),
 		cmocka_unit_test(test_training_is_marked_and_not_counted),
 		cmocka_unit_test(test_a_better_answer_updates_a_verdict_that_stands),
 		cmocka_unit_test(test_the_same_answer_again_is_no_news),
