@@ -484,15 +484,17 @@ static const struct {
 const char *
 sample_name(size_t i)
 {
-	return i < nitems(samples) ? samples[i].name : NULL;
+	const struct sample_over *over;
+
+	if (i < nitems(samples))
+		return samples[i].name;
+	over = sample_over(i - nitems(samples));
+	return over != NULL ? over->name : NULL;
 }
 
-bool
-sample_fill(const char *name, enum language language, struct view *view)
+static bool
+fill_own(const char *name, struct view *view)
 {
-	memset(view, 0, sizeof(*view));
-	view->language = language;
-	fill_post(view);
 	for (size_t i = 0; i < nitems(samples); i++) {
 		if (strcmp(samples[i].name, name) == 0) {
 			samples[i].fill(view);
@@ -500,4 +502,22 @@ sample_fill(const char *name, enum language language, struct view *view)
 		}
 	}
 	return false;
+}
+
+bool
+sample_fill(const char *name, enum language language, struct view *view)
+{
+	const struct sample_over *over;
+
+	memset(view, 0, sizeof(*view));
+	view->language = language;
+	fill_post(view);
+	for (size_t i = 0; (over = sample_over(i)) != NULL; i++) {
+		if (strcmp(over->name, name) == 0) {
+			fill_own(over->on, view);
+			over->fill(view);
+			return true;
+		}
+	}
+	return fill_own(name, view);
 }

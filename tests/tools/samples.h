@@ -13,4 +13,11 @@ bool sample_fill(const char *name, enum language language, struct view *view);
 /* The names, one after another; NULL after the last. */
 const char *sample_name(size_t i);
 
+/* A view made of another sample's. NULL after the last. */
+struct sample_over {
+	const char *name, *on;
+	void (*fill)(struct view *view);
+};
+const struct sample_over *sample_over(size_t i);
+
 #endif
