@@ -9,19 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two lines of large letters: the words split where both halves are shortest. */
+/* Two lines of large letters: the words split where both halves are shortest.
+ * One line, but where two have room for letters twice as large. */
 static void
 word_draw(struct canvas *canvas, struct box box, enum style style,
     const char *word)
 {
 	char upper[VIEW_TEXT_MAX], lower[VIEW_TEXT_MAX];
 	const char *split = NULL, *middle = word + strlen(word) / 2;
+	int times = box.h >= 2 * 2 * BIG_ROWS ? 2 : 1;
 
 	for (const char *c = strchr(word, ' '); c != NULL;
 	    c = strchr(c + 1, ' '))
 		if (split == NULL || labs(c - middle) < labs(split - middle))
 			split = c;
-	if (split == NULL || bigtext_width(word) <= box.w) {
+	if (split == NULL || times * bigtext_width(word) <= box.w) {
 		bigtext_draw(canvas, box, CODE_FULL, style, word);
 		return;
 	}
