@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define PANEL_COLS 64
+#define PANEL_COLS 68 /* the longest advice of an alarm fits */
 
 static int
 rows_needed(const struct view_panel *panel)
