@@ -59,5 +59,30 @@ in_tmux new-window "exec chot display -c $post/chot.conf"
 ok "a second terminal shows the invitation" wait_for 'GIỮ MÃ CÁCH MÁY'
 kill "$station"
 ok "and says when the station is gone" wait_for '! '
+# Beside an officer, where a verdict stands until it is decided: the letters of
+# both words, cell by cell, all lines but the last, which has the time. Lines
+# of a colour end with a hard space on the terminal.
+hard=$(printf '\302\240')
+cells() {
+	sed -n "1,23{s/$hard/ /g;s/ *\$//;p;}"
+}
+large() { # SAMPLE
+	cells <"$SRCDIR/tests/screens/$1-vi-80x24.screen" >"$work/want"
+	capture | cells | cmp -s - "$work/want"
+}
+sed -i 's/mode = "kiosk"/mode = "attended"/' "$post/chot.conf"
+start_tmux 80x24 "exec chot -c $post/chot.conf"
+wait_for 'SẴN SÀNG'
+wait_for_devices "$post/chot.conf"
+in_tmux new-window "exec chot display -c $post/chot.conf"
+wait_for 'GIỮ MÃ CÁCH MÁY'
+send 'what-is-this-code'
+ok "in large letters: MỜI GẶP CÁN BỘ" until_ok large citizen-stop
+in_tmux select-window -t :0
+keys q
+wait_for 'SẴN SÀNG'
+in_tmux select-window -t :1
+send '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
+ok "in large letters: MỜI QUA" until_ok large citizen-pass
 status "an unknown lane is refused" 64 chot display -c "$post/chot.conf" --lane 9
 done_testing
