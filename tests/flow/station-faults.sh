@@ -8,6 +8,8 @@
 command -v strace >/dev/null || skip_all "strace is missing"
 strace -o /dev/null -e trace=none -e inject=getpid:error=EIO true \
     2>/dev/null || skip_all "strace is not permitted"
+lib=$BUILDDIR/tests/tools/faultlib.so
+faults= # what faultlib is told; empty: it is not there
 calls_max=400
 
 export TZ=UTC
@@ -43,7 +45,10 @@ recorder_of() { # STATION
 
 start_post() {
 	: >"$work/said"
-	(exec chot --plain -c "$conf" <"$work/keyboard" >"$work/said" \
+	rm -f "$work/log" "$work/trace"
+	# shellcheck disable=SC2086
+	(exec env ${faults:+LD_PRELOAD="$lib" FAULT_LOG="$work/log"} $faults \
+	    chot --plain -c "$conf" <"$work/keyboard" >"$work/said" \
 	    2>"$work/err") 3>&- 4>&- &
 	station=$!
 	until_ok said '^Ready' && until_ok recorder_of "$station" >/dev/null
@@ -86,10 +91,24 @@ disturbed() {
 	until_ok grep -q attached "$work/strace"
 	scan $number
 	PATIENCE=30 until_ok answered
-	sed -n 's/^Recorded \(ST-FAULT[^ ]*\).*/\1/p' "$work/said" >>"$work/promised"
 	kill "$tracer" 2>/dev/null
 	wait "$tracer" 2>/dev/null
 	return 0
+}
+
+# The same, with writes of which one byte is taken: the NTH of the process, or
+# "1+", all of them.
+shortened() { # station|recorder NTH
+	number=$((number + 1))
+	faults="FAULT_SHORT=$2 FAULT_NAME=$(second_word "$1")"
+	start_post || return 1
+	scan $number
+	PATIENCE=30 until_ok answered
+	return 0
+}
+
+second_word() { # station|recorder: of its command
+	if [ "$1" = station ]; then echo --plain; else echo recorder; fi
 }
 
 # The reader may just be started again: it wants a hello, and a scan that was
@@ -114,13 +133,12 @@ sound() {
 			end_post
 			return 1
 		}
-		sed -n 's/^Recorded \(ST-FAULT[^ ]*\).*/\1/p' "$work/said" \
-		    >>"$work/promised"
 	fi
 	end_post || {
 		diag "it does not end"
 		return 1
 	}
+	sed -n 's/^Recorded \(ST-FAULT[^ ]*\).*/\1/p' "$work/said" >>"$work/promised"
 	chot outbox verify -c "$conf" >/dev/null 2>"$work/verify" || {
 		diag "$(cat "$work/verify")"
 		return 1
@@ -131,13 +149,22 @@ sound() {
 		[ -z "$(uniq -d "$work/kept")" ]
 }
 
+fault_met() {
+	[ -s "$work/log" ] ||
+		grep -qs -e INJECTED -e 'killed by' "$work/trace"
+}
+
 # Leaves how many were tried in $tried.
 at_every_call() { # station|recorder CALL INJECTION
 	tried=0 at=1
 	while [ $at -lt $calls_max ]; do
-		disturbed "$1" "$2" "$3:when=$at" || return 1
+		if [ "$2" = short ]; then
+			shortened "$1" $at || return 1
+		else
+			disturbed "$1" "$2" "$3:when=$at" || return 1
+		fi
 		struck=
-		grep -q -e INJECTED -e 'killed by' "$work/trace" && struck=1
+		fault_met && struck=1
 		sound || {
 			diag "$1, $2 $3 at call $at"
 			return 1
@@ -146,7 +173,7 @@ at_every_call() { # station|recorder CALL INJECTION
 		tried=$((tried + 1))
 		at=$((at + 1))
 	done
-	diag "$1 $2 $3: $tried tried"
+	diag "$1 $2${3:+ $3}: $tried tried"
 	[ $tried -gt 0 ] && [ $at -lt $calls_max ]
 }
 
@@ -175,5 +202,15 @@ recorder fdatasync error=EINTR
 recorder pwrite64 signal=KILL
 recorder write signal=KILL
 FAULTS
+
+faults=
+never_whole() { # station|recorder
+	shortened "$1" 1+ && fault_met && said '^Recorded' && sound
+}
+ok "station: each write of it comes up short" at_every_call station short ""
+ok "station: no write of it is taken whole" never_whole station
+ok "recorder: no write of it is taken whole" never_whole recorder
+faults=
+
 ok "something was called recorded" test -s "$work/promised"
 done_testing
