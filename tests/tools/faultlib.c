@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * faultlib - preloaded, lets memory run out and writes come up short.
+ * faultlib - preloaded, lets memory run out and writes come up short, or puts
+ * another recorder in the place of the station's.
  *
  *	FAULT_MALLOC=N    the N-th request for memory is refused; N+ and all
  *	                  that follow
@@ -11,6 +12,8 @@
  *	                  file name of the library that a SIGSEGV was in
  *	FAULT_NAME=WORD   only in the process whose second argument that is
  *	                  ("recorder"); the others go undisturbed
+ *	FAULT_RECORDER=PROGRAM  is what the station starts as its recorder,
+ *	                  for a test that must find this one out
  *
  * Each process counts for itself, from its main() on.
  */
@@ -173,4 +176,17 @@ pwrite64(int fd, const void *bytes, size_t size, off64_t at)
 	    "pwrite64");
 
 	return next(fd, bytes, length(size), at);
+}
+
+int
+execv(const char *path, char *const argv[])
+{
+	int (*next)(const char *, char *const *) =
+	    (int (*)(const char *, char *const *))dlsym(RTLD_NEXT, "execv");
+	const char *other = getenv("FAULT_RECORDER");
+
+	if (other != NULL && argv[0] != NULL && argv[1] != NULL &&
+	    strcmp(argv[1], "recorder") == 0)
+		path = other;
+	return next(path, argv);
 }

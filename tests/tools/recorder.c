@@ -3,7 +3,8 @@
  * recorder - the recorder alone, for tests that kill it.
  *
  *   recorder keys NAME              make NAME.pub and NAME.key
- *   recorder serve DB STATION PUB   as `chot recorder`
+ *   recorder serve DB STATION PUB   as `chot recorder`; also as "recorder
+ *                                   recorder", as a station starts its own
  *   recorder check DB KEY           verify; then "ID BODY" for each record
  *
  * recorder-broken is the same with the fault the tests must find: it says
@@ -64,7 +65,8 @@ main(int argc, char **argv)
 		ret = keys(argv[2], &err);
 	else if (argc == 4 && strcmp(argv[1], "check") == 0)
 		ret = check(argv[2], argv[3], &err);
-	else if (argc == 5 && strcmp(argv[1], "serve") == 0)
+	else if (argc == 5 && (strcmp(argv[1], "serve") == 0 ||
+	    strcmp(argv[1], "recorder") == 0))
 		ret = recorder_serve(argv[2], argv[3], argv[4], STDIN_FILENO,
 		    STDOUT_FILENO, &err);
 	else
