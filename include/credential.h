@@ -117,6 +117,10 @@ struct credential_context {
 	bool joined; /* set by credential_join() alone */
 };
 
+/* So far a laboratory's clock may go before ours: a sample that was taken later
+ * lies ahead. */
+#define CREDENTIAL_CLOCKS_APART_S 1800
+
 /* Warnings are static words, listed in chot-credential(7): birth-mismatch and
  * sex-mismatch (the number does not fit the document), document-expired,
  * key-expired, key-distrusted, ocr-repaired, ... Health papers of every format name their

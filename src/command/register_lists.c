@@ -55,11 +55,9 @@ print_message(void *arg, const struct register_message *message)
 	const struct conf *conf = arg;
 	const char *at = message->text, *end = at + message->len;
 	char line[1024];
-	struct calendar c;
 
-	c = calendar_at(message->published, conf->utc_offset_s);
-	printf("%04d-%02d-%02d %02d:%02d  %s%s\n", c.year, c.month, c.day,
-	    c.hour, c.minute, message->urgent ? _("URGENT  ") : "",
+	register_print_time(message->published, conf->utc_offset_s, line);
+	printf("%s  %s%s\n", line, message->urgent ? _("URGENT  ") : "",
 	    message->name);
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-static void
-print_time(int64_t at, int utc_offset_s, char out[32])
+void
+register_print_time(int64_t at, int utc_offset_s, char out[32])
 {
 	struct calendar c = calendar_at(at, utc_offset_s);
 
@@ -50,14 +50,14 @@ print_list(const struct conf *conf, bool json,
 		print_json(object);
 		return;
 	}
-	print_time(list->made_at, conf->utc_offset_s, made);
+	register_print_time(list->made_at, conf->utc_offset_s, made);
 	text_clean(list->source, strlen(list->source), source, sizeof(source));
 	printf(_("%-13s %10" PRId64 "  made %s, %" PRId64 " h ago, %s\n"),
 	    list->name, list->entries, made, (now - list->made_at) / 3600,
 	    source);
 	if (list->version == 0)
 		return;
-	print_time(list->expires_at, conf->utc_offset_s, made);
+	register_print_time(list->expires_at, conf->utc_offset_s, made);
 	printf(list->expires_at > now ?
 	    _("%13s version %lld for %s, signed, until %s\n") :
 	    _("%13s version %lld for %s, signed, EXPIRED %s\n"), "",
@@ -93,7 +93,7 @@ register_print_answer(const struct conf *conf, const char *text)
 			snprintf(shown, sizeof(shown), "%s",
 			    json_is_true(value) ? _("yes") : _("no"));
 		else if (json_is_integer(value) && number > 100000)
-			print_time(number, conf->utc_offset_s, shown);
+			register_print_time(number, conf->utc_offset_s, shown);
 		else if (json_is_integer(value))
 			snprintf(shown, sizeof(shown), "%" PRId64,
 			    (int64_t)number);
@@ -110,7 +110,7 @@ print_day(const struct conf *conf, const char *name, int64_t at)
 {
 	char shown[32];
 
-	print_time(at, conf->utc_offset_s, shown);
+	register_print_time(at, conf->utc_offset_s, shown);
 	if (at != 0)
 		printf("%-20s %s\n", name, shown);
 }

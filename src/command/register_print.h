@@ -6,6 +6,8 @@
 #include "conf.h"
 #include "register.h"
 
+/* 2021-10-22 13:00 */
+void register_print_time(int64_t at, int utc_offset_s, char out[32]);
 /* Which lists are loaded, how old, how many rows. */
 int register_print_lists(struct register_store *store, const struct conf *conf,
     bool json, struct err *err);

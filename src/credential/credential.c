@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define CLOCKS_APART_S 1800
-
 struct format {
 	bool (*is)(const struct scan *scan);
 	void (*parse)(const struct scan *scan, struct credential *out);
@@ -161,7 +159,7 @@ warn_future(const struct credential_context *context, struct credential *out)
 			warn(out, days[i].word);
 	}
 	if (sampled != NULL && time_parse(sampled, 0, &at) == 0 &&
-	    at > context->now + CLOCKS_APART_S)
+	    at > context->now + CREDENTIAL_CLOCKS_APART_S)
 		warn(out, "test-future");
 }
 

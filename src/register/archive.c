@@ -152,6 +152,30 @@ archive_streams(const char *state_dir, const char *list, archive_stream_fn fn,
 	return ret;
 }
 
+struct each_file {
+	archive_fn fn;
+	void *arg;
+};
+
+static int
+read_files(void *arg, const struct manifest *m, const unsigned char *bytes,
+    size_t n, struct err *err)
+{
+	const struct each_file *each = arg;
+
+	(void)m;
+	return archive_each(bytes, n, each->fn, each->arg, err) < 0 ? -1 : 0;
+}
+
+int
+archive_files(const char *state_dir, const char *list, archive_fn fn,
+    void *arg, struct err *err)
+{
+	struct each_file each = { fn, arg };
+
+	return archive_streams(state_dir, list, read_files, &each, err);
+}
+
 static int
 note_there(void *arg, const struct manifest *m, const unsigned char *bytes,
     size_t n, struct err *err)

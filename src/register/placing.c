@@ -92,19 +92,11 @@ take_pack(void *arg, const char *name, const unsigned char *bytes, size_t n,
 }
 
 static int
-each_pack(void *arg, const struct manifest *m, const unsigned char *bytes,
-    size_t n, struct err *err)
-{
-	(void)m;
-	return archive_each(bytes, n, take_pack, arg, err) < 0 ? -1 : 0;
-}
-
-static int
 place_packs(const char *state, struct err *err)
 {
 	struct pack pack = { .bytes = NULL };
 	char path[PATH_MAX];
-	int ret = archive_streams(state, "packs", each_pack, &pack, err);
+	int ret = archive_files(state, "packs", take_pack, &pack, err);
 
 	snprintf(path, sizeof(path), "%s/policy.hub.conf", state);
 	if (ret == 0 && pack.bytes != NULL)
@@ -124,14 +116,6 @@ join_file(void *arg, const char *name, const unsigned char *bytes, size_t n,
 }
 
 static int
-join_officers(void *arg, const struct manifest *m, const unsigned char *bytes,
-    size_t n, struct err *err)
-{
-	(void)m;
-	return archive_each(bytes, n, join_file, arg, err) < 0 ? -1 : 0;
-}
-
-static int
 place_officers(const char *state, struct err *err)
 {
 	struct officers *officers = mem_take(sizeof(*officers));
@@ -141,7 +125,7 @@ place_officers(const char *state, struct err *err)
 
 	officers->n = 0;
 	snprintf(path, sizeof(path), "%s/officers", state);
-	ret = archive_streams(state, "officers", join_officers, officers, err);
+	ret = archive_files(state, "officers", join_file, officers, err);
 	if (ret == 0 && officers->n > 0) {
 		text = officers_print(officers, &n);
 		ret = place(path, (unsigned char *)text, n, 0600, err);
@@ -166,8 +150,8 @@ static const struct folder folders[] = {
 struct filing {
 	const struct folder *folder;
 	const char *state;
-	const char *name; /* that is looked for; NULL: all are placed */
-	bool there;
+	char (*names)[ARCHIVE_NAME_MAX + 1]; /* that were placed */
+	size_t n;
 };
 
 static int
@@ -177,44 +161,39 @@ file_one(void *arg, const char *name, const unsigned char *bytes, size_t n,
 	struct filing *f = arg;
 	char path[PATH_MAX];
 
-	if (f->name != NULL) {
-		f->there |= strcmp(name, f->name) == 0;
-		return 0;
-	}
+	f->names = mem_retake(f->names, (f->n + 1) * sizeof(*f->names));
+	snprintf(f->names[f->n++], sizeof(*f->names), "%s", name);
 	snprintf(path, sizeof(path), "%s/%s/hub.%s", f->state,
 	    f->folder->dir, name);
 	return place(path, bytes, n, f->folder->mode, err);
 }
 
-static int
-file_all(void *arg, const struct manifest *m, const unsigned char *bytes,
-    size_t n, struct err *err)
+static bool
+was_placed(const struct filing *f, const char *name)
 {
-	(void)m;
-	return archive_each(bytes, n, file_one, arg, err) < 0 ? -1 : 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->names[i], name) == 0)
+			return true;
+	return false;
 }
 
 /* What the hub withdrew; what others put there stays. */
 static void
-drop(const struct folder *folder, const char *state)
+drop(const struct filing *f)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "%s/%s", state, folder->dir);
+	snprintf(path, sizeof(path), "%s/%s", f->state, f->folder->dir);
 	dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		struct filing f = { .folder = folder,
-			.name = entry->d_name + 4 };
-
 		if (strncmp(entry->d_name, "hub.", 4) != 0 ||
 		    strcmp(entry->d_name, "hub.pub") == 0 ||
-		    archive_streams(state, folder->list, file_all, &f,
-		    NULL) < 0 || f.there)
+		    was_placed(f, entry->d_name + 4))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s/%s", state, folder->dir,
-		    entry->d_name);
+		snprintf(path, sizeof(path), "%s/%s/%s", f->state,
+		    f->folder->dir, entry->d_name);
 		unlink(path);
 	}
 	if (dir != NULL)
@@ -226,13 +205,16 @@ place_folder(const char *state, const struct folder *folder, struct err *err)
 {
 	struct filing f = { .folder = folder, .state = state };
 	char path[PATH_MAX];
+	int ret;
 
 	snprintf(path, sizeof(path), "%s/%s", state, folder->dir);
-	if (dir_make(path, folder->dir_mode, err) < 0 ||
-	    archive_streams(state, folder->list, file_all, &f, err) < 0)
-		return -1;
-	drop(folder, state);
-	return 0;
+	ret = dir_make(path, folder->dir_mode, err);
+	if (ret == 0)
+		ret = archive_files(state, folder->list, file_one, &f, err);
+	if (ret == 0)
+		drop(&f);
+	free(f.names);
+	return ret;
 }
 
 static int

@@ -205,6 +205,9 @@ typedef int (*archive_stream_fn)(void *arg, const struct manifest *manifest,
     const unsigned char *bytes, size_t n, struct err *err);
 int archive_streams(const char *state_dir, const char *list,
     archive_stream_fn fn, void *arg, struct err *err);
+/* The same file by file, where it does not matter which list one is of. */
+int archive_files(const char *state_dir, const char *list, archive_fn fn,
+    void *arg, struct err *err);
 void archive_put(FILE *out, const char *name, const void *bytes, size_t n);
 
 /* ---- placing: files of archives ----------------------------------------------------------- */

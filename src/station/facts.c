@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define HOUR_S 3600.0
-#define CLOCKS_APART_S 1800 /* a laboratory's may go before ours */
 #define DAY_S 86400
 
 static void
@@ -214,7 +213,7 @@ ages(const struct moment *m, const struct register_answer *a, struct facts *f)
 		    (now - a->recovered_at) / DAY_S);
 	/* A sample that lies ahead is an error of the list: not told. */
 	if (a->test_sampled_at != 0 &&
-	    a->test_sampled_at <= now + CLOCKS_APART_S)
+	    a->test_sampled_at <= now + CREDENTIAL_CLOCKS_APART_S)
 		facts_real(f, FACT_TEST_SAMPLED_H,
 		    (double)(now - a->test_sampled_at) / HOUR_S);
 	if (a->test_result_at != 0)

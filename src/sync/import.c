@@ -176,6 +176,17 @@ take_aside(struct taking *t, const char *station, struct reply *reply,
 	return ret;
 }
 
+/* 1: the part is a note to that station; 0; -1. */
+static int
+note_in(const char *type, const unsigned char *bytes, size_t n,
+    char station[OUTBOX_STATION_MAX], struct reply *reply, struct err *err)
+{
+	if (strcmp(type, "NOTE") != 0)
+		return 0;
+	return note_parse((const char *)bytes, n, station, reply, err) < 0 ?
+	    -1 : 1;
+}
+
 static int
 take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
     struct err *err)
@@ -183,11 +194,10 @@ take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	struct taking *t = arg;
 	char station[OUTBOX_STATION_MAX];
 	struct reply reply;
+	int found = note_in(type, bytes, n, station, &reply, err);
 
-	if (strcmp(type, "NOTE") != 0)
-		return 0;
-	if (note_parse((const char *)bytes, n, station, &reply, err) < 0)
-		return -1;
+	if (found <= 0)
+		return found;
 	/* One stick serves many posts, and a post may have had other cards. */
 	if (reply.revoked || strcmp(station, outbox_station(t->box)) != 0)
 		return 0;
@@ -211,11 +221,10 @@ see_revoked(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	struct taking *t = arg;
 	char station[OUTBOX_STATION_MAX];
 	struct reply reply;
+	int found = note_in(type, bytes, n, station, &reply, err);
 
-	if (strcmp(type, "NOTE") != 0)
-		return 0;
-	if (note_parse((const char *)bytes, n, station, &reply, err) < 0)
-		return -1;
+	if (found <= 0)
+		return found;
 	/* A machine that was enrolled since is another one. */
 	if (!reply.revoked || strcmp(station, t->conf->id) != 0 ||
 	    reply.generation < tls_generation(t->conf->hub.certificate))
