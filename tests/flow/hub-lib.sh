@@ -149,3 +149,12 @@ described() {
 answered() { # PATTERN: what ask() was told of such paths
 	grep -v ' 000$' "$work/seen" | grep -E "$1" | sort -u
 }
+
+# STATION [MORE]: what its configuration says of the hub at $url.
+hub_section() {
+	cat <<-EOF
+		hub { url = "$url"  certificate = "$work/$1.pem"
+		  key = "$work/$1.key"  ca = "$work/ca.pem"
+		  seal = "$work/keys/site.pub" ${2:-} }
+	EOF
+}

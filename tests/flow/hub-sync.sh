@@ -27,9 +27,7 @@ hub_begin() { # on the port it had before, which the post knows
 		policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
 		state = "$work/post/state"
 		run = "$work/post/run"
-		hub { url = "$url"  certificate = "$work/ST-1.pem"
-		  key = "$work/ST-1.key"  ca = "$work/ca.pem"
-		  seal = "$work/keys/site.pub" }
+		$(hub_section ST-1)
 	CONF
 }
 

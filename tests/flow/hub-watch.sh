@@ -28,9 +28,7 @@ for post in ST-1 ST-2 ST-3 ST-4; do
 		state = "$work/$post/state"
 		run = "$work/$post/run"
 		lane "1" { scanner = { "serial:$work/none,protocol=line" } }
-		hub { url = "$url"  certificate = "$work/$post.pem"
-		  key = "$work/$post.key"  ca = "$work/ca.pem"
-		  seal = "$work/keys/site.pub" }
+		$(hub_section $post)
 	CONF
 done
 watch() { # POST, options

@@ -31,9 +31,7 @@ make_post() { # N
 		policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
 		state = "$work/p$1/state"
 		run = "$work/p$1/run"
-		hub { url = "$url" certificate = "$work/ST-$1.pem"
-		  key = "$work/ST-$1.key" ca = "$work/ca.pem"
-		  seal = "$work/keys/site.pub" every = 5 }
+		$(hub_section ST-$1 'every = 5')
 		lane "1" {
 		  direction = "in"
 		  scanner = { "serial:$work/scanner,baud=9600,protocol=line" }

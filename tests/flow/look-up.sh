@@ -30,9 +30,7 @@ cat >"$work/chot.conf" <<-EOC
 	policy = "$work/policy.conf"
 	state = "$work/state"
 	run = "$work/run"
-	hub { url = "$url" certificate = "$work/ST-1.pem"
-	  key = "$work/ST-1.key" ca = "$work/ca.pem"
-	  seal = "$work/keys/site.pub" every = 86400 }
+	$(hub_section ST-1 'every = 86400')
 	lane "1" {
 	  direction = "in"
 	  scanner = { "serial:$work/scanner,baud=9600,protocol=line" }

@@ -24,9 +24,7 @@ cat >"$conf" <<-EOC
 	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
 	state = "$work/state"
 	run = "$work/run"
-	hub { url = "$url" certificate = "$work/ST-1.pem"
-	  key = "$work/ST-1.key" ca = "$work/ca.pem"
-	  seal = "$work/keys/site.pub" every = 5 }
+	$(hub_section ST-1 'every = 5')
 	lane "1" { direction = "in"  scanner = { "serial:$work/scanner,protocol=line" } }
 EOC
 cat >"$work/officers.csv" <<-EOC

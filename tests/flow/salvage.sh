@@ -24,9 +24,7 @@ cat >"$work/chot.conf" <<-CONF
 	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
 	state = "$state"
 	run = "$work/run"
-	hub { url = "$url"  certificate = "$work/ST-1.pem"
-	  key = "$work/ST-1.key"  ca = "$work/ca.pem"
-	  seal = "$work/keys/site.pub" }
+	$(hub_section ST-1)
 CONF
 
 records() { # COUNT

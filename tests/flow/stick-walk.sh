@@ -27,9 +27,7 @@ for n in 1 2; do
 		policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
 		state = "$work/p$n"
 		run = "$work/p$n/run"
-		hub { url = "https://127.0.0.1:1"  certificate = "$work/ST-$n.pem"
-		  key = "$work/ST-$n.key"  ca = "$work/ca.pem"
-		  seal = "$work/keys/site.pub" }
+		$(url=https://127.0.0.1:1; hub_section ST-$n)
 	CONF
 done
 

@@ -24,9 +24,7 @@ cat >"$work/post/chot.conf" <<-CONF
 	station { id = "ST-1" }
 	state = "$work/post/state"
 	run = "$work/post/run"
-	hub { url = "$url"  certificate = "$work/ST-1.pem"
-	  key = "$work/ST-1.key"  ca = "$work/ca.pem"
-	  seal = "$work/keys/site.pub" }
+	$(hub_section ST-1)
 CONF
 
 records() { # COUNT: more of them

@@ -36,9 +36,7 @@ cat >"$conf" <<-EOC
 	policy = "$work/pack.conf"
 	state = "$post/state"
 	run = "$post/run"
-	hub { url = "$url" certificate = "$work/ST-1.pem"
-	  key = "$work/ST-1.key" ca = "$work/ca.pem"
-	  seal = "$work/keys/site.pub" every = 5 }
+	$(hub_section ST-1 'every = 5')
 	lane "1" {
 	  direction = "in"
 	  scanner = { "serial:$work/scanner,baud=9600,protocol=line" }
