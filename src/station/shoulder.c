@@ -16,6 +16,8 @@
 #define GAP_MS 250        /* between pictures */
 #define STUCK_MS 10000    /* of a picture nothing was taken */
 #define QUEUE_BYTES 16384 /* in the kernel: a slow one sees no long past */
+#define COST_MS 60000     /* one look a minute in the long run */
+#define CREDIT_MS 600000  /* ten at once: a bad line, a second person */
 #define WHO_MAX 64
 #define PLAIN_COLS 80
 #define PLAIN_ROWS 24
@@ -37,6 +39,7 @@ struct shoulder {
 	struct lines lines;
 	bool heard;        /* one line came; there is no second */
 	int64_t since_ms, picture_ms, taken_ms, barred_ms;
+	int64_t paid_ms;   /* until when the looks that there were pay */
 	int64_t n;         /* of the record that it began with */
 	char *out;         /* a picture on its way */
 	size_t len, sent;
@@ -186,6 +189,7 @@ static void
 on_hello(void *arg, char *line, size_t n)
 {
 	struct shoulder *s = arg;
+	int64_t now = loop_now_ms(s->st->loop);
 	char from[WHO_MAX];
 	int at = 0;
 
@@ -199,7 +203,8 @@ on_hello(void *arg, char *line, size_t n)
 	text_clean(from, strlen(from), s->from, sizeof(s->from));
 	text_clean(line + at, strlen(line + at), s->who, sizeof(s->who));
 	s->stage = STAGE_RECORDING;
-	s->since_ms = loop_now_ms(s->st->loop);
+	s->since_ms = now;
+	s->paid_ms = (s->paid_ms > now ? s->paid_ms : now) + COST_MS;
 	record(s, "began", "");
 }
 
@@ -237,6 +242,17 @@ on_watcher(void *arg, int fd, short revents)
 		shoulder_drawn(s);
 }
 
+/* Each look makes two records: whoever asks without end may not fill the disk. */
+static const char *
+refusal(const struct shoulder *s, int64_t now)
+{
+	if (s->stage != STAGE_NONE)
+		return "busy";
+	if (now < s->barred_ms)
+		return "officer";
+	return s->paid_ms - now > CREDIT_MS - COST_MS ? "often" : NULL;
+}
+
 static void
 on_knock(void *arg, int listener, short revents)
 {
@@ -245,12 +261,14 @@ on_knock(void *arg, int listener, short revents)
 	socklen_t size = sizeof(peer);
 	int64_t now = loop_now_ms(s->st->loop);
 	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	const char *why;
 
 	(void)revents;
 	if (fd < 0)
 		return;
-	if (s->stage != STAGE_NONE || now < s->barred_ms) {
-		hang_up(fd, true, s->stage != STAGE_NONE ? "busy" : "officer");
+	why = refusal(s, now);
+	if (why != NULL) {
+		hang_up(fd, true, why);
 		return;
 	}
 	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);

@@ -37,6 +37,7 @@ static const struct {
 } ends[] = {
 	{ "officer", N_("the officer ended it") },
 	{ "busy", N_("somebody else looks at this post") },
+	{ "often", N_("too many looked: wait a minute") },
 	{ "time", N_("it has lasted 15 minutes: ask again") },
 	{ "slow", N_("the line is too slow") },
 	{ "not-recorded", N_("the post could not record it") },

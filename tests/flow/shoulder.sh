@@ -208,6 +208,17 @@ ok "nobody looks any more" no_longer 'WATCHED'
 ok "each that began is on the disk" record_with '"state": ?"began"' 5
 ok "and the chain holds" chot outbox verify -c "$conf"
 
+# One who comes again and again fills neither the disk nor the queue.
+often() {
+	echo 'hello 1 here Mallory' >"$work/hello"
+	"$BUILDDIR/tests/tools/knock" "$post/run/look" 1 <"$work/hello" |
+		grep -q '"end":"often"'
+}
+began=$(records | grep -c '"began"')
+ok "who comes too often is turned away" until_ok often
+is "after ten looks" "$(($(records | grep -c '"began"') - began))" 10
+fails "and each time" record_with '"began".*Mallory' 11
+
 status "one host" 64 chot watch --look a b
 status "no table" 64 chot watch --look --once
 status "a name where it is believed" 64 chot watch --look --who An st-1
