@@ -314,6 +314,7 @@ struct view {
 	char urgent[VIEW_TEXT_MAX]; /* how the first urgent one begins */
 	char watched[VIEW_TEXT_MAX]; /* somebody sees this screen: who, or "" */
 	bool training, demo;
+	bool closed;          /* who is at work decides about nobody */
 	bool citizen;             /* the page for citizens: no person, no verdict */
 	size_t ntroubles;
 	char troubles[VIEW_TROUBLES_MAX][VIEW_TEXT_MAX]; /* "Scanner 1 lost" */

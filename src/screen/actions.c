@@ -17,10 +17,10 @@
 enum when { /* where we are: one of these */
 	WHEN_READY = 1, WHEN_GATHER = 2, WHEN_REPEAT = 4, WHEN_PASS = 8,
 	WHEN_CHECK = 16, WHEN_STOP = 32, WHEN_FORM = 64, WHEN_CHOICE = 128,
-	WHEN_WINDOW = 256, WHEN_FIELDS = 512,
+	WHEN_WINDOW = 256, WHEN_FIELDS = 512, WHEN_CLOSED = 1024,
 	WHEN_VERDICT = WHEN_PASS | WHEN_CHECK | WHEN_STOP,
 	WHEN_OPEN = WHEN_READY | WHEN_GATHER,
-	WHEN_LANE = WHEN_OPEN | WHEN_REPEAT | WHEN_VERDICT,
+	WHEN_LANE = WHEN_OPEN | WHEN_REPEAT | WHEN_VERDICT | WHEN_CLOSED,
 	WHEN_WINDOWS = WHEN_FORM | WHEN_CHOICE | WHEN_WINDOW | WHEN_FIELDS,
 };
 
@@ -101,11 +101,12 @@ static const struct action_info actions[] = {
 	    N_("lane"), N_("the next lane") },
 	{ ACTION_CLOCK, "clock", WHEN_LANE, NEED_CLOCK, NULL, NULL,
 	    N_("confirm time"), N_("confirm the time") },
-	{ ACTION_DEVICES, "devices", 0, 0, NULL, NULL, "",
+	{ ACTION_DEVICES, "devices", WHEN_CLOSED, 0, NULL, NULL, N_("devices"),
 	    N_("devices of the post") },
-	{ ACTION_POST, "post", WHEN_READY, 0, NULL, NULL, N_("post"),
+	{ ACTION_POST, "post", WHEN_READY | WHEN_CLOSED, 0, NULL, NULL, N_("post"),
 	    N_("shift, log-in, machine") },
-	{ ACTION_MESSAGES, "messages", WHEN_READY, NEED_MESSAGES, NULL, NULL,
+	{ ACTION_MESSAGES, "messages", WHEN_READY | WHEN_CLOSED,
+	    NEED_MESSAGES, NULL, NULL,
 	    N_("messages"), N_("messages of the hub") },
 	{ ACTION_LOCK, "lock", 0, 0, NULL, NULL, "", N_("lock the post") },
 	{ ACTION_ESCAPE, "close", WHEN_WINDOWS, 0, NULL, NULL, N_("close"),
@@ -312,6 +313,8 @@ when_now(const struct view *view)
 
 	if (view->window != WINDOW_NONE)
 		return of_window[view->window];
+	if (view->closed)
+		return WHEN_CLOSED;
 	if (view->lane.phase == PHASE_VERDICT)
 		return of_verdict[view->lane.judgement.verdict];
 	return of_phase[view->lane.phase];

@@ -243,7 +243,8 @@ lane_lines(struct block *block, const struct view *view)
 
 	switch (lane->phase) {
 	case PHASE_READY:
-		line(block, "%s", _("Ready"));
+		line(block, "%s", view->closed ?
+		    _("LANES CLOSED: P logs in an officer") : _("Ready"));
 		word_messages(view, text);
 		line(block, "%s", text);
 		if (view->nrecent > 0)

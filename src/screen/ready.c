@@ -291,6 +291,11 @@ state_text(const struct view *view, char *out, size_t capacity)
 		    (long)lane->repeat_min);
 		return;
 	}
+	if (lane->phase == PHASE_READY && view->closed) {
+		snprintf(out, capacity, "%s",
+		    _("LANES CLOSED: P logs in an officer"));
+		return;
+	}
 	if (lane->phase == PHASE_READY) {
 		char capitals[64];
 

@@ -2,7 +2,7 @@
 /*
  * adjust - what a supervisor sets from the machine's page: the time, which is
  * typed, and the network, by a command of the site. A kiosk has no other way
- * in. Who may: a leader or administrator, by log-in or by PIN.
+ * in. Who may: whoever has the right of the machine, by log-in or by PIN.
  */
 #include "parts.h"
 
@@ -20,14 +20,11 @@ adjust_may(const struct office *o)
 	    o->duty.on.id[0] != '\0';
 }
 
-/* True: at once; else a leader is asked, and leader_approved() goes on. */
+/* True: at once; else a PIN is asked for, and leader_approved() goes on. */
 bool
 adjust_allowed(struct office *o, enum office_for asked, const struct moment *m)
 {
-	enum officer_role role = o->duty.on.role;
-
-	if (!duty_needed(&o->duty) || role == OFFICER_LEADER ||
-	    role == OFFICER_ADMINISTRATOR) {
+	if (!duty_needed(&o->duty) || duty_may(&o->duty, RIGHT_MACHINE)) {
 		o->duty.who = o->duty.on;
 		return true;
 	}

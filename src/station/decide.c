@@ -176,13 +176,11 @@ allowed(struct session *s, const char *outcome, const char *why,
 		session_note(s, true, m, _("Nothing more can be noted: scan badge"));
 		return false;
 	}
-	if (pass && s->judgement.verdict == VERDICT_STOP &&
-	    (s->leader[0] == '\0' || why[0] == '\0')) {
+	if (!pass || reason_allowed(s, why))
+		return true;
+	if (s->judgement.verdict == VERDICT_STOP)
 		session_note(s, true, m, _("Leader's PIN needed"));
-		return false;
-	}
-	return !(pass && s->judgement.verdict == VERDICT_CHECK &&
-	    why[0] == '\0');
+	return false;
 }
 
 bool
@@ -209,10 +207,10 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
 	    "outcome", outcome, "by", by, "why", why, "against",
-	    against ? "yes" : "", "leader", pass ? s->leader : "", "grant",
-	    given, NULL }), head.n, s->person.record_n, s->person.record_id);
-	s->leader[0] = '\0';
-	/* A STOP opens nothing, even where the leader lets somebody pass. */
+	    against ? "yes" : "", "leader", pass ? s->leader : "", "medical",
+	    pass ? s->medical : "", "grant", given, NULL }), head.n, s->person.record_n, s->person.record_id);
+	s->leader[0] = s->medical[0] = '\0';
+	/* A STOP opens nothing, even where somebody lets it pass. */
 	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP &&
 	    !s->shift->training)
 		s->gate_n = head.n;

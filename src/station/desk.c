@@ -11,47 +11,6 @@
 
 #define QUIT_MS 3000
 
-struct pick {
-	const char *word, *text;
-};
-
-/* screens.md: Choose a reason. */
-static const struct pick reasons[] = {
-	{ "emergency", N_("Emergency") },
-	{ "on-duty", N_("On duty") },
-	{ "valid-on-paper", N_("Valid on paper") },
-	{ "device-wrong", N_("Device wrong") },
-	{ "leaders-order", N_("Leader's order") },
-	{ "other", N_("Other") },
-};
-
-static const struct pick outcomes[] = {
-	{ "passed", N_("Let pass") },
-	{ "turned-back", N_("Turn back") },
-	{ "health-desk", N_("To health desk") },
-	{ "held", N_("Hold, hand over") },
-	{ "left", N_("Left") },
-};
-
-static const struct pick again[] = {
-	{ "again", N_("Print again") },
-	{ "leave", N_("Leave it") },
-};
-
-static const struct {
-	const struct pick *list;
-	size_t n;
-	const char *title;
-} choices[] = {
-	[CHOICE_WHY_PASS] = { reasons, nitems(reasons), N_("Choose a reason") },
-	[CHOICE_CORRECT] = { outcomes, nitems(outcomes),
-	    N_("Correct the decision") },
-	[CHOICE_WHY_CORRECT] = { reasons, nitems(reasons),
-	    N_("Choose a reason") },
-	[CHOICE_PRINT] = { again, nitems(again),
-	    N_("This slip was printed before") },
-};
-
 /* ---- windows ------------------------------------------------------------------ */
 
 static void
@@ -159,14 +118,27 @@ form_done(struct desk *desk, struct session *s, const struct moment *m)
 
 /* ---- keys --------------------------------------------------------------------------------- */
 
+/* What is left to whoever may not decide about people: an administrator. */
+static bool
+open_to_all(const struct input *input)
+{
+	static const enum action list[] = { ACTION_NONE, ACTION_POST,
+		ACTION_MESSAGES, ACTION_LOCK, ACTION_LANE, ACTION_DEVICES,
+		ACTION_CHART, ACTION_CLOCK, ACTION_HELP, ACTION_ESCAPE,
+		ACTION_QUIT, ACTION_REDRAW };
+
+	for (size_t i = 0; i < nitems(list); i++)
+		if (input->action == list[i])
+			return !isdigit((unsigned char)input->character[0]);
+	return false;
+}
+
 static void
 pass(struct desk *desk, struct session *s, const struct moment *m)
 {
 	if (s->phase != PHASE_VERDICT)
 		return;
-	if ((s->judgement.verdict == VERDICT_CHECK ||
-	    (s->judgement.verdict == VERDICT_STOP && s->shift->leaders)) &&
-	    !s->shift->recorder_full)
+	if (reason_possible(s) && !s->shift->recorder_full)
 		open_choice(desk, s, CHOICE_WHY_PASS);
 	else
 		session_decide(s, "passed", "key", "", m);
@@ -327,7 +299,7 @@ recall(struct session *s, size_t n, const struct moment *m)
 		}
 }
 
-/* A STOP wants the leader's PIN before anybody passes it. */
+/* Somebody else is to allow it by PIN before anybody passes. */
 static enum desk_result
 leader(struct desk *desk, const char *why, bool corrects)
 {
@@ -339,31 +311,38 @@ leader(struct desk *desk, const char *why, bool corrects)
 static enum desk_result
 picked(struct desk *desk, struct session *s, size_t n, const struct moment *m)
 {
-	const struct pick *list = choices[desk->choice].list;
+	const char *word;
 
-	if (n == 0 || n > choices[desk->choice].n)
+	if (n == 0 || n > choice_count(desk->choice, s))
 		return DESK_STAY;
+	word = choice_word(desk->choice, n - 1);
 	desk->window = WINDOW_NONE;
-	if (desk->choice == CHOICE_WHY_PASS &&
-	    s->judgement.verdict == VERDICT_STOP)
-		return leader(desk, list[n - 1].word, false);
+	if (desk->choice == CHOICE_WHY_PASS && (strcmp(word, WHY_CLEARED) == 0 ||
+	    s->judgement.verdict == VERDICT_STOP)) {
+		/* The others are the leader's to give. */
+		if (strcmp(word, WHY_CLEARED) != 0 && !s->shift->leaders) {
+			session_note(s, true, m, _("Leader's PIN needed"));
+			return DESK_STAY;
+		}
+		return leader(desk, word, false);
+	}
 	if (desk->choice == CHOICE_WHY_CORRECT &&
 	    s->decided.verdict == VERDICT_STOP)
-		return leader(desk, list[n - 1].word, true);
+		return leader(desk, word, true);
 	if (desk->choice == CHOICE_PRINT && n == 1)
 		session_print_again(s, m);
 	else if (desk->choice == CHOICE_PRINT)
 		return DESK_STAY;
 	else if (desk->choice == CHOICE_WHY_PASS)
-		session_decide(s, "passed", "key", list[n - 1].word, m);
+		session_decide(s, "passed", "key", word, m);
 	else if (desk->choice == CHOICE_WHY_CORRECT)
-		session_correct(s, "passed", list[n - 1].word, m);
-	else if (strcmp(list[n - 1].word, "passed") == 0 &&
+		session_correct(s, "passed", word, m);
+	else if (strcmp(word, "passed") == 0 &&
 	    (s->decided.verdict == VERDICT_CHECK ||
 	    (s->decided.verdict == VERDICT_STOP && s->shift->leaders)))
 		open_choice(desk, s, CHOICE_WHY_CORRECT);
 	else
-		session_correct(s, list[n - 1].word, "", m);
+		session_correct(s, word, "", m);
 	return DESK_STAY;
 }
 
@@ -444,6 +423,10 @@ desk_input(struct desk *desk, struct session *s, const struct input *input,
 	}
 	if (desk->window != WINDOW_NONE)
 		return window_key(desk, s, input, m);
+	if (s->shift->closed && !open_to_all(input)) {
+		session_note(s, true, m, "%s", _(s->shift->closed_why));
+		return DESK_STAY;
+	}
 	if (input->alone && digit(input) > 0 && surge_open(s->shift, m)) {
 		surge_decide(s, "next", m);
 		surge_vehicle(s, (int)digit(input), m);
@@ -464,7 +447,7 @@ void
 desk_view(const struct desk *desk, const struct session *s,
     const struct moment *m, struct view *view)
 {
-	size_t n = choices[desk->choice].n;
+	size_t n = choice_count(desk->choice, s);
 
 	view->window = desk->window;
 	view->form = desk->form;
@@ -483,9 +466,9 @@ desk_view(const struct desk *desk, const struct session *s,
 	if (desk->window != WINDOW_CHOICE)
 		return;
 	snprintf(view->choice_title, sizeof(view->choice_title), "%s",
-	    _(choices[desk->choice].title));
+	    _(choice_title(desk->choice)));
 	view->nchoices = n;
 	for (size_t i = 0; i < n; i++)
 		snprintf(view->choices[i], VIEW_TEXT_MAX, "%s",
-		    _(choices[desk->choice].list[i].text));
+		    _(choice_text(desk->choice, i)));
 }

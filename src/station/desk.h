@@ -12,6 +12,19 @@ enum desk_result { DESK_STAY, DESK_QUIT, DESK_REDRAW, DESK_CLOCK, DESK_LANE,
 enum choice { CHOICE_WHY_PASS, CHOICE_CORRECT, CHOICE_WHY_CORRECT,
 	CHOICE_PRINT };
 
+/* reasons.c: what each of them offers, from 0; texts are msgids. */
+#define WHY_CLEARED "cleared"
+size_t choice_count(enum choice choice, const struct session *s);
+const char *choice_title(enum choice choice);
+const char *choice_word(enum choice choice, size_t i);
+const char *choice_text(enum choice choice, size_t i);
+/* Do the rules send this person to the health desk, and for nothing else? */
+bool reason_clears(const struct session *s);
+/* May somebody pass for that reason, with the words that were given? */
+bool reason_allowed(const struct session *s, const char *why);
+/* Can there be one at all, against this verdict? */
+bool reason_possible(const struct session *s);
+
 struct desk {
 	enum view_window window;
 	struct form form;

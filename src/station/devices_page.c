@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * devices_page - the page of all devices: state, last reading, faults. No
- * payload and no plate is on it. A leader may see the last bytes of each,
+ * payload and no plate is on it. Who has the right may see the last bytes of each,
  * which readers tell without letters and digits; they are asked for while
  * they are looked at, and nobody keeps them.
  */
@@ -75,7 +75,8 @@ station_raw(struct station *st)
 	bool before = st->shows_raw;
 
 	st->shows_raw &= st->desk.window == WINDOW_DEVICES &&
-	    !st->shift.closed;
+	    (strcmp(st->conf->mode, "kiosk") == 0 ||
+	    !duty_closed(&st->office->duty));
 	for (size_t i = 0; i < st->nlanes; i++)
 		if (st->shows_raw)
 			devices_ask_raw(st->lanes[i].devices);
@@ -84,10 +85,10 @@ station_raw(struct station *st)
 }
 
 static bool
-leads(const struct station *st)
+allowed_to_somebody(const struct station *st)
 {
-	return st->office != NULL && (st->shift.leaders ||
-	    duty_is(&st->office->duty, OFFICER_ADMINISTRATOR));
+	return st->office != NULL &&
+	    duty_holder(&st->office->duty, RIGHT_BYTES);
 }
 
 void
@@ -120,9 +121,9 @@ station_devices(const struct station *st, struct view *view)
 	if (view->ndetail == 0)
 		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
 		    _("No devices: codes come from the keyboard"));
-	else if (view->ndetail < most && leads(st))
+	else if (view->ndetail < most && allowed_to_somebody(st))
 		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
 		    st->shows_raw ?
 		    _("Last bytes; .. stands for letters and digits") :
-		    _("J: the last bytes of each, for a shift leader"));
+		    _("J: the last bytes of each, for a leader or administrator"));
 }

@@ -101,17 +101,36 @@ duty_closed(const struct duty *duty)
 }
 
 bool
-duty_is(const struct duty *duty, enum officer_role role)
+duty_may(const struct duty *duty, enum right right)
 {
-	return duty->on.id[0] != '\0' && !duty->locked && duty->on.role == role;
+	return duty->on.id[0] != '\0' && !duty->locked &&
+	    right_at_once(right) && right_of(duty->on.role, right);
+}
+
+bool
+duty_holder(const struct duty *duty, enum right right)
+{
+	for (size_t i = 0; i < duty->n; i++)
+		if (right_of(duty->list[i].role, right))
+			return true;
+	return false;
 }
 
 /* ---- asking ---------------------------------------------------------------------------- */
 
+static enum right
+asked_right(const struct duty *duty)
+{
+	return duty->why == DUTY_RIGHT ? duty->right : RIGHT_PEOPLE;
+}
+
 static bool
 may_answer(const struct duty *duty, const struct duty_officer *who)
 {
-	return duty->why != DUTY_LEADER || who->role == OFFICER_LEADER;
+	/* Who decides about nobody leaves nobody standing. */
+	if (duty->why == DUTY_LOG_IN)
+		return !duty->busy || right_of(who->role, RIGHT_PEOPLE);
+	return right_of(who->role, asked_right(duty));
 }
 
 static void
@@ -139,8 +158,7 @@ only_one(const struct duty *duty)
 {
 	const struct duty_officer *found = NULL;
 
-	if (duty->why == DUTY_LEADER && duty->on.role == OFFICER_LEADER &&
-	    duty->on.id[0] != '\0')
+	if (duty->on.id[0] != '\0' && may_answer(duty, &duty->on))
 		return &duty->on;
 	for (size_t i = 0; i < duty->n; i++) {
 		if (!may_answer(duty, &duty->list[i]))
@@ -160,7 +178,7 @@ ask(struct duty *duty, enum duty_why why, const struct moment *m)
 	duty_forget(duty);
 	duty->why = why;
 	duty->page = 0;
-	one = why == DUTY_LEADER ? only_one(duty) :
+	one = why == DUTY_RIGHT ? only_one(duty) :
 	    duty->locked && duty->on.id[0] != '\0' ? &duty->on : NULL;
 	if (one != NULL)
 		ask_pin(duty, one, m);
@@ -173,6 +191,13 @@ duty_ask(struct duty *duty, enum duty_why why, const struct moment *m)
 {
 	duty->questions++;
 	ask(duty, why, m);
+}
+
+void
+duty_ask_right(struct duty *duty, enum right right, const struct moment *m)
+{
+	duty->right = right;
+	duty_ask(duty, DUTY_RIGHT, m);
 }
 
 /* ---- badges ------------------------------------------------------------------------------ */
@@ -212,7 +237,9 @@ duty_badge(struct duty *duty, const struct credential *badge,
 	if (duty->step == DUTY_IDLE)
 		duty->why = DUTY_LOG_IN;
 	if (!may_answer(duty, who))
-		return N_("Badge: a leader's is needed");
+		return duty->why == DUTY_LOG_IN ?
+		    N_("First decide who stands at the lanes") :
+		    right_badge(asked_right(duty));
 	duty->wait_ms = 0;
 	ask_pin(duty, who, m);
 	duty->by_badge = true;
@@ -271,7 +298,7 @@ pin_done(struct duty *duty, const struct moment *m)
 static enum duty_event
 escape(struct duty *duty, const struct moment *m)
 {
-	bool leader = duty->why == DUTY_LEADER;
+	bool allows = duty->why == DUTY_RIGHT;
 
 	if (duty_closed(duty) && duty->why == DUTY_LOG_IN) {
 		duty->page = 0;
@@ -281,7 +308,7 @@ escape(struct duty *duty, const struct moment *m)
 		return DUTY_NOTHING;
 	}
 	duty_forget(duty);
-	return leader ? DUTY_CANCELLED : DUTY_NOTHING;
+	return allows ? DUTY_CANCELLED : DUTY_NOTHING;
 }
 
 bool
@@ -325,7 +352,7 @@ right(struct duty *duty, const struct moment *m)
 	static const enum duty_event events[] = {
 		[DUTY_LOG_IN] = DUTY_LOGGED_IN,
 		[DUTY_TAKE_OVER] = DUTY_TAKEN_OVER,
-		[DUTY_LEADER] = DUTY_APPROVED,
+		[DUTY_RIGHT] = DUTY_APPROVED,
 	};
 	enum duty_event event = events[duty->why];
 
@@ -406,19 +433,6 @@ duty_tick(struct duty *duty, bool idle, const struct moment *m)
 
 /* ---- view ------------------------------------------------------------------------------------------- */
 
-static const char *
-role_text(enum officer_role role)
-{
-	static const char *const texts[] = {
-		[OFFICER_PLAIN] = N_("officer"),
-		[OFFICER_LEADER] = N_("shift leader"),
-		[OFFICER_MEDICAL] = N_("medical"),
-		[OFFICER_ADMINISTRATOR] = N_("administrator"),
-	};
-
-	return _(texts[role]);
-}
-
 static void
 who_panel(const struct duty *duty, struct view_panel *panel)
 {
@@ -466,15 +480,12 @@ void
 duty_panel(const struct duty *duty, const struct moment *m,
     struct view_panel *panel)
 {
-	static const char *const titles[] = {
-		[DUTY_LOG_IN] = N_("Log in: scan the badge, or pick a name"),
-		[DUTY_TAKE_OVER] = N_("Take over: scan the badge, or pick a name"),
-		[DUTY_LEADER] = N_("Leader's PIN needed"),
-	};
-
 	panel->covers = duty_closed(duty);
 	snprintf(panel->title, sizeof(panel->title), "%s",
-	    duty->locked ? _("Locked: scan badge") : _(titles[duty->why]));
+	    duty->locked ? _("Locked: scan badge") :
+	    duty->why == DUTY_LOG_IN ?
+	    _("Log in: scan the badge, or pick a name") :
+	    right_question(asked_right(duty)));
 	if (duty->broken)
 		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "%s",
 		    _("The list of officers cannot be read: call the help desk"));

@@ -9,6 +9,7 @@
 
 #include "credential.h"
 #include "register.h"
+#include "rights.h"
 #include "screen.h"
 
 struct moment;
@@ -22,13 +23,13 @@ struct duty_officer {
 	char badge[BADGE_MARK_MAX];
 };
 
-enum duty_why { DUTY_LOG_IN, DUTY_TAKE_OVER, DUTY_LEADER };
+enum duty_why { DUTY_LOG_IN, DUTY_TAKE_OVER, DUTY_RIGHT };
 enum duty_step { DUTY_IDLE, DUTY_WHO, DUTY_PIN, DUTY_CHECKING };
 
 enum duty_event {
 	DUTY_NOTHING, DUTY_LOGGED_IN, DUTY_TAKEN_OVER, DUTY_APPROVED,
 	DUTY_WRONG,     /* a PIN: to be recorded */
-	DUTY_CANCELLED, /* what the leader was asked for */
+	DUTY_CANCELLED, /* what a PIN was asked for */
 };
 
 struct duty {
@@ -38,9 +39,11 @@ struct duty {
 	struct duty_officer list[OFFICERS_MAX];
 	struct duty_officer on; /* at work; id "": nobody */
 	bool locked;
+	bool busy;              /* somebody stands at a lane, undecided */
 	int64_t active_ms;      /* of the last scan or key */
 	enum duty_step step;
 	enum duty_why why;
+	enum right right;        /* DUTY_RIGHT: whose holder is asked */
 	struct duty_officer who; /* whose PIN is typed */
 	bool by_badge;           /* who showed it */
 	unsigned questions;      /* ever asked by a key, a log-out or the lock */
@@ -65,9 +68,12 @@ bool duty_begin(struct duty *duty, const char *id);
 bool duty_needed(const struct duty *duty); /* officers are known here */
 /* Nothing may be done at the lanes now. */
 bool duty_closed(const struct duty *duty);
-bool duty_is(const struct duty *duty, enum officer_role role); /* at work */
+/* Who is at work does it now without a further PIN. */
+bool duty_may(const struct duty *duty, enum right right);
+bool duty_holder(const struct duty *duty, enum right right); /* in the list */
 
 void duty_ask(struct duty *duty, enum duty_why why, const struct moment *m);
+void duty_ask_right(struct duty *duty, enum right right, const struct moment *m);
 /* NULL: taken. Else why not, a msgid. secret: hexadecimal, "" it has none. */
 const char *duty_badge(struct duty *duty, const struct credential *badge, const char *secret, const struct moment *m);
 /* False: not for us. */

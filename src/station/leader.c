@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * leader - what a shift leader allows by name and PIN: letting a STOP pass, a
- * surge, old lists or the clock for some hours, training, switching off, a
- * look at what devices send.
+ * leader - what somebody allows by name and PIN, most of it a shift leader:
+ * letting a STOP pass, a surge, old lists or the clock for some hours,
+ * training, switching off, a look at what devices send; the medical staff,
+ * who was sent to the health desk. Whose word it takes is in rights.c.
  */
 #include "parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void
 leader_ask(struct office *o, enum office_for asked, const struct moment *m)
 {
+	static const enum right rights[] = {
+		[FOR_PASS] = RIGHT_STOP, [FOR_CORRECT] = RIGHT_STOP,
+		[FOR_CLEAR] = RIGHT_CLEAR, [FOR_DOUBT] = RIGHT_DOUBT,
+		[FOR_TRAINING] = RIGHT_TRAINING, [FOR_SURGE] = RIGHT_SURGE,
+		[FOR_POWER] = RIGHT_MACHINE, [FOR_TIME] = RIGHT_MACHINE,
+		[FOR_NETWORK] = RIGHT_MACHINE, [FOR_RAW] = RIGHT_BYTES,
+	};
+
+	if (!duty_holder(&o->duty, rights[asked])) {
+		snprintf(o->note, sizeof(o->note), "%s",
+		    _("Nobody in the list of officers may do this"));
+		return;
+	}
 	o->asked = asked;
-	duty_ask(&o->duty, DUTY_LEADER, m);
+	duty_ask_right(&o->duty, rights[asked], m);
 }
 
 void
@@ -25,7 +40,8 @@ leader_ask_pass(struct station *st, const char *why, bool corrects)
 	o->shown_n = corrects ? o->session->decided.record_n :
 	    o->session->shown_n;
 	o->why = why;
-	leader_ask(o, corrects ? FOR_CORRECT : FOR_PASS, &m);
+	leader_ask(o, corrects ? FOR_CORRECT : strcmp(why, WHY_CLEARED) == 0 ?
+	    FOR_CLEAR : FOR_PASS, &m);
 }
 
 void
@@ -38,18 +54,17 @@ leader_ask_surge(struct station *st, int minutes)
 	leader_ask(st->office, FOR_SURGE, &m);
 }
 
-/* Whoever leads and is at work needs no second PIN. */
+/* Whoever may and is at work needs no second PIN. */
 void
 leader_ask_raw(struct station *st)
 {
 	struct office *o = st->office;
 	struct moment m = station_moment(st);
 
-	if (duty_is(&o->duty, OFFICER_LEADER) ||
-	    duty_is(&o->duty, OFFICER_ADMINISTRATOR)) {
+	if (duty_may(&o->duty, RIGHT_BYTES)) {
 		st->shows_raw = true;
 		station_raw(st);
-	} else if (st->shift.leaders) {
+	} else if (duty_holder(&o->duty, RIGHT_BYTES)) {
 		leader_ask(o, FOR_RAW, &m);
 	}
 }
@@ -59,7 +74,7 @@ leader_still_asked(const struct office *o)
 {
 	const struct session *s = o->session;
 
-	if (o->asked == FOR_PASS)
+	if (o->asked == FOR_PASS || o->asked == FOR_CLEAR)
 		return s->phase == PHASE_VERDICT && s->shown_n == o->shown_n;
 	if (o->asked == FOR_CORRECT)
 		return s->decided.present &&
@@ -74,14 +89,15 @@ allow(struct office *o, const struct moment *m)
 {
 	struct session *s = o->session;
 
-	snprintf(s->leader, sizeof(s->leader), "%s", o->duty.who.id);
+	snprintf(o->asked == FOR_CLEAR ? s->medical : s->leader,
+	    OFFICER_ID_MAX, "%s", o->duty.who.id);
 	if (o->asked == FOR_SURGE)
 		surge_start(s, o->minutes, m);
-	else if (o->asked == FOR_PASS)
+	else if (o->asked == FOR_PASS || o->asked == FOR_CLEAR)
 		session_decide(s, "passed", "key", o->why, m);
 	else
 		session_correct(s, "passed", o->why, m);
-	s->leader[0] = '\0';
+	s->leader[0] = s->medical[0] = '\0';
 }
 
 static void
@@ -127,7 +143,7 @@ leader_approved(struct office *o, const struct moment *m)
 	o->page_ms = m->now_ms;
 	if (leader_still_asked(o)) {
 		if (asked == FOR_PASS || asked == FOR_CORRECT ||
-		    asked == FOR_SURGE)
+		    asked == FOR_SURGE || asked == FOR_CLEAR)
 			allow(o, m);
 		else if (asked == FOR_DOUBT)
 			accept_doubt(o, m);

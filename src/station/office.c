@@ -31,10 +31,12 @@ office_share(struct office *o)
 
 	snprintf(shift->officer, sizeof(shift->officer), "%s",
 	    o->duty.on.id);
-	shift->closed = !kiosk && duty_closed(&o->duty);
-	shift->leaders = false;
-	for (size_t i = 0; i < o->duty.n; i++)
-		shift->leaders |= o->duty.list[i].role == OFFICER_LEADER;
+	shift->closed = !kiosk && duty_needed(&o->duty) &&
+	    !duty_may(&o->duty, RIGHT_PEOPLE);
+	shift->closed_why = duty_closed(&o->duty) ? N_("Locked: scan badge") :
+	    N_("An administrator decides about nobody: log in an officer");
+	shift->leaders = duty_holder(&o->duty, RIGHT_STOP);
+	shift->medics = duty_holder(&o->duty, RIGHT_CLEAR);
 	if (o->questions != o->duty.questions)
 		for (size_t i = 0; i < o->st->nlanes; i++)
 			session_badge_anew(&o->st->lanes[i].session);
@@ -79,7 +81,7 @@ logged_in(struct office *o, const struct moment *m)
 	office_share(o);
 	office_say(o, "log-in", (const char *const[]){ "name", on->name,
 	    "role", officer_role_word(on->role), "how", how(o), NULL });
-	if (!o->book.open)
+	if (!o->book.open && right_of(on->role, RIGHT_PEOPLE))
 		shifts_begin(o, m);
 	o->page = PAGE_NONE;
 	if (strcmp(o->st->conf->mode, "kiosk") == 0)
@@ -183,6 +185,18 @@ office_answer(struct station *st, const struct register_answer *answer)
 
 /* ---- keys, badges, time ------------------------------------------------------------------- */
 
+/* Does somebody stand at a lane, undecided? A kiosk decides by itself. */
+static void
+look_at_lanes(struct office *o)
+{
+	bool kiosk = strcmp(o->st->conf->mode, "kiosk") == 0;
+
+	o->duty.busy = false;
+	for (size_t i = 0; i < o->st->nlanes; i++)
+		o->duty.busy |= !kiosk &&
+		    o->st->lanes[i].session.phase != PHASE_READY;
+}
+
 /* The PIN goes out once, and is nowhere then. */
 static void
 ask_roster(struct office *o, const struct moment *m)
@@ -205,6 +219,7 @@ office_input(struct station *st, const struct input *input)
 
 	bool kiosk = strcmp(st->conf->mode, "kiosk") == 0;
 
+	look_at_lanes(o);
 	/* A post that is closed keeps asking; a kiosk is the citizens'. */
 	if (kiosk && o->duty.step == DUTY_WHO &&
 	    input->action == ACTION_ESCAPE) {
@@ -250,7 +265,10 @@ void
 office_badge(struct station *st, struct session *session)
 {
 	struct moment m = station_moment(st);
-	const char *wrong = duty_badge(&st->office->duty, &session->badge,
+	const char *wrong;
+
+	look_at_lanes(st->office);
+	wrong = duty_badge(&st->office->duty, &session->badge,
 	    session->badge_secret, &m);
 
 	explicit_bzero(session->badge_secret, sizeof(session->badge_secret));
@@ -331,6 +349,7 @@ office_tick(struct station *st)
 	struct office *o = st->office;
 	struct moment m = station_moment(st);
 
+	look_at_lanes(o);
 	if (strcmp(st->conf->mode, "kiosk") == 0)
 		leave_kiosk(o, &m);
 	else if (duty_tick(&o->duty, idle(st), &m))

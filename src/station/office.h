@@ -21,7 +21,7 @@ enum office_page {
 };
 
 enum office_for { FOR_NOTHING, FOR_PASS, FOR_CORRECT, FOR_DOUBT, FOR_TRAINING,
-	FOR_POWER, FOR_SURGE, FOR_RAW, FOR_TIME, FOR_NETWORK };
+	FOR_POWER, FOR_SURGE, FOR_RAW, FOR_TIME, FOR_NETWORK, FOR_CLEAR };
 
 struct office {
 	struct station *st;
@@ -36,8 +36,8 @@ struct office {
 	size_t nsheet;
 	char sheet[PANEL_LINES_MAX][VIEW_TEXT_MAX];
 	enum office_page page;
-	enum office_for asked;    /* what the leader is asked for */
-	struct session *session;  /* FOR_PASS, FOR_CORRECT: whose */
+	enum office_for asked;    /* what a PIN is asked for: rights.h says whose */
+	struct session *session;  /* FOR_PASS, FOR_CORRECT, FOR_CLEAR: whose */
 	int64_t shown_n;
 	const char *why;          /* a word of a record */
 	unsigned doubts;          /* FOR_DOUBT */

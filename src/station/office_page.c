@@ -29,6 +29,13 @@ somebody_is_on(const struct office *o)
 	return duty_needed(&o->duty) && !duty_closed(&o->duty);
 }
 
+/* An administrator has no shift, and allows nothing that is about people. */
+static bool
+decides(const struct office *o)
+{
+	return somebody_is_on(o) && duty_may(&o->duty, RIGHT_PEOPLE);
+}
+
 static bool
 attended(const struct office *o)
 {
@@ -40,8 +47,14 @@ attended(const struct office *o)
 static bool
 works(const struct office *o)
 {
-	return somebody_is_on(o) || (!duty_needed(&o->duty) &&
+	return decides(o) || (!duty_needed(&o->duty) &&
 	    strcmp(o->st->conf->mode, "kiosk") != 0);
+}
+
+static bool
+has_sheet(const struct office *o)
+{
+	return works(o) || somebody_is_on(o);
 }
 
 static bool
@@ -160,10 +173,10 @@ off(struct office *o, const struct moment *m)
 
 static const struct row post_rows[] = {
 	{ N_("Log in another officer"), has_officers, log_in },
-	{ N_("Sheet of this shift"), works, sheet },
+	{ N_("Sheet of this shift"), has_sheet, sheet },
 	{ N_("Hand over / take over"), works, hand_over },
-	{ N_("End the shift"), somebody_is_on, end },
-	{ N_("Accept old lists or the clock"), somebody_is_on, doubt },
+	{ N_("End the shift"), decides, end },
+	{ N_("Accept old lists or the clock"), decides, doubt },
 	{ N_("Begin training"), no_training, training },
 	{ N_("End training"), in_training, training },
 	{ N_("Machine"), is_open, machine },

@@ -31,7 +31,11 @@ office_view(const struct station *st, const struct moment *m,
 {
 	const struct office *o = st->office;
 
-	if (o->duty.on.id[0] != '\0')
+	if (o->duty.on.id[0] != '\0' &&
+	    !right_of(o->duty.on.role, RIGHT_PEOPLE))
+		snprintf(view->officer, sizeof(view->officer), "%s, %s",
+		    o->duty.on.name, role_text(o->duty.on.role));
+	else if (o->duty.on.id[0] != '\0')
 		book_title(&o->book, o->duty.on.name, view->officer,
 		    sizeof(view->officer));
 	else if (duty_needed(&o->duty))
@@ -41,6 +45,7 @@ office_view(const struct station *st, const struct moment *m,
 	    view->ntroubles < VIEW_TROUBLES_MAX)
 		snprintf(view->troubles[view->ntroubles++], VIEW_TEXT_MAX, "%s",
 		    _("LISTS LOCKED: scan badge"));
+	view->closed = st->shift.closed && !duty_closed(&o->duty);
 	view->training = st->shift.training;
 	doubt_text(st, view->doubt, sizeof(view->doubt));
 	if (o->duty.step == DUTY_IDLE && o->page == PAGE_NONE)

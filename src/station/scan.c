@@ -283,7 +283,7 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 	decode(s, payload, n, &context, m, &c);
 	s->hint[0] = '\0';
 	if (s->shift->closed && c.kind != CREDENTIAL_BADGE) {
-		session_note(s, true, m, _("Locked: scan badge"));
+		session_note(s, true, m, "%s", _(s->shift->closed_why));
 		return;
 	}
 	if (credential_field(&c, "part") != NULL) {

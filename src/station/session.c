@@ -21,6 +21,7 @@ shift_init(struct shift *shift, const uint64_t secret[2],
 {
 	memset(shift, 0, sizeof(*shift));
 	shift->counts.since = m->wall;
+	shift->closed_why = N_("Locked: scan badge");
 	repeats_init(&shift->repeats, secret);
 }
 

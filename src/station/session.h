@@ -210,8 +210,10 @@ struct shift {
 	struct zones *zones;       /* of places; NULL: none told yet */
 	/* office.c says these: */
 	char officer[OFFICER_ID_MAX]; /* at work; "" nobody, or none is known */
-	bool closed;               /* nobody is logged in: badges only */
+	bool closed;               /* nobody who decides is at work: badges only */
+	const char *closed_why;    /* a msgid */
 	bool leaders;              /* a leader can be asked */
+	bool medics;               /* medical staff can be asked */
 	bool training;             /* not counted, marked everywhere */
 	unsigned accepted;         /* doubts: enum policy_accept */
 	char accepted_by[OFFICER_ID_MAX];
@@ -250,6 +252,7 @@ struct session {
 	struct credential badge; /* of EFFECT_BADGE */
 	char badge_secret[2 * CREDENTIAL_SECRET_BYTES + 1]; /* wiped when taken */
 	char leader[OFFICER_ID_MAX]; /* who allowed the next passing of a STOP */
+	char medical[OFFICER_ID_MAX]; /* who cleared the person before it */
 	struct vehicle vehicle;
 	struct decided decided;
 	char granted_to[80];    /* who was decided, while it may be corrected */

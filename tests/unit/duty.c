@@ -244,14 +244,90 @@ test_a_leader_is_asked_and_nobody_else(void **state)
 
 	(void)state;
 	log_in(&p, "1");
-	duty_ask(&p.d, DUTY_LEADER, &p.m);
+	duty_ask_right(&p.d, RIGHT_STOP, &p.m);
 	assert_string_equal(p.d.who.id, "L"); /* the only one */
 	assert_non_null(duty_badge(&p.d, &c, SECRET, &p.m));
 	assert_int_equal(key(&p, ACTION_ESCAPE, ""), DUTY_CANCELLED);
-	duty_ask(&p.d, DUTY_LEADER, &p.m);
+	duty_ask_right(&p.d, RIGHT_STOP, &p.m);
 	type(&p, "1357");
 	assert_int_equal(answer(&p, "right", 0), DUTY_APPROVED);
 	assert_string_equal(p.d.on.id, "A"); /* who works stays */
+}
+
+static void
+test_each_role_has_its_rights(void **state)
+{
+	static const struct {
+		enum right right;
+		bool plain, leader, medical, administrator, at_once;
+	} cases[] = {
+		{ RIGHT_PEOPLE, true, true, true, false, true },
+		{ RIGHT_STOP, false, true, false, false, false },
+		{ RIGHT_CLEAR, false, false, true, false, false },
+		{ RIGHT_SURGE, false, true, false, false, false },
+		{ RIGHT_DOUBT, false, true, false, false, false },
+		{ RIGHT_TRAINING, false, true, false, false, false },
+		{ RIGHT_MACHINE, false, true, false, true, true },
+		{ RIGHT_BYTES, false, true, false, true, true },
+	};
+
+	(void)state;
+	assert_int_equal(nitems(cases), RIGHT_COUNT);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		enum right r = cases[i].right;
+
+		assert_int_equal(right_of(OFFICER_PLAIN, r), cases[i].plain);
+		assert_int_equal(right_of(OFFICER_LEADER, r),
+		    cases[i].leader);
+		assert_int_equal(right_of(OFFICER_MEDICAL, r),
+		    cases[i].medical);
+		assert_int_equal(right_of(OFFICER_ADMINISTRATOR, r),
+		    cases[i].administrator);
+		assert_int_equal(right_at_once(r), cases[i].at_once);
+	}
+}
+
+static void
+test_a_question_is_answered_by_who_has_the_right(void **state)
+{
+	struct desk_of p = post();
+	struct duty_officer medic = { .id = "M", .name = "My",
+		.role = OFFICER_MEDICAL };
+	struct duty_officer admin = { .id = "Q", .name = "Quan",
+		.role = OFFICER_ADMINISTRATOR };
+
+	(void)state;
+	duty_roster(&p.d, 4);
+	duty_roster_one(&p.d, &(struct duty_officer){ .id = "A" });
+	duty_roster_one(&p.d, &(struct duty_officer){ .id = "L",
+		.role = OFFICER_LEADER });
+	duty_roster_one(&p.d, &medic);
+	duty_roster_one(&p.d, &admin);
+	log_in(&p, "1");
+	duty_ask_right(&p.d, RIGHT_CLEAR, &p.m);
+	assert_string_equal(p.d.who.id, "M"); /* not the leader */
+	key(&p, ACTION_ESCAPE, "");
+	duty_ask_right(&p.d, RIGHT_MACHINE, &p.m);
+	assert_int_equal(p.d.step, DUTY_WHO); /* leader or administrator */
+	key(&p, ACTION_NONE, "2");
+	assert_string_equal(p.d.who.id, "Q");
+	key(&p, ACTION_ESCAPE, "");
+	assert_false(duty_may(&p.d, RIGHT_MACHINE));
+	assert_true(duty_may(&p.d, RIGHT_PEOPLE));
+	duty_log_out(&p.d, &p.m);
+	log_in(&p, "4");
+	assert_true(duty_may(&p.d, RIGHT_MACHINE));
+	assert_false(duty_may(&p.d, RIGHT_PEOPLE));
+	assert_false(duty_may(&p.d, RIGHT_STOP));
+	duty_log_out(&p.d, &p.m);
+	p.d.busy = true; /* somebody stands undecided */
+	key(&p, ACTION_NONE, "4");
+	assert_int_equal(p.d.step, DUTY_WHO);
+	p.d.busy = false;
+	log_in(&p, "4");
+	duty_ask(&p.d, DUTY_TAKE_OVER, &p.m); /* by who decides: not by Q */
+	key(&p, ACTION_NONE, "4");
+	assert_int_equal(p.d.step, DUTY_WHO);
 }
 
 static void
@@ -369,6 +445,8 @@ main(void)
 		cmocka_unit_test(test_an_answer_to_another_question_is_none),
 		cmocka_unit_test(test_it_locks_when_idle_and_never_with_a_person),
 		cmocka_unit_test(test_a_leader_is_asked_and_nobody_else),
+		cmocka_unit_test(test_each_role_has_its_rights),
+		cmocka_unit_test(test_a_question_is_answered_by_who_has_the_right),
 		cmocka_unit_test(test_who_is_taken_off_the_list_is_off),
 		cmocka_unit_test(test_the_figures_of_a_shift_are_read_again),
 		cmocka_unit_test(test_the_sheet_has_every_figure),

@@ -582,6 +582,7 @@ test_where_there_are_leaders_one_allows_a_surge(void **state)
 	assert_true(surge_start(&w->s, 15, &w->m));
 	settle(w);
 	recorded(w, "\"minutes\":15,\"leader\":\"le.van.c\"");
+	end(w);
 }
 
 static void
