@@ -12,13 +12,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "json_lines.h"
 #include "policy.h"
+#include "simulate.h"
 
 #define VIETNAM_S (7 * 3600) /* only the dates in reasons need it */
 
 struct request {
 	const char *pack, *cases; /* NULL: beside the pack; standard input */
+	const char *key, *config; /* simulate: opens an outbox, which one */
 	enum language language;
 	bool every_rule; /* a rule without its cases is a failure */
 };
@@ -89,76 +90,13 @@ explain(const struct request *request, struct policy *policy)
 	return EX_OK;
 }
 
-/* What the pack says of records that were judged by another. */
-struct replay {
-	struct policy *policy;
-	struct json_lines lines;
-	int skipped, changed;
-	int counts[VERDICT_STOP + 1][VERDICT_STOP + 1]; /* [was][now] */
-};
-
-static int
-replay_line(struct replay *replay, size_t n, struct err *err)
-{
-	struct judgement now;
-	struct facts row;
-	enum verdict was;
-	char id[128], shown[128], *json;
-	int found = policy_record(replay->lines.text, n, &row, &was, id, err);
-
-	if (found < 0)
-		return -1;
-	if (found == 0) {
-		replay->skipped++;
-		return 0;
-	}
-	policy_judge(replay->policy, &row, &now);
-	replay->counts[was][now.verdict]++;
-	if (now.verdict == was)
-		return 0;
-	replay->changed++;
-	json = judgement_json(&now);
-	if (json == NULL)
-		return err_set(err, ERR_RETRY, _("out of memory"));
-	text_clean(id, strlen(id), shown, sizeof(shown));
-	printf(_("%s: was %s, now %s\n"), id[0] != '\0' ? shown : "?",
-	    verdict_word(was), json);
-	free(json);
-	return 0;
-}
-
-static void
-print_counts(const struct replay *replay)
-{
-	printf(_("%d changed, %d without a verdict\n"), replay->changed,
-	    replay->skipped);
-	for (int was = VERDICT_PASS; was <= VERDICT_STOP; was++)
-		printf(_("was %-6s now pass %d, check %d, stop %d\n"),
-		    verdict_word((enum verdict)was), replay->counts[was][0],
-		    replay->counts[was][1], replay->counts[was][2]);
-}
-
 static int
 simulate(const struct request *request, struct policy *policy)
 {
-	struct replay replay = { .policy = policy };
-	struct err err = { 0 };
-	size_t n;
-	int more;
-
-	if (json_lines_open(&replay.lines, request->cases, POLICY_RECORD_MAX,
-	    &err) < 0)
-		return command_fail(&err);
-	while ((more = json_lines_next(&replay.lines, &n, &err)) > 0 &&
-	    replay_line(&replay, n, &err) == 0)
-		continue;
-	json_lines_close(&replay.lines);
-	if (more != 0) {
-		json_lines_within(&replay.lines, &err);
-		return command_fail(&err);
-	}
-	print_counts(&replay);
-	return EX_OK;
+	if (request->key == NULL)
+		return simulate_lines(policy, request->cases);
+	return simulate_sealed(policy, request->key, request->cases,
+	    request->config);
 }
 
 static int
@@ -214,10 +152,13 @@ help(void)
 	    _("  check PACK         compile it\n"
 	      "  test PACK [CASES]  run its case table, PACK with .cases for .conf\n"
 	      "  explain PACK       every rule with its values and sources\n"
+	      "  simulate PACK --key FILE [OUTBOX]\n"
+	      "                     open sealed records with the secret key, judge them\n"
+	      "                     by PACK, and show where the verdict is another\n"
 	      "  simulate PACK [RECORDS]\n"
-	      "                     judge opened records (chot outbox show --key) by\n"
-	      "                     PACK, and show where the verdict is another\n"
+	      "                     the same of opened ones (chot outbox show --key)\n"
 	      "  facts              the facts that rules may ask for\n"
+	      "  -c, --config FILE  simulate: the post whose outbox it is, without OUTBOX\n"
 	      "  --every-rule       test: each rule must fire, not fire and lack a fact\n"
 	      "  --lang vi|en       explain: the language\n"));
 }
@@ -259,6 +200,13 @@ dispatch(int argc, char **argv, struct request *request)
 			    _("%s takes %s"), name, action->arguments_max == 0 ?
 			    _("no argument") : action->arguments_max == 1 ?
 			    "PACK" : _("PACK and at most one FILE"));
+		if ((request->key != NULL || request->config != NULL) &&
+		    action->run != simulate)
+			return command_usage("policy",
+			    _("--key and --config are for simulate"));
+		if (request->config != NULL && request->key == NULL)
+			return command_usage("policy",
+			    _("--config needs --key FILE, the secret key"));
 		request->pack = argc > 1 ? argv[1] : NULL;
 		request->cases = argc > 2 ? argv[2] : NULL;
 		return run(action, request);
@@ -272,6 +220,8 @@ cmd_policy(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "every-rule", no_argument, NULL, 'e' },
+		{ "config", required_argument, NULL, 'c' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "lang", required_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -280,10 +230,14 @@ cmd_policy(int argc, char **argv)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		if (c == 'h')
 			return help();
-		if (c == 'e')
+		if (c == 'c')
+			request.config = optarg;
+		else if (c == 'k')
+			request.key = optarg;
+		else if (c == 'e')
 			request.every_rule = true;
 		else if (c == 'l' && strcmp(optarg, "vi") == 0)
 			request.language = LANGUAGE_VI;

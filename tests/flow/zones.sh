@@ -126,10 +126,28 @@ ok "the records can be opened" until_ok opened
 status "sealed records are replayed, opened with a key" 0 \
     chot policy simulate "$work/other.conf" "$work/opened"
 like "one would have passed" "$(cat "$work/out")" '^was check +now pass 1, check [1-9]'
+cp "$work/out" "$work/by-hand"
+replayed() { # the same, opened by the command itself
+	chot policy simulate "$work/other.conf" --key "$work/keys/site.key" \
+	    "$@" >"$work/sealed" 2>"$work/err"
+}
+ok "it opens the outbox of a post itself" replayed -c "$conf"
+is "with the same end" "$(cat "$work/sealed")" "$(cat "$work/by-hand")"
+mkdir "$work/taken"
+cp "$post"/state/outbox.db* "$work/taken"
+ok "or one that was taken along" replayed "$work/taken/outbox.db"
+is "the same again" "$(cat "$work/sealed")" "$(cat "$work/by-hand")"
+fails "which names nobody" grep -q 'Mẫu\|094[0-9]' "$work/sealed"
 chot key seal "$work/keys/stranger" >/dev/null
 fails "with another key there is nothing to replay" sh -c \
     "chot outbox show --key '$work/keys/stranger.key' -c '$conf' 2>/dev/null |
     grep -q verdict"
+
+status "the command says so" 65 chot policy simulate "$work/other.conf" \
+    --key "$work/keys/stranger.key" -c "$conf"
+like "and how many" "$(cat "$work/err")" 'opens none of the [1-9][0-9]* records'
+status "no key, no sealed records" 64 chot policy simulate "$work/other.conf" -c "$conf"
+status "a key is for nothing else" 64 chot policy check "$work/other.conf" --key "$work/keys/site.key"
 
 # ---- officers and their badges ------------------------------------------------------------------
 
