@@ -244,6 +244,7 @@ struct event_temp { /* thousandths of a degree Celsius */
 	int32_t raw_mc, ambient_mc, offset_mc, spread_mc;
 	bool has_raw, has_ambient;
 	int samples;
+	int emissivity, sensor_emissivity; /* thousandths; 0: none told */
 	char quality[16]; /* ok, unstable, cold, ambient */
 };
 

@@ -87,7 +87,7 @@ parse_word(struct token token, char *out, size_t size)
 
 /* ---- pairs ---- */
 
-enum pair_type { PAIR_TEMP, PAIR_COUNT, PAIR_QUALITY };
+enum pair_type { PAIR_TEMP, PAIR_COUNT, PAIR_SHARE, PAIR_QUALITY };
 
 static const struct pair_name {
 	const char *name;
@@ -102,6 +102,9 @@ static const struct pair_name {
 	{ "offset", PAIR_TEMP, offsetof(struct event_temp, offset_mc), 0 },
 	{ "samples", PAIR_COUNT, offsetof(struct event_temp, samples), 0 },
 	{ "spread", PAIR_TEMP, offsetof(struct event_temp, spread_mc), 0 },
+	{ "emissivity", PAIR_SHARE, offsetof(struct event_temp, emissivity), 0 },
+	{ "sensor_emissivity", PAIR_SHARE,
+	    offsetof(struct event_temp, sensor_emissivity), 0 },
 	{ "quality", PAIR_QUALITY, offsetof(struct event_temp, quality), 0 },
 };
 
@@ -116,7 +119,9 @@ set_pair(struct event_temp *temp, const struct pair_name *pair,
 	case PAIR_QUALITY:
 		return parse_word(value, field, sizeof(temp->quality));
 	case PAIR_COUNT:
-		if (!parse_number(value, 0, COUNT_MOST, &n))
+	case PAIR_SHARE: /* of 1000 */
+		if (!parse_number(value, pair->type == PAIR_SHARE,
+		    pair->type == PAIR_SHARE ? 1000 : COUNT_MOST, &n))
 			return false;
 		memcpy(field, &(int){ (int)n }, sizeof(int));
 		return true;
@@ -333,6 +338,12 @@ print_temp(const struct event_temp *temp, char *out)
 	if (temp->offset_mc != 0)
 		n += (size_t)sprintf(out + n, " offset=%d",
 		    (int)temp->offset_mc);
+	if (temp->emissivity > 0)
+		n += (size_t)sprintf(out + n, " emissivity=%d",
+		    temp->emissivity);
+	if (temp->sensor_emissivity > 0)
+		n += (size_t)sprintf(out + n, " sensor_emissivity=%d",
+		    temp->sensor_emissivity);
 	if (temp->samples > 0)
 		n += (size_t)sprintf(out + n, " samples=%d spread=%d",
 		    temp->samples, (int)temp->spread_mc);

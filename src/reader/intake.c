@@ -12,10 +12,6 @@
 #include <string.h>
 
 #define PLATE_REPEAT_MS 10000
-#define SINGLE_LEAST_MC 20000
-#define SINGLE_MOST_MC 45000
-#define AMBIENT_LEAST_MC (-50000)
-#define AMBIENT_MOST_MC 125000 /* no sensor lives beyond */
 #define NOISE_BYTES 64 /* that many in a row are no accident */
 
 void
@@ -30,8 +26,9 @@ intake_fault(struct intake *s, const char *format, ...)
 	s->sink.event(s->sink.arg, &s->event);
 }
 
-static void
-complain(struct intake *s, struct complaint *complaint, const char *words)
+void
+intake_complain(struct intake *s, struct complaint *complaint,
+    const char *words)
 {
 	complaint->count++;
 	if (complaint->said &&
@@ -51,7 +48,7 @@ complain_counted(struct intake *s, unsigned *counter,
     struct complaint *complaint, const char *words)
 {
 	for (; *counter > 0; (*counter)--)
-		complain(s, complaint, words);
+		intake_complain(s, complaint, words);
 }
 
 /* ---- codes and plates --------------------------------------------------------- */
@@ -63,7 +60,7 @@ emit_scan(struct intake *s, const char *word, const unsigned char *data,
 	if (len == 0)
 		return;
 	if (len > sizeof(s->event.payload)) {
-		complain(s, &s->overlong,
+		intake_complain(s, &s->overlong,
 		    N_("a code that is too long was dropped"));
 		return;
 	}
@@ -92,7 +89,7 @@ emit_plate(struct intake *s, const unsigned char *data, size_t len)
 	}
 	plate[n] = '\0';
 	if (bad || n == 0) {
-		complain(s, &s->doubt, N_("what came is no plate"));
+		intake_complain(s, &s->doubt, N_("what came is no plate"));
 		return;
 	}
 	if (strcmp(plate, s->plate) == 0 &&
@@ -105,64 +102,6 @@ emit_plate(struct intake *s, const unsigned char *data, size_t len)
 	s->event.kind = EVENT_PLATE;
 	strcpy(s->event.word, plate);
 	s->sink.event(s->sink.arg, &s->event);
-}
-
-/* ---- temperatures ---------------------------------------------------------------- */
-
-static void
-emit_temp(struct intake *s, const struct event_temp *temp)
-{
-	s->event.kind = EVENT_TEMP;
-	s->event.temp = *temp;
-	s->sink.event(s->sink.arg, &s->event);
-}
-
-/* The value that counts; false when the sample holds none. */
-static bool
-pick_value(const struct intake *s, const struct sample *sample,
-    int32_t *value_mc)
-{
-	bool body = sample->has_body &&
-	    (s->settings->value == 1 || !sample->has_object);
-
-	*value_mc = body ? sample->body_mc : sample->object_mc;
-	return body || sample->has_object;
-}
-
-static void
-on_sample(void *arg, const struct sample *sample)
-{
-	struct intake *s = arg;
-	const int32_t *ambient_mc = sample->has_ambient ?
-	    &sample->ambient_mc : s->has_ambient ? &s->ambient_mc : NULL;
-	struct event_temp temp;
-	int32_t value_mc;
-
-	/* A room that cannot be: the rest of it is not to be trusted. */
-	if (sample->has_ambient && (sample->ambient_mc < AMBIENT_LEAST_MC ||
-	    sample->ambient_mc > AMBIENT_MOST_MC)) {
-		complain(s, &s->doubt, N_("a reading is out of range"));
-		return;
-	}
-	if (!pick_value(s, sample, &value_mc)) {
-		/* It tells the room in a frame of its own. */
-		s->has_ambient = sample->has_ambient;
-		s->ambient_mc = sample->ambient_mc;
-		return;
-	}
-	if (s->settings->single == 0) {
-		if (measure_sample(&s->measure, value_mc, ambient_mc,
-		    s->now_ms, &temp))
-			emit_temp(s, &temp);
-		return;
-	}
-	if (value_mc < SINGLE_LEAST_MC || value_mc > SINGLE_MOST_MC) {
-		complain(s, &s->doubt, N_("a reading is out of range"));
-		return;
-	}
-	measure_single(value_mc, ambient_mc, (int32_t)s->settings->offset_mc,
-	    &temp);
-	emit_temp(s, &temp);
 }
 
 /* ---- frames ------------------------------------------------------------------------ */
@@ -208,10 +147,10 @@ on_frame(void *arg, const unsigned char *data, size_t len)
 	if (s->settings->driver->kind == DRIVER_ASCII) {
 		switch (ascii_parse(data, len, &sample)) {
 		case ASCII_OK:
-			on_sample(s, &sample);
+			temps_sample(s, &sample);
 			break;
 		case ASCII_DOUBT:
-			complain(s, &s->doubt,
+			intake_complain(s, &s->doubt,
 			    N_("a reading that cannot be understood"));
 			break;
 		case ASCII_NOTHING:
@@ -301,7 +240,7 @@ complain_of_framers(struct intake *s)
 	    "damaged data from the device");
 	if (s->packet.noise >= NOISE_BYTES) {
 		s->packet.noise = 0;
-		complain(s, &s->noise,
+		intake_complain(s, &s->noise,
 		    N_("data of another device or line speed"));
 	}
 }
@@ -333,7 +272,10 @@ ask(struct intake *s)
 	s->query_at_ms = s->now_ms + s->settings->query_ms;
 	/* Answers without a header keep in step by the question alone. */
 	packet_reset(&s->packet);
-	if (driver->make_query != NULL)
+	if (s->teach.state != TEACH_DONE)
+		s->sink.send(s->sink.arg, bytes,
+		    teach_make(&s->teach, s->settings, bytes));
+	else if (driver->make_query != NULL)
 		s->sink.send(s->sink.arg, bytes,
 		    driver->make_query(s->settings, bytes));
 	else
@@ -355,7 +297,7 @@ intake_init(struct intake *s, const struct settings *settings,
 	    (int)settings->idle_ms);
 	ocr_init(&s->ocr, (int)settings->idle_ms);
 	packet_init(&s->packet, settings);
-	measure_init(&s->measure, (int32_t)settings->offset_mc);
+	temps_start(s);
 	ssi_init(&s->ssi, &ssi);
 	trail_init(&s->trail, settings->role == ROLE_THERMOMETER &&
 	    settings->driver != NULL && settings->driver->kind == DRIVER_PACKET);
@@ -371,7 +313,7 @@ intake_start(struct intake *s, int64_t now_ms)
 	frame_reset(&s->frame);
 	ocr_reset(&s->ocr);
 	packet_reset(&s->packet);
-	measure_init(&s->measure, (int32_t)s->settings->offset_mc);
+	temps_start(s);
 	ssi_reset(&s->ssi);
 	s->identity.until_ms = 0;
 	if (driver == NULL)
@@ -397,7 +339,7 @@ intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
 		frame_push(&s->frame, bytes, n, now_ms, on_frame, s);
 		break;
 	case DRIVER_PACKET:
-		packet_push(&s->packet, bytes, n, now_ms, on_sample, s);
+		temps_bytes(s, bytes, n);
 		break;
 	case DRIVER_SSI:
 		ssi_push(&s->ssi, bytes, n, now_ms);
@@ -412,8 +354,6 @@ intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
 void
 intake_tick(struct intake *s, int64_t now_ms)
 {
-	struct event_temp temp;
-
 	s->now_ms = now_ms;
 	trail_tick(&s->trail, now_ms);
 	if (s->settings->driver == NULL)
@@ -422,8 +362,7 @@ intake_tick(struct intake *s, int64_t now_ms)
 	if (s->ssi.npart == 0) /* else the end of the text may be held there */
 		frame_tick(&s->frame, now_ms, on_frame, s);
 	ocr_tick(&s->ocr, now_ms, on_zone, s);
-	if (measure_tick(&s->measure, now_ms, &temp))
-		emit_temp(s, &temp);
+	temps_tick(s);
 	if (identity_due(&s->identity, now_ms))
 		tell_identity(s);
 	if (s->query_at_ms >= 0 && now_ms >= s->query_at_ms)
@@ -488,7 +427,7 @@ intake_line(struct intake *s, const char *line, int64_t now_ms)
 	trail_note(&s->trail, (const unsigned char *)line, strlen(line),
 	    now_ms);
 	if (event_parse(line, &event, &err) < 0) {
-		complain(s, &s->bad_line, N_("a line that is no event line"));
+		intake_complain(s, &s->bad_line, N_("a line that is no event line"));
 		return;
 	}
 	/* Our own hello was said; what later programs say is not for us, and

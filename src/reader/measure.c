@@ -67,20 +67,37 @@ judge(struct event_temp *temp)
 	strcpy(temp->quality, quality);
 }
 
+/* The result, of what is recorded beside it and nothing else. */
+static void
+reckon(const struct reckoning *r, struct event_temp *temp)
+{
+	int32_t value_mc = temp->raw_mc;
+	bool possible = true;
+
+	temp->offset_mc = r->offset_mc;
+	temp->emissivity = r->emissivity;
+	temp->sensor_emissivity = r->sensor;
+	if (r->sensor != 0)
+		possible = temp->has_ambient && emissivity_reckon(temp->raw_mc,
+		    temp->ambient_mc, r->emissivity, r->sensor, &value_mc);
+	temp->result_mc = value_mc + r->offset_mc;
+	judge(temp);
+	if (!possible)
+		strcpy(temp->quality, "ambient");
+}
+
 static bool
 finish(struct measure *m, int64_t now_ms, struct event_temp *temp)
 {
 	int n = m->nsamples;
 
-	*temp = (struct event_temp){ .samples = n, .has_raw = true,
-		.offset_mc = m->offset_mc };
+	*temp = (struct event_temp){ .samples = n, .has_raw = true };
 	temp->raw_mc = median(m->samples, n); /* sorts them, too */
 	temp->spread_mc = m->samples[n - 1] - m->samples[0];
-	temp->result_mc = temp->raw_mc + m->offset_mc;
 	temp->has_ambient = m->nambient > 0;
 	if (temp->has_ambient)
 		temp->ambient_mc = median(m->ambient, m->nambient);
-	judge(temp);
+	reckon(&m->reckoning, temp);
 	if (n < SAMPLES_MIN || temp->spread_mc > SPREAD_MAX_MC)
 		strcpy(temp->quality, "unstable");
 	enter(m, MEASURE_DONE, now_ms);
@@ -88,10 +105,10 @@ finish(struct measure *m, int64_t now_ms, struct event_temp *temp)
 }
 
 void
-measure_init(struct measure *m, int32_t offset_mc)
+measure_init(struct measure *m, const struct reckoning *reckoning)
 {
 	memset(m, 0, sizeof(*m));
-	m->offset_mc = offset_mc;
+	m->reckoning = *reckoning;
 	m->out_ms = -1;
 }
 
@@ -177,14 +194,13 @@ measure_sample(struct measure *m, int32_t value_mc, const int32_t *ambient_mc,
 }
 
 void
-measure_single(int32_t value_mc, const int32_t *ambient_mc, int32_t offset_mc,
-    struct event_temp *temp)
+measure_single(int32_t value_mc, const int32_t *ambient_mc,
+    const struct reckoning *reckoning, struct event_temp *temp)
 {
 	*temp = (struct event_temp){ .samples = 1, .has_raw = true,
-		.raw_mc = value_mc, .offset_mc = offset_mc,
-		.result_mc = value_mc + offset_mc };
+		.raw_mc = value_mc };
 	temp->has_ambient = ambient_mc != NULL;
 	if (ambient_mc != NULL)
 		temp->ambient_mc = *ambient_mc;
-	judge(temp);
+	reckon(reckoning, temp);
 }

@@ -33,10 +33,18 @@ int take_optris(const struct settings *settings, const unsigned char *bytes,
     size_t n, struct sample *sample);
 size_t query_optris(const struct settings *settings,
     unsigned char out[QUERY_MAX]);
+size_t emissivity_to_optris(const struct settings *settings, bool set,
+    unsigned char out[QUERY_MAX]);
+int emissivity_of_optris(const struct settings *settings,
+    const unsigned char *bytes, size_t n, long *thousandths);
 int take_modbus(const struct settings *settings, const unsigned char *bytes,
     size_t n, struct sample *sample);
 size_t query_modbus(const struct settings *settings,
     unsigned char out[QUERY_MAX]);
+size_t emissivity_to_modbus(const struct settings *settings, bool set,
+    unsigned char out[QUERY_MAX]);
+int emissivity_of_modbus(const struct settings *settings,
+    const unsigned char *bytes, size_t n, long *thousandths);
 
 /* take_array.c: pixels, of which the warmest in a region counts */
 int take_mlx90621(const struct settings *settings, const unsigned char *bytes,

@@ -95,6 +95,8 @@ struct sample { /* thousandths of a degree Celsius */
 	int32_t object_mc, ambient_mc, body_mc;
 	bool has_object, has_ambient;
 	bool has_body; /* the device's own body temperature */
+	int emissivity; /* thousandths, that the device reckons with; 0: it does
+	                 * not say */
 };
 
 struct settings;
@@ -118,6 +120,14 @@ enum driver_kind {
 	DRIVER_OCR,   /* rows of a machine-readable zone */
 };
 
+/* What becomes of the option emissivity. */
+enum emissivity {
+	EMISSIVITY_NONE,     /* refused: nothing is known of it */
+	EMISSIVITY_RECKONED, /* by us, from what the sensor is set to */
+	EMISSIVITY_TOLD,     /* the same, but each frame says what that is */
+	EMISSIVITY_SENT,     /* the sensor is set to it, and asked again */
+};
+
 #define QUERY_MAX 16   /* bytes */
 #define COMMAND_MAX 48 /* bytes */
 
@@ -136,6 +146,14 @@ struct driver {
 	long address;         /* of the device, unless the option says so */
 	const char *trigger, *beep, *identity; /* hexadecimal; or NULL */
 	bool quiet;           /* start only when asked to by continuous=1 */
+	enum emissivity emissivity;
+	/* EMISSIVITY_SENT: asks for it, or sets it; returns the length. */
+	size_t (*make_emissivity)(const struct settings *settings, bool set,
+	    unsigned char out[QUERY_MAX]);
+	/* The answer to asking, as take_fn; a value of 0 is a refusal. */
+	int (*take_emissivity)(const struct settings *settings,
+	    const unsigned char *bytes, size_t n, long *thousandths);
+	bool by_register;     /* the option says where it keeps it */
 	const char *help;     /* N_() */
 };
 
@@ -156,8 +174,9 @@ struct settings {
 	const struct driver *driver; /* NULL: exec:, and cameras */
 	long baud, bits, stop, parity, flow, dtr, rts;
 	long end, aim, idle_ms;
-	long offset_mc, emissivity, distance_cm, single, continuous, value,
-	    mode, query_ms;
+	long offset_mc, distance_cm, single, continuous, value, mode, query_ms;
+	long emissivity, sensor_emissivity; /* thousandths; 0: not told */
+	long emissivity_register, emissivity_scale; /* -1, 0: not told */
 	long address, function, reg, scale;
 	long left, top, width, height; /* of the region of a pixel array */
 	long speed; /* of a trace, thousandths; 0: as fast as it goes */
@@ -201,33 +220,7 @@ enum ascii_result {
 enum ascii_result ascii_parse(const unsigned char *text, size_t n,
     struct sample *sample);
 
-/* ---- measure: samples to one settled measurement ----------------------------------------------------------- */
-
-#define MEASURE_SAMPLES 10
-
-enum measure_state { MEASURE_AWAY, MEASURE_SETTLING, MEASURE_COLLECTING,
-	MEASURE_DONE };
-
-struct measure {
-	int32_t offset_mc;
-	enum measure_state state;
-	int64_t since_ms;  /* when the state began */
-	int64_t out_ms;    /* since when the signal is out of range; -1: in */
-	int64_t last_ms;   /* of the last sample */
-	int nsamples, nambient;
-	int32_t samples[MEASURE_SAMPLES], ambient[MEASURE_SAMPLES];
-};
-
-void measure_init(struct measure *m, int32_t offset_mc);
-/* True with *temp filled: a measurement is done. */
-bool measure_sample(struct measure *m, int32_t value_mc,
-    const int32_t *ambient_mc, int64_t now_ms, struct event_temp *temp);
-bool measure_tick(struct measure *m, int64_t now_ms,
-    struct event_temp *temp);
-int64_t measure_deadline(const struct measure *m); /* -1: none */
-/* One reading that is a measurement by itself. */
-void measure_single(int32_t value_mc, const int32_t *ambient_mc,
-    int32_t offset_mc, struct event_temp *temp);
+#include "measured.h"
 
 /* ---- ssi: Zebra's packets ---------------------------------------------------------------------------------- */
 
@@ -303,6 +296,8 @@ struct intake {
 	struct packet packet;
 	struct measure measure;
 	struct ssi ssi;
+	struct complaint untaught;
+	struct teach teach;
 	bool has_ambient; /* of devices that send it by itself */
 	int32_t ambient_mc;
 	struct trail trail;
@@ -325,6 +320,15 @@ void intake_command(struct intake *s, const char *line, int64_t now_ms);
 void intake_line(struct intake *s, const char *line, int64_t now_ms);
 void intake_fault(struct intake *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void intake_complain(struct intake *s, struct complaint *complaint,
+    const char *words);
+
+/* ---- temps: the part of an intake that is about temperatures ---------------------------------------------------------- */
+
+void temps_start(struct intake *s); /* settings are there */
+void temps_bytes(struct intake *s, const unsigned char *bytes, size_t n);
+void temps_sample(void *arg, const struct sample *sample); /* sample_fn */
+void temps_tick(struct intake *s);
 
 /* ---- trace: a recording (chot-reader(7)) --------------------------------------------------------------------------- */
 

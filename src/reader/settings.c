@@ -71,8 +71,14 @@ static const struct setting {
 	    N_("bytes in hexadecimal that ask what it is") },
 	{ "offset", SETTING_DECIMAL, WITH_DRIVER, THERMO_KINDS, -10000, 10000, 0, NULL, FIELD(offset_mc),
 	    N_("degrees added to what was measured") },
-	{ "emissivity", SETTING_DECIMAL, WITH_DRIVER, THERMO_KINDS, 100, 1000, 980, NULL, FIELD(emissivity),
-	    N_("what the sensor is set to; a note") },
+	{ "emissivity", SETTING_DECIMAL, WITH_DRIVER, THERMO_KINDS, 100, 1000, 0, NULL, FIELD(emissivity),
+	    N_("of a skin, as 0.98: an optris or modbus is set to it, gy and mlx are reckoned anew") },
+	{ "sensor_emissivity", SETTING_DECIMAL, WITH_DRIVER, PACKETS, 100, 1000, 0, NULL,
+	    FIELD(sensor_emissivity), N_("what a gy-mcu, cjmcu, mlx or tn9 is set to, as 1.00") },
+	{ "emissivity_register", SETTING_NUMBER, WITH_DRIVER, PACKETS, 0, 65535, -1, NULL,
+	    FIELD(emissivity_register), N_("of modbus: where it keeps its emissivity") },
+	{ "emissivity_scale", SETTING_NUMBER, WITH_DRIVER, PACKETS, 1, 10000, 0, NULL,
+	    FIELD(emissivity_scale), N_("of modbus: what 1.00 is there") },
 	{ "distance", SETTING_NUMBER, WITH_DRIVER, THERMO_KINDS, 1, 300, 0, NULL, FIELD(distance_cm),
 	    N_("centimetres that offset holds for; a note") },
 	{ "single", SETTING_NUMBER, WITH_DRIVER, THERMO_KINDS, 0, 1, BY_DRIVER, NULL, FIELD(single),
@@ -338,9 +344,10 @@ settings_fill(enum reader_role role, const struct device *device,
 	}
 	if (set_options(device, settings, err) < 0)
 		return -1;
-	if (settings->driver != NULL)
-		set_defaults_of_driver(settings);
-	return 0;
+	if (settings->driver == NULL)
+		return 0;
+	set_defaults_of_driver(settings);
+	return emissivity_check(settings, err);
 }
 
 void

@@ -90,7 +90,7 @@ take_gy_614v(const struct settings *settings, const unsigned char *bytes,
 		return begun;
 	if (sum_of(bytes, 11) != bytes[11])
 		return TAKE_DAMAGED;
-	/* bytes[4] is the emissivity that the device reckons with. */
+	sample->emissivity = bytes[4] * 10;
 	set_both(sample, be16_signed(bytes + 5), be16_signed(bytes + 7));
 	sample->body_mc = be16_signed(bytes + 9) * 10;
 	sample->has_body = true;

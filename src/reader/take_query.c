@@ -110,6 +110,38 @@ take_optris(const struct settings *settings, const unsigned char *bytes,
 	return object(sample, ((bytes[0] << 8 | bytes[1]) - 1000) * 100, 2);
 }
 
+/* 04 asks for it in thousandths; 84 sets it, with the XOR of its three bytes. */
+size_t
+emissivity_to_optris(const struct settings *settings, bool set,
+    unsigned char out[QUERY_MAX])
+{
+	unsigned char high = (unsigned char)(settings->emissivity >> 8);
+	unsigned char low = (unsigned char)settings->emissivity;
+	size_t n = 0;
+
+	if (settings->address > 0)
+		out[n++] = (unsigned char)(0xb0 + settings->address);
+	out[n++] = set ? 0x84 : 0x04;
+	if (set) {
+		out[n++] = high;
+		out[n++] = low;
+		out[n++] = 0x84 ^ high ^ low;
+	}
+	return n;
+}
+
+int
+emissivity_of_optris(const struct settings *settings,
+    const unsigned char *bytes, size_t n, long *thousandths)
+{
+	(void)settings;
+	if (n < 2)
+		return TAKE_MORE;
+	*thousandths = bytes[0] << 8 | bytes[1];
+	/* Its scale ends at 1.1; what is beyond is an answer to no question. */
+	return *thousandths > 0 && *thousandths <= 1100 ? 2 : TAKE_DAMAGED;
+}
+
 /* ---- Modbus-RTU ------------------------------------------------------------ */
 
 static unsigned
@@ -125,32 +157,40 @@ crc16(const unsigned char *bytes, size_t n)
 	return crc;
 }
 
-size_t
-query_modbus(const struct settings *settings, unsigned char out[QUERY_MAX])
+/* Two numbers of 16 bits: a register, and how many or what to write. */
+static size_t
+request(const struct settings *settings, long function, long first,
+    long second, unsigned char out[QUERY_MAX])
 {
 	unsigned crc;
 
 	out[0] = (unsigned char)settings->address;
-	out[1] = (unsigned char)settings->function;
-	out[2] = (unsigned char)(settings->reg >> 8);
-	out[3] = (unsigned char)settings->reg;
-	out[4] = 0;
-	out[5] = 1;
+	out[1] = (unsigned char)function;
+	out[2] = (unsigned char)(first >> 8);
+	out[3] = (unsigned char)first;
+	out[4] = (unsigned char)(second >> 8);
+	out[5] = (unsigned char)second;
 	crc = crc16(out, 6);
 	out[6] = (unsigned char)crc;
 	out[7] = (unsigned char)(crc >> 8);
 	return 8;
 }
 
-int
-take_modbus(const struct settings *settings, const unsigned char *bytes,
-    size_t n, struct sample *sample)
+size_t
+query_modbus(const struct settings *settings, unsigned char out[QUERY_MAX])
 {
-	int32_t value;
+	return request(settings, settings->function, settings->reg, 1, out);
+}
+
+/* The answer of one register: 7, or 5 for an exception; else as take_fn. */
+static int
+answer(const struct settings *settings, long function,
+    const unsigned char *bytes, size_t n)
+{
 	size_t whole;
 
 	if (bytes[0] != settings->address ||
-	    (n > 1 && (bytes[1] & 0x7f) != settings->function))
+	    (n > 1 && (bytes[1] & 0x7f) != function))
 		return TAKE_NOISE;
 	whole = n > 1 && (bytes[1] & 0x80) != 0 ? 5 : 7;
 	if (whole == 7 && n > 2 && bytes[2] != 2)
@@ -160,8 +200,41 @@ take_modbus(const struct settings *settings, const unsigned char *bytes,
 	if (crc16(bytes, whole - 2) != (unsigned)(bytes[whole - 2] |
 	    bytes[whole - 1] << 8))
 		return TAKE_DAMAGED;
-	if (whole == 5) /* an exception: it answers, but has no value */
-		return 5;
+	return (int)whole;
+}
+
+/* Function 6 writes one register of those that function 3 reads. */
+size_t
+emissivity_to_modbus(const struct settings *settings, bool set,
+    unsigned char out[QUERY_MAX])
+{
+	long value = settings->emissivity * settings->emissivity_scale / 1000;
+
+	return request(settings, set ? 6 : 3, settings->emissivity_register,
+	    set ? value : 1, out);
+}
+
+int
+emissivity_of_modbus(const struct settings *settings,
+    const unsigned char *bytes, size_t n, long *thousandths)
+{
+	int whole = answer(settings, 3, bytes, n);
+
+	if (whole == 7)
+		*thousandths = (bytes[3] << 8 | bytes[4]) * 1000L /
+		    settings->emissivity_scale;
+	return whole; /* an exception: it has none, and that is 0 */
+}
+
+int
+take_modbus(const struct settings *settings, const unsigned char *bytes,
+    size_t n, struct sample *sample)
+{
+	int whole = answer(settings, settings->function, bytes, n);
+	int32_t value;
+
+	if (whole != 7) /* an exception: it answers, but has no value */
+		return whole;
 	value = bytes[3] << 8 | bytes[4];
 	if (value >= 0x8000)
 		value -= 0x10000;

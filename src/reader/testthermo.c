@@ -28,6 +28,7 @@ struct testthermo {
 	int32_t jitter_mc;      /* of the object, either way */
 	unsigned seed;
 	bool streams, awake, mute, asked;
+	struct lesson lesson;
 	long damage;            /* frames that will be sent with a wrong byte */
 	int64_t next_ms;
 	size_t n;               /* of a question that has begun */
@@ -42,6 +43,9 @@ struct kind {
 	size_t (*frame)(const struct testthermo *t, unsigned char *out);
 	struct question questions[3];
 	bool wants_waking;
+	/* What its questions do not tell: 1, 0 or -1 as understand(). */
+	int (*learn)(struct lesson *lesson, const unsigned char *bytes,
+	    size_t n);
 };
 
 /* ---- numbers ----------------------------------------------------------------- */
@@ -161,22 +165,12 @@ optris(const struct testthermo *t, unsigned char *out)
 	return 2;
 }
 
-/* The CRC of Modbus, four bits at a time. */
 static size_t
 modbus(const struct testthermo *t, unsigned char *out)
 {
-	static const unsigned nibbles[16] = { 0x0000, 0xcc01, 0xd801, 0x1400,
-		0xf001, 0x3c00, 0x2800, 0xe401, 0xa001, 0x6c00, 0x7800, 0xb401,
-		0x5000, 0x9c01, 0x8801, 0x4400 };
-	unsigned crc = 0xffff;
-
 	memcpy(out, "\x01\x04\x02", 3);
 	put_be(out + 3, t->object_mc / 100);
-	for (size_t i = 0; i < 5; i++) {
-		crc = nibbles[(crc ^ out[i]) & 15] ^ crc >> 4;
-		crc = nibbles[(crc ^ out[i] >> 4) & 15] ^ crc >> 4;
-	}
-	put_le(out + 5, crc);
+	testlearn_crc(out, 5);
 	return 7;
 }
 
@@ -248,32 +242,32 @@ mcu90640(const struct testthermo *t, unsigned char *out)
 
 static const struct kind kinds[] = {
 	{ "gy-mcu90614", true, 71, gy_mcu,
-	    { { "a545ea", STREAM }, { "a515ba", ONCE } }, false },
+	    { { "a545ea", STREAM }, { "a515ba", ONCE } }, false, NULL },
 	{ "gy-mcu90615", true, 71, gy_mcu,
-	    { { "a545ea", STREAM }, { "a515ba", ONCE } }, false },
+	    { { "a545ea", STREAM }, { "a515ba", ONCE } }, false, NULL },
 	{ "cjmcu-90614", true, 100, cjmcu,
-	    { { "66660156", STREAM }, { "66660256", ONCE } }, false },
-	{ "gy-614v", true, 100, gy_614v, { { NULL, ONCE } }, false },
+	    { { "66660156", STREAM }, { "66660256", ONCE } }, false, NULL },
+	{ "gy-614v", true, 100, gy_614v, { { NULL, ONCE } }, false, NULL },
 	{ "gd60914", false, 0, gd60914,
-	    { { "a1", WAKE }, { "aa", ONCE }, { "ab", ONCE } }, true },
-	{ "rqvk002", true, 120, rqvk002, { { NULL, ONCE } }, false },
-	{ "haiman", false, 0, haiman, { { "a55501fb", ONCE } }, false },
+	    { { "a1", WAKE }, { "aa", ONCE }, { "ab", ONCE } }, true, NULL },
+	{ "rqvk002", true, 120, rqvk002, { { NULL, ONCE } }, false, NULL },
+	{ "haiman", false, 0, haiman, { { "a55501fb", ONCE } }, false, NULL },
 	{ "htpa", false, 200, htpa,
-	    { { "a50501bf", STREAM }, { "a50500bf", ONCE } }, false },
-	{ "tn9", true, 100, tn9, { { NULL, ONCE } }, false },
+	    { { "a50501bf", STREAM }, { "a50500bf", ONCE } }, false, NULL },
+	{ "tn9", true, 100, tn9, { { NULL, ONCE } }, false, NULL },
 	{ "optris", false, 0, optris,
-	    { { "01", ONCE }, { "b101", ONCE } }, false },
+	    { { "01", ONCE }, { "b101", ONCE } }, false, testlearn_optris },
 	{ "modbus", false, 0, modbus,
-	    { { "01040000000131ca", ONCE } }, false },
+	    { { "01040000000131ca", ONCE } }, false, testlearn_modbus },
 	{ "mlx90621", false, 250, mlx90621,
-	    { { "a50601bf", STREAM }, { "a50600bf", ONCE } }, false },
-	{ "chuwo", false, 0, chuwo, { { "eee10155fffcfdff", ONCE } }, false },
+	    { { "a50601bf", STREAM }, { "a50600bf", ONCE } }, false, NULL },
+	{ "chuwo", false, 0, chuwo, { { "eee10155fffcfdff", ONCE } }, false, NULL },
 	{ "ym32a", false, 125, ym32a,
 	    { { "fffffe290001feffff", WAKE }, { "fffffe260000feffff", WAKE },
-	    { "fffffe280001feffff", STREAM } }, true },
+	    { "fffffe280001feffff", STREAM } }, true, NULL },
 	{ "gy-mcu90640", false, 250, mcu90640,
-	    { { "a53502dc", STREAM }, { "a53501db", ONCE } }, false },
-	{ "ascii", false, 0, ascii, { { NULL, ONCE } }, false },
+	    { { "a53502dc", STREAM }, { "a53501db", ONCE } }, false, NULL },
+	{ "ascii", false, 0, ascii, { { NULL, ONCE } }, false, NULL },
 };
 
 /* ---- what it does --------------------------------------------------------------------- */
@@ -326,6 +320,19 @@ obey(struct testthermo *t, enum deed deed, int64_t now_ms)
 	t->asked = false;
 }
 
+static int
+learn(struct testthermo *t)
+{
+	int done = t->kind->learn(&t->lesson, t->bytes, t->n);
+
+	if (done == 1 && t->lesson.learnt)
+		say(t, "learnt", t->bytes, t->n);
+	if (done == 1 && !t->mute)
+		t->calls.send(t->calls.arg, t->lesson.answer,
+		    t->lesson.nanswer);
+	return done;
+}
+
 /* 1: a question, and it was answered; 0: it may become one; -1: it is none. */
 static int
 understand(struct testthermo *t, int64_t now_ms)
@@ -347,7 +354,7 @@ understand(struct testthermo *t, int64_t now_ms)
 		obey(t, question->deed, now_ms);
 		return 1;
 	}
-	return begun ? 0 : -1;
+	return begun ? 0 : t->kind->learn != NULL ? learn(t) : -1;
 }
 
 void
@@ -395,6 +402,7 @@ testthermo_new(const char *protocol, const struct testdevice_calls *calls)
 		t->streams = t->kind->streams;
 		t->object_mc = ROOM_MC;
 		t->ambient_mc = AMBIENT_MC;
+		t->lesson.emissivity = 950;
 		return t;
 	}
 	return NULL;

@@ -105,6 +105,12 @@ reading(const struct reading *reading, int measurement)
 	if (t->has_ambient)
 		json_object_set_new(r, "ambient_mc", json_integer(t->ambient_mc));
 	json_object_set_new(r, "offset_mc", json_integer(t->offset_mc));
+	if (t->emissivity > 0)
+		json_object_set_new(r, "emissivity_permille",
+		    json_integer(t->emissivity));
+	if (t->sensor_emissivity > 0)
+		json_object_set_new(r, "sensor_emissivity_permille",
+		    json_integer(t->sensor_emissivity));
 	json_object_set_new(r, "samples", json_integer(t->samples));
 	json_object_set_new(r, "spread_mc", json_integer(t->spread_mc));
 	set(r, "quality", t->quality);

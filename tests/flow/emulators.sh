@@ -43,8 +43,8 @@ cat >"$work/kinds" <<-'E2'
 	haiman 36500 - -
 	htpa 36500 room -
 	tn9 36475 room -
-	optris 36500 - -
-	modbus 36500 - -
+	optris 36500 - ,emissivity=0.98
+	modbus 36500 - ,emissivity=0.98,emissivity_register=4,emissivity_scale=100
 	mlx90621 36500 room -
 	chuwo 36500 room -
 	ym32a 36500 - -
@@ -62,6 +62,9 @@ for kind in $kinds; do tell "$kind" 'see 36500'; done
 while read -r kind raw room options; do
 	ambient=
 	[ $room = - ] || ambient=' ambient=28[01][0-9]*'
+	case $options in
+	*emissivity*) ambient="$ambient emissivity=980" ;;
+	esac
 	ok "$kind: somebody is measured" comes "$kind" \
 	    "^temp $raw raw=$raw$ambient samples=[0-9]+.* quality=ok\$"
 done <"$work/kinds"
@@ -79,6 +82,9 @@ for kind in $kinds; do
 	ascii) tell ascii 'see 38200' ;; # the first was damaged
 	esac
 done
+is "the emissivity was told, once" "$(grep -h '^learnt' "$work/optris.answers" "$work/modbus.answers")" \
+    "learnt 8403D453
+learnt 01060004006249E2"
 is "none is told what it does not know" \
     "$(grep "^noise" "$work"/*.answers)" ""
 tell gy-mcu90614 quiet

@@ -26,7 +26,7 @@ cat >"$post/chot.conf" <<-E2
 	run = "$post/run"
 	lane "1" {
 	  scanner = { "serial:$work/gun,protocol=ssi" }
-	  thermometer = { "serial:$work/eye,protocol=gy-mcu90614,offset=0.9" }
+	  thermometer = { "serial:$work/eye,protocol=gy-mcu90614,offset=0.9,emissivity=1,sensor_emissivity=1.00" }
 	}
 E2
 device() { # NAME ROLE PROTOCOL
@@ -70,8 +70,8 @@ measured 35800 "the second decides" '─ PASS'
 ok "who waited waits no more" until_ok eval '! on_screen "reading 2"'
 passed() { on_screen '─ READY' || { keys Enter; false; }; }
 ok "let pass" until_ok passed
-ok "the first measurement is recorded, with raw value, room and offset" recorded \
-    '"type":"crossing".*"number":1,"result_mc":38300,"raw_mc":37400,"ambient_mc":28100,"offset_mc":900'
+ok "the first measurement is recorded, with all it was reckoned from" recorded \
+    '"type":"crossing".*"number":1,"result_mc":38300,"raw_mc":37400,"ambient_mc":28100,"offset_mc":900,"emissivity_permille":1000,"sensor_emissivity_permille":1000'
 ok "and the second, which names it" recorded \
     '"type":"measurement".*"number":2,"result_mc":36700,"raw_mc":35800,"ambient_mc":28100,"offset_mc":900.*"of":"ST-WAIT/'
 done_testing

@@ -15,7 +15,7 @@ static void
 begin(struct play *play, int32_t offset_mc)
 {
 	memset(play, 0, sizeof(*play));
-	measure_init(&play->m, offset_mc);
+	measure_init(&play->m, &(struct reckoning){ .offset_mc = offset_mc });
 	play->now_ms = 1000;
 }
 
@@ -247,17 +247,78 @@ test_single(void **state)
 	int32_t ambient = 12000;
 
 	(void)state;
-	measure_single(36600, NULL, 100, &temp);
+	measure_single(36600, NULL, &(struct reckoning){ 100, 0, 0 }, &temp);
 	assert_int_equal(temp.result_mc, 36700);
 	assert_int_equal(temp.raw_mc, 36600);
 	assert_int_equal(temp.samples, 1);
 	assert_int_equal(temp.spread_mc, 0);
 	assert_false(temp.has_ambient);
 	assert_string_equal(temp.quality, "ok");
-	measure_single(36600, &ambient, 0, &temp);
+	measure_single(36600, &ambient, &(struct reckoning){ 0, 0, 0 }, &temp);
 	assert_string_equal(temp.quality, "ambient");
-	measure_single(34900, NULL, 0, &temp);
+	measure_single(34900, NULL, &(struct reckoning){ 0, 0, 0 }, &temp);
 	assert_string_equal(temp.quality, "cold");
+}
+
+/* Computed by other means: T of T^4 - room^4 that grows by sensor / skin. */
+static void
+test_emissivity(void **state)
+{
+	static const struct {
+		int32_t object_mc, ambient_mc;
+		int emissivity, sensor;
+		int32_t want_mc;
+	} cases[] = {
+		{ 33000, 28000, 980, 1000, 33100 },
+		{ 36500, 28100, 980, 1000, 36664 },
+		{ 36500, 36500, 500, 1000, 36500 },
+		{ 33000, 38000, 950, 1000, 32730 },
+		{ 36000, 28000, 1000, 980, 35846 },
+	};
+	int32_t got = 0;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		assert_true(emissivity_reckon(cases[i].object_mc,
+		    cases[i].ambient_mc, cases[i].emissivity, cases[i].sensor,
+		    &got));
+		assert_int_equal(got, cases[i].want_mc);
+	}
+	/* Nothing can be that much colder than what it mirrors. */
+	assert_false(emissivity_reckon(20000, 120000, 100, 1000, &got));
+}
+
+static void
+test_result_can_be_reckoned_from_the_record(void **state)
+{
+	const struct reckoning reckoning = { 900, 980, 1000 };
+	int32_t ambient = 28100, hot = 124000, value;
+	struct event_temp temp;
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	measure_init(&play.m, &reckoning);
+	feed(&play, 30, 70, 36000, ambient);
+	assert_int_equal(play.done, 1);
+	assert_int_equal(play.temp.raw_mc, 36000);
+	assert_int_equal(play.temp.emissivity, 980);
+	assert_int_equal(play.temp.sensor_emissivity, 1000);
+	assert_true(emissivity_reckon(36000, ambient, 980, 1000, &value));
+	assert_true(value > 36100 && value < 36300);
+	assert_int_equal(play.temp.result_mc, value + 900);
+	assert_string_equal(play.temp.quality, "ok");
+	/* A sensor that was set to it says the skin itself. */
+	measure_single(36000, &ambient, &(struct reckoning){ 0, 980, 0 },
+	    &temp);
+	assert_int_equal(temp.result_mc, 36000);
+	assert_int_equal(temp.emissivity, 980);
+	/* Not to be reckoned: no number that could pass. */
+	measure_single(36000, &hot, &(struct reckoning){ 0, 100, 1000 },
+	    &temp);
+	assert_string_equal(temp.quality, "ambient");
+	measure_single(36000, NULL, &reckoning, &temp);
+	assert_string_equal(temp.quality, "ambient");
 }
 
 int
@@ -275,6 +336,8 @@ main(void)
 		cmocka_unit_test(test_qualities),
 		cmocka_unit_test(test_stream_that_stops_is_not_settled),
 		cmocka_unit_test(test_single),
+		cmocka_unit_test(test_emissivity),
+		cmocka_unit_test(test_result_can_be_reckoned_from_the_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -321,6 +321,120 @@ test_ambient_of_its_own_frame_is_kept(void **state)
 	    "samples=1 spread=0 quality=ok|");
 }
 
+/* What was sent to a sensor that is asked, told, asked again and believed. */
+static void
+test_sensor_is_told_the_emissivity(void **state)
+{
+	static const struct {
+		const char *device, *ask, *other, *tell, *said, *same, *query;
+	} cases[] = {
+		{ "serial:x,protocol=optris,emissivity=0.98", "04 ", "03B6",
+		    "8403D453 ", "03D4", "03D4", "01 " },
+		{ "serial:x,protocol=optris,emissivity=1,address=1", "B104 ",
+		    "03B6", "B18403E86F ", "", "03E8", "B101 " },
+		{ "serial:x,protocol=modbus,emissivity=0.98,"
+		    "emissivity_register=4,emissivity_scale=100",
+		    "010300040001C5CB ", "010302005FF87C",
+		    "01060004006249E2 ", "01060004006249E2",
+		    "010302006239AD", "01040000000131CA " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		const char *answers[] = { cases[i].other, cases[i].said,
+			cases[i].same };
+		const char *sent[] = { cases[i].tell, cases[i].ask,
+			cases[i].query };
+		struct settings settings;
+		struct intake s;
+		struct got got;
+		int64_t now_ms = 1000;
+
+		begin(ROLE_THERMOMETER, cases[i].device, &settings, &s, &got);
+		assert_string_equal(got.sent, cases[i].ask);
+		for (size_t k = 0; k < nitems(answers); k++) {
+			unsigned char bytes[16];
+			ssize_t n = hex_parse(answers[k], strlen(answers[k]),
+			    bytes, sizeof(bytes));
+
+			for (ssize_t at = 0; at < n; at++) /* one by one */
+				intake_bytes(&s, bytes + at, 1, now_ms + 10);
+			got.sent[0] = '\0';
+			now_ms = intake_deadline(&s);
+			intake_tick(&s, now_ms);
+			assert_string_equal(got.sent, sent[k]);
+		}
+		assert_string_equal(got.events, "");
+	}
+}
+
+/* It is told three times and no more, and what it measures is not believed. */
+static void
+test_sensor_that_keeps_its_emissivity(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+	unsigned told = 0;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x,protocol=optris,emissivity=0.98",
+	    &settings, &s, &got);
+	for (int i = 0; i < 100; i++) {
+		bool asked = strcmp(got.sent, "04 ") == 0;
+
+		told += strncmp(got.sent, "84", 2) == 0;
+		if (asked)
+			intake_bytes(&s, (const void *)"\x03\xb6", 2,
+			    s.now_ms + 10);
+		got.sent[0] = '\0';
+		intake_tick(&s, intake_deadline(&s));
+	}
+	assert_int_equal(told, 3);
+	assert_string_equal(got.events, "fault the device does not take the "
+	    "emissivity|");
+	/* Somebody else set it right meanwhile. */
+	intake_tick(&s, intake_deadline(&s));
+	intake_bytes(&s, (const void *)"\x03\xd4", 2, s.now_ms + 10);
+	got.sent[0] = '\0';
+	intake_tick(&s, intake_deadline(&s));
+	assert_string_equal(got.sent, "01 ");
+}
+
+/* A gy-614v says in each frame what it reckons with. */
+static void
+test_emissivity_of_the_frame(void **state)
+{
+	static const unsigned char frame[] = "\xa4\x03\x07\x07\x5f\x0d\xde"
+	    "\x0a\xfa\x0e\x38";
+	unsigned char bytes[12];
+	struct settings settings;
+	struct intake s;
+	struct got got;
+
+	(void)state;
+	memcpy(bytes, frame, 11);
+	bytes[11] = 0;
+	for (int i = 0; i < 11; i++)
+		bytes[11] = (unsigned char)(bytes[11] + bytes[i]);
+	begin(ROLE_THERMOMETER, "serial:x,protocol=gy-614v,single=1,"
+	    "value=object,emissivity=0.98", &settings, &s, &got);
+	intake_bytes(&s, bytes, 12, 2000);
+	/* 35.50 of a sensor set to 0.95: less is the room's, so colder. */
+	assert_string_equal(got.events, "temp 35281 raw=35500 ambient=28100 "
+	    "emissivity=980 sensor_emissivity=950 samples=1 spread=0 "
+	    "quality=ok|");
+	begin(ROLE_THERMOMETER, "serial:x,protocol=gy-614v,single=1,"
+	    "value=body,emissivity=0.98", &settings, &s, &got);
+	intake_bytes(&s, bytes, 12, 2000);
+	assert_string_equal(got.events,
+	    "fault the device is set to another emissivity|");
+	begin(ROLE_THERMOMETER, "serial:x,protocol=gy-614v,single=1,"
+	    "value=body,emissivity=0.95", &settings, &s, &got);
+	intake_bytes(&s, bytes, 12, 2000);
+	assert_non_null(strstr(got.events, "temp 36400 raw=36400"));
+}
+
 int
 main(void)
 {
@@ -336,6 +450,9 @@ main(void)
 		cmocka_unit_test(test_reopened_device_starts_afresh),
 		cmocka_unit_test(test_lines_of_programs_are_checked),
 		cmocka_unit_test(test_ambient_of_its_own_frame_is_kept),
+		cmocka_unit_test(test_sensor_is_told_the_emissivity),
+		cmocka_unit_test(test_sensor_that_keeps_its_emissivity),
+		cmocka_unit_test(test_emissivity_of_the_frame),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,9 +66,10 @@ test_values(void **state)
 	assert_int_equal(s.dtr, 0);
 	assert_int_equal(s.rts, 0);
 	assert_int_equal(fill(ROLE_THERMOMETER, "serial:x,offset=0.89,"
-	    "emissivity=0.98,distance=10", &s, &err), 0);
+	    "emissivity=0.98,sensor_emissivity=1,distance=10", &s, &err), 0);
 	assert_int_equal(s.offset_mc, 890);
 	assert_int_equal(s.emissivity, 980);
+	assert_int_equal(s.sensor_emissivity, 1000);
 	assert_int_equal(fill(ROLE_THERMOMETER, "serial:x,offset=-1.005", &s, &err), 0);
 	assert_int_equal(s.offset_mc, -1005);
 	assert_int_equal(fill(ROLE_THERMOMETER, "trace:x,protocol=chuwo,"
@@ -105,6 +106,17 @@ test_refused(void **state)
 		{ ROLE_THERMOMETER, "serial:x,offset=-", "offset is not a number" },
 		{ ROLE_THERMOMETER, "serial:x,offset=99999999999999999999", "offset is not" },
 		{ ROLE_THERMOMETER, "serial:x,offset=10.5", "offset is not within -10 and 10" },
+		{ ROLE_THERMOMETER, "serial:x,emissivity=0.98", "gy-mcu90614 cannot be told an emissivity: give sensor_emissivity" },
+		{ ROLE_THERMOMETER, "serial:x,sensor_emissivity=1", "what belongs to emissivity needs emissivity" },
+		{ ROLE_THERMOMETER, "serial:x,emissivity=1.01,sensor_emissivity=1", "emissivity is not within 0.1 and 1" },
+		{ ROLE_THERMOMETER, "serial:x,emissivity=0,sensor_emissivity=1", "emissivity is not within 0.1 and 1" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=gy-614v,emissivity=0.98,sensor_emissivity=1", "gy-614v says itself what it is set to" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=optris,emissivity=0.98,sensor_emissivity=1", "optris says itself what it is set to" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=optris,emissivity=0.98,emissivity_register=4", "optris has no emissivity_register" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=modbus,emissivity=0.98", "modbus needs emissivity_register and emissivity_scale" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=modbus,emissivity=0.985,emissivity_register=4,emissivity_scale=100", "emissivity has more digits than emissivity_scale" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=haiman,emissivity=0.98", "haiman takes no emissivity" },
+		{ ROLE_THERMOMETER, "serial:x,protocol=ascii,emissivity=0.98", "ascii takes no emissivity" },
 		{ ROLE_THERMOMETER, "serial:x,region=1:2:3", "region is not 4 numbers with ':' between" },
 		{ ROLE_THERMOMETER, "serial:x,region=1:2:3:0", "region is empty" },
 		{ ROLE_THERMOMETER, "serial:x,region=1:2:3:64", "region is not within 0 and 63" },
