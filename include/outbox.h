@@ -120,6 +120,10 @@ int outbox_fork(struct outbox *box, struct outbox_id id, struct err *err);
  * Returns the count, or -1 naming the first record that breaks. */
 int64_t outbox_verify(struct outbox *box, struct err *err);
 
+/* When the recorder, beside its work, last walked all of it and found it
+ * whole; it does after each start. -1: not yet. */
+int outbox_checked(const char *path, int64_t *records, int64_t *at);
+
 /* ---- seal keys -------------------------------------------------------------------- */
 
 /* Make a pair: NAME.pub (to keep on posts) and NAME.key (to take away). */

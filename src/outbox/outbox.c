@@ -18,6 +18,9 @@
 #define CHECK_TAIL 1000 /* records whose chain is checked at start */
 #define RUNS_MAX 10000  /* runs looked back over */
 #define PRUNE_MOST 500  /* records at once: the next put waits for it */
+#define STEP_RECORDS 200 /* in a step of the whole check, or so many bytes */
+#define STEP_BYTES (256u << 10)
+#define DAMAGED_MAX 2   /* puts that damage fails, though it opens well */
 
 struct outbox {
 	struct store *store;
@@ -27,6 +30,10 @@ struct outbox {
 	struct store_meta meta; /* for a database that is yet to be made */
 	struct seal_key seal;
 	struct store_place last; /* record, when the store is open */
+	struct links check; /* how far the whole chain was walked */
+	uint32_t check_epoch;
+	struct err spoilt; /* it is damaged, whatever a short look at it says */
+	int damaged; /* puts in a row that found damage */
 	uint64_t begun_run; /* the first of it asked for, in an empty database */
 	int64_t begun_n;
 	char notice[ERR_TEXT_MAX];
@@ -36,40 +43,6 @@ struct outbox {
 static const unsigned char no_hash[OUTBOX_HASH_BYTES];
 
 /* ---- opening ------------------------------------------------------------------------ */
-
-/* Walk from behind seq to the end. The count, or -1 with ERR_INPUT for a
- * chain that breaks. */
-static int64_t
-walk(struct outbox *box, int64_t seq, struct err *err)
-{
-	unsigned char prev[OUTBOX_HASH_BYTES], hash[OUTBOX_HASH_BYTES];
-	int64_t count = 0;
-	struct outbox_item item;
-	int found;
-
-	memcpy(prev, no_hash, sizeof(prev));
-	while ((found = store_next(box->store, seq, &item, err)) > 0) {
-		/* What was before the first one here may be pruned. */
-		bool linked = count > 0 || item.id.seq == 1;
-
-		envelope_hash(outbox_station(box), &item, hash);
-		if (linked && item.id.seq != seq + 1)
-			return err_set(err, ERR_INPUT,
-			    _("record %lld is missing"), (long long)seq + 1);
-		if (memcmp(hash, item.hash, sizeof(hash)) != 0)
-			return err_set(err, ERR_INPUT,
-			    _("record %lld was changed"),
-			    (long long)item.id.seq);
-		if (linked && memcmp(prev, item.prev, sizeof(prev)) != 0)
-			return err_set(err, ERR_INPUT,
-			    _("record %lld does not follow the one before"),
-			    (long long)item.id.seq);
-		memcpy(prev, item.hash, sizeof(prev));
-		seq = item.id.seq;
-		count++;
-	}
-	return found < 0 ? -1 : count;
-}
 
 /* 0, -1, or 1 for damage. */
 static int
@@ -85,7 +58,7 @@ open_checked(struct outbox *box, bool after_error, struct err *err)
 	if (box->mode == OUTBOX_READ)
 		return 0;
 	from = box->last.seq > CHECK_TAIL ? box->last.seq - CHECK_TAIL : 0;
-	if (store_check(box->store, &why) == 0 && walk(box, from, &why) >= 0 &&
+	if (store_check(box->store, &why) == 0 && links_all(box->store, from, &why) >= 0 &&
 	    store_settle(box->store, after_error, &why) == 0)
 		return 0;
 failed:
@@ -133,6 +106,7 @@ set_aside(struct outbox *box, const struct err *why, struct err *err)
 	snprintf(box->notice, sizeof(box->notice),
 	    "damaged (%.100s): set aside as %.300s, a new outbox is begun",
 	    why->text, to);
+	box->spoilt.kind = ERR_NONE;
 	return 0;
 }
 
@@ -145,8 +119,12 @@ open_write(struct outbox *box, bool after_error, struct err *err)
 	for (int try = 0; try < 2; try++) {
 		int ret = look_at_file(box, &why);
 
-		if (ret == 0)
+		if (ret == 0 && box->spoilt.kind != ERR_NONE) {
+			why = box->spoilt;
+			ret = 1;
+		} else if (ret == 0) {
 			ret = open_checked(box, after_error, &why);
+		}
 		if (ret == 0)
 			return 0;
 		if (ret < 0)
@@ -257,28 +235,7 @@ outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
 int
 outbox_state(struct outbox *box, struct outbox_state *state, struct err *err)
 {
-	const char *slash = strrchr(box->path, '/');
-	struct store_ends ends;
-	char beside[PATH_MAX];
-	int64_t sent;
-
-	snprintf(beside, sizeof(beside), "%.*ssync.db",
-	    slash != NULL ? (int)(slash - box->path + 1) : 0, box->path);
-	sent = access(beside, R_OK) == 0 ?
-	    store_acknowledged(box->store, beside) : 0;
-	*state = (struct outbox_state){ .acknowledged = sent };
-	if (store_ends(box->store, sent, &ends, err) < 0)
-		return -1;
-	/* What is not here any more was acknowledged; what is not yet, not. */
-	if (sent < ends.first)
-		state->acknowledged = ends.first > 0 ? ends.first - 1 : 0;
-	if (sent > ends.last)
-		state->acknowledged = ends.last;
-	state->head.epoch = outbox_epoch(box);
-	state->head.seq = ends.last;
-	state->records = ends.last > 0 ? ends.last - ends.first + 1 : 0;
-	state->oldest_waiting_at = ends.waiting_at;
-	return 0;
+	return standing_state(box->store, box->path, state, err);
 }
 
 int64_t
@@ -297,7 +254,7 @@ outbox_prune(struct outbox *box, struct outbox_id id, int64_t now,
 int64_t
 outbox_verify(struct outbox *box, struct err *err)
 {
-	return walk(box, 0, err);
+	return links_all(box->store, 0, err);
 }
 
 /* A lost or damaged file was a run's whole past: see expected(). */
@@ -305,6 +262,33 @@ static int
 mend(struct outbox *box, struct err *err)
 {
 	return store_view(box->store)->open ? 0 : open_write(box, true, err);
+}
+
+int
+outbox_check(struct outbox *box, int64_t now, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	int more;
+
+	if (mend(box, err) < 0)
+		return -1;
+	if (box->check.seq == 0 || box->check_epoch != outbox_epoch(box)) {
+		links_begin(&box->check, 0);
+		box->check_epoch = outbox_epoch(box);
+	}
+	more = links_walk(&box->check, box->store, STEP_RECORDS, STEP_BYTES,
+	    &why);
+	if (more == 0)
+		return standing_checked(box->path, box->check.count, now, err);
+	if (more > 0)
+		return more;
+	if (why.kind == ERR_INPUT ||
+	    store_view(box->store)->trouble == STORE_DAMAGED) {
+		box->spoilt = why;
+		store_close(box->store);
+		return mend(box, err) < 0 ? -1 : 1;
+	}
+	return err_set(err, why.kind, "%s", why.text);
 }
 
 int
@@ -442,10 +426,13 @@ put(struct outbox *box, uint64_t run, int64_t n, const char *body,
 }
 
 static void
-abandon(struct outbox *box)
+abandon(struct outbox *box, const struct err *why)
 {
 	enum store_trouble trouble = store_view(box->store)->trouble;
 
+	/* Opened again it looked well, and this is where it is not. */
+	if (trouble == STORE_DAMAGED && ++box->damaged >= DAMAGED_MAX)
+		box->spoilt = *why;
 	if (trouble == STORE_BROKEN || trouble == STORE_DAMAGED)
 		store_close(box->store);
 }
@@ -467,9 +454,9 @@ outbox_put(struct outbox *box, uint64_t run, int64_t n, const char *body,
 	ret = put(box, run, n, body, len, at, id, &why);
 	if (ret < 0 && why.kind == ERR_RETRY)
 		ret = read_back(box, run, n, id);
-	if (ret < 0)
-		abandon(box);
-	else if (store_moved(box->store)) {
+	if (ret < 0) {
+		abandon(box, &why);
+	} else if (store_moved(box->store)) {
 		/* Written into a file that nobody will find again. */
 		box->meta.gap = true;
 		store_close(box->store);
@@ -477,6 +464,8 @@ outbox_put(struct outbox *box, uint64_t run, int64_t n, const char *body,
 		    "%.300s was moved or removed, a new outbox is begun",
 		    box->path);
 		ret = err_set(&why, ERR_RETRY, "%s", N_("outbox was removed"));
+	} else {
+		box->damaged = 0;
 	}
 	return ret < 0 ? err_set(err, why.kind, "%s", why.text) : 0;
 }

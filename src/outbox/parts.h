@@ -168,6 +168,32 @@ int64_t store_acknowledged(struct store *store, const char *sync_path);
 
 int station_check(const char *station, struct err *err);
 
+/* ---- links.c: the chain ------------------------------------------------------------------ */
+
+struct links {
+	int64_t seq;   /* of the last one that was walked over */
+	int64_t count; /* walked over */
+	bool linked;   /* hash is that one's */
+	unsigned char hash[OUTBOX_HASH_BYTES];
+};
+
+void links_begin(struct links *links, int64_t seq); /* behind seq */
+/* At most so much. 1: there is more; 0: that was the end; -1, with ERR_INPUT
+ * for a chain that breaks. */
+int links_walk(struct links *links, struct store *store, int records,
+    size_t bytes, struct err *err);
+/* To the end: how many that were, or -1. */
+int64_t links_all(struct store *store, int64_t seq, struct err *err);
+
+/* ---- standing.c ------------------------------------------------------------------------ */
+
+/* As outbox_state(). */
+int standing_state(struct store *store, const char *path,
+    struct outbox_state *state, struct err *err);
+/* Write down that a chain of so many was found whole. */
+int standing_checked(const char *path, int64_t records, int64_t at,
+    struct err *err);
+
 /* ---- fork.c ------------------------------------------------------------------------------ */
 
 /* Begin a new epoch with the records from seq on, in one transaction. What
@@ -180,6 +206,9 @@ int fork_chain(struct store *store, const char *path, int64_t seq,
 bool outbox_was_full(const struct outbox *box); /* why the last call failed */
 /* What happened to an earlier database, "" for nothing; told once. */
 void outbox_notice(struct outbox *box, char words[ERR_TEXT_MAX]);
+/* Go on with the check of the whole chain, and write down its end. 1: there is
+ * more; 0: it is whole. Damage: set aside, and begun anew; outbox_notice(). */
+int outbox_check(struct outbox *box, int64_t now, struct err *err);
 /* When nothing is to be done: empty the log, mend what is broken. */
 int outbox_tidy(struct outbox *box, struct err *err);
 
@@ -203,6 +232,28 @@ int survey_step(struct survey *s); /* one number; 0: that was all */
 /* Write down what was found. */
 int survey_end(struct survey *s, struct err *err);
 void survey_drop(struct survey *s);
+
+/* ---- slices.c: what the recorder does beside its work ---------------------------------------- */
+
+struct slices_calls {
+	void (*news)(void *arg); /* outbox_notice() may have words */
+	void (*found)(void *arg, const struct outbox_found *found);
+	void *arg;
+};
+
+struct slices { /* the first four by the recorder */
+	struct loop *loop;
+	struct outbox *box;
+	const char *path;
+	struct slices_calls calls;
+	struct survey survey; /* of what was set aside */
+	bool checks, surveys, runs;
+	int64_t began_ms, due_ms;
+};
+
+void slices_begin(struct slices *s);
+void slices_look_aside(struct slices *s); /* whether there is anything new */
+void slices_end(struct slices *s);
 
 /* ---- recorder.c ------------------------------------------------------------------------- */
 

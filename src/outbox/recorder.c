@@ -20,9 +20,6 @@
 #include <unistd.h>
 
 #define OK_MS 10000
-#define SLICE_NUMBERS 50 /* of what was set aside are looked at in a go */
-#define SLICE_REST_MS 5
-#define SLICE_REST_TIMES 5 /* so much longer it rests than a go took */
 #define CHUNK_MAX 65536
 #define HEAD_MAX 32   /* "put N ", of a line that is dropped */
 #define ANSWER_MAX 1024
@@ -44,9 +41,7 @@ struct recorder {
 	uint64_t run;
 	uint32_t epoch; /* last told */
 	struct outbox_id acknowledged; /* seq 0: nothing to prune */
-	struct survey survey; /* of what was set aside */
-	bool surveys;
-	int64_t survey_due_ms;
+	struct slices slices; /* beside the work */
 	struct err *err;
 	int result;
 	char chunk[CHUNK_MAX], buffer[RECORDER_LINE_MAX + 1];
@@ -368,53 +363,19 @@ prune(struct recorder *rec)
 		rec->untidy = true;
 }
 
-/* ---- what was set aside ------------------------------------------------------------------- */
+/* ---- beside the work ----------------------------------------------------------------------- */
 
 static void
-tell_found(struct recorder *rec)
+on_news(void *arg)
 {
-	struct outbox_found found = rec->survey.found;
-	struct err err;
-
-	rec->surveys = false;
-	if (survey_end(&rec->survey, &err) < 0)
-		log_line(loop_wall(rec->loop), LOG_LEVEL_WARN, "outbox: %s",
-		    err.text);
-	log_line(loop_wall(rec->loop), LOG_LEVEL_FAULT, "%s: %lld records that "
-	    "were not sent can be read, %lld are lost", rec->survey.path,
-	    (long long)found.saved, (long long)found.lost);
-	say(rec, "notice outbox salvaged %lld %lld", (long long)found.saved,
-	    (long long)found.lost);
-}
-
-/* Beside the work, and slowly where the card is slow: by how much we are late
- * is how long the last go took. */
-static void
-on_survey(void *arg)
-{
-	struct recorder *rec = arg;
-	int64_t now_ms = loop_now_ms(rec->loop);
-	int64_t late_ms = now_ms - rec->survey_due_ms;
-	int more = 1;
-
-	for (int i = 0; i < SLICE_NUMBERS && more > 0; i++)
-		more = survey_step(&rec->survey);
-	rec->survey_due_ms = now_ms + SLICE_REST_MS +
-	    late_ms * SLICE_REST_TIMES;
-	if (more > 0)
-		loop_at(rec->loop, rec->survey_due_ms, on_survey, rec);
-	else
-		tell_found(rec);
+	tell_news(arg);
 }
 
 static void
-look_aside(struct recorder *rec)
+on_found(void *arg, const struct outbox_found *found)
 {
-	if (rec->surveys || !survey_begin(&rec->survey, rec->path))
-		return;
-	rec->surveys = true;
-	rec->survey_due_ms = loop_now_ms(rec->loop);
-	on_survey(rec);
+	say(arg, "notice outbox salvaged %lld %lld", (long long)found->saved,
+	    (long long)found->lost);
 }
 
 /* ---- until the end of input ------------------------------------------------------------------ */
@@ -434,7 +395,7 @@ on_tick(void *arg)
 		prune(rec);
 		ballast_keep(rec->path);
 		tell_news(rec);
-		look_aside(rec);
+		slices_look_aside(&rec->slices);
 	}
 	rec->put_now = false;
 	loop_at(rec->loop, loop_now_ms(rec->loop) + OK_MS, on_tick, rec);
@@ -451,7 +412,9 @@ serve(struct recorder *rec, struct err *err)
 		return -1;
 	loop_at(rec->loop, loop_now_ms(rec->loop) + OK_MS, on_tick, rec);
 	tell_news(rec);
-	look_aside(rec);
+	rec->slices = (struct slices){ .loop = rec->loop, .box = rec->box,
+		.path = rec->path, .calls = { on_news, on_found, rec } };
+	slices_begin(&rec->slices);
 	return loop_run(rec->loop, err) < 0 ? -1 : rec->result;
 }
 
@@ -490,7 +453,7 @@ recorder_serve(const char *outbox_path, const char *station,
 	else if ((rec->loop = loop_new(err)) != NULL)
 		ret = serve(rec, err);
 	loop_free(rec->loop);
-	survey_drop(&rec->survey);
+	slices_end(&rec->slices);
 	outbox_close(rec->box);
 	seal_wipe(rec, sizeof(*rec));
 	free(rec);

@@ -179,6 +179,7 @@ static void
 outbox_part(struct status *s, const struct conf *conf)
 {
 	char path[CONF_PATH_MAX + 16], id[OUTBOX_ID_MAX], at[21];
+	int64_t checked, checked_at;
 	struct outbox_state state;
 	struct err err = { 0 };
 	struct outbox *box;
@@ -200,6 +201,12 @@ outbox_part(struct status *s, const struct conf *conf)
 	    state.head.seq - state.acknowledged);
 	if (state.head.seq > 0)
 		status_add(s, false, "last_record", "%s", id);
+	if (outbox_checked(path, &checked, &checked_at) == 0) {
+		time_print(checked_at, at);
+		status_add(s, true, "outbox_checked_records", "%" PRId64,
+		    checked);
+		status_add(s, false, "outbox_checked_at", "%s", at);
+	}
 	if (state.oldest_waiting_at != 0) {
 		time_print(state.oldest_waiting_at, at);
 		status_add(s, false, "oldest_waiting", "%s", at);

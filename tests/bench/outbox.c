@@ -6,8 +6,10 @@
  *   bench/outbox [RECORDS [DIR [QUEUE]]]
  *
  * and, with a queue of QUEUE records (a million) in the same file: how long
- * opening takes with its checks, from memory and from the disk, and how long
- * a record takes to be stored behind them.
+ * opening takes with its checks, from memory and from the disk; how long a
+ * recorder takes from its start until it has walked the whole chain, and how
+ * long records take that come in meanwhile; and how long a record takes to be
+ * stored behind the queue.
  *
  * Each record is a body of 1,200 bytes, sealed and committed on its own with
  * synchronous=FULL, as the recorder does it; DIR (else the directory one is
@@ -25,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -143,6 +146,53 @@ forget(const char *path)
 	close(fd);
 }
 
+/* From a recorder's start until it wrote down that all of it is whole, while a
+ * record comes in every 50 ms. */
+static void
+whole_check(const char *db, const char *pub, int queue)
+{
+	int to[2], from[2], n = 0, status;
+	double start = now_ms(), worst = 0, hello = 0;
+	int64_t records = 0, at;
+	struct err err;
+	FILE *answers;
+	char line[512];
+	pid_t pid;
+
+	if (pipe(to) != 0 || pipe(from) != 0 || (pid = fork()) < 0)
+		exit(1);
+	if (pid == 0) {
+		close(to[1]);
+		close(from[0]);
+		_exit(recorder_serve(db, "BENCH", pub, to[0], from[1],
+		    &err) < 0);
+	}
+	close(to[0]);
+	close(from[1]);
+	answers = fdopen(from[0], "r");
+	dprintf(to[1], "hello 1 2\n");
+	if (fgets(line, sizeof(line), answers) != NULL)
+		hello = now_ms() - start;
+	while (outbox_checked(db, &records, &at) != 0) {
+		double asked;
+
+		usleep(50000);
+		asked = now_ms();
+		dprintf(to[1], "put %d {}\n", ++n);
+		if (fgets(line, sizeof(line), answers) == NULL)
+			break;
+		worst = now_ms() - asked > worst ? now_ms() - asked : worst;
+	}
+	printf("start to hello %.0f ms, to the whole chain of %" PRId64
+	    " walked %.0f ms\n", hello, records, now_ms() - start);
+	printf("put meanwhile  worst of %d %.1f ms\n", n, worst);
+	close(to[1]);
+	fclose(answers);
+	waitpid(pid, &status, 0);
+	if (status != 0 || records < queue)
+		exit(1);
+}
+
 static void
 long_queue(const char *db, const char *pub, int had, int queue)
 {
@@ -165,6 +215,9 @@ long_queue(const char *db, const char *pub, int had, int queue)
 	printf("\na queue of %d records, %.1f GB; from the disk:\n", queue,
 	    (double)st.st_size / 1e9);
 	outbox_close(open_box(db, pub));
+	forget(db);
+	printf("the recorder, from the disk:\n");
+	whole_check(db, pub, queue);
 	printf("from memory:\n");
 	box = open_box(db, pub);
 	put_all(box, queue, BEHIND);

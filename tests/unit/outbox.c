@@ -6,6 +6,7 @@
  */
 #include "../../src/outbox/parts.h"
 
+#include "../tools/careless.h"
 #include "test.h"
 
 #include <fcntl.h>
@@ -582,6 +583,108 @@ test_no_damage_passes_unnoticed(void **state)
 	assert_true(refused < 20);
 }
 
+/* As the recorder goes on with it; how many steps until it is set aside. */
+static int
+check_until(struct world *w, char words[ERR_TEXT_MAX])
+{
+	int steps = 0, more = 1;
+
+	words[0] = '\0';
+	while (more > 0 && words[0] == '\0') {
+		more = outbox_check(w->box, AT, &w->err);
+		outbox_notice(w->box, words);
+		steps++;
+	}
+	assert_int_not_equal(more, -1);
+	return steps;
+}
+
+/* A file that no start walks whole: what is checked is its last records. */
+static void
+fill_large(struct world *w, int records)
+{
+	static char body[58001];
+	struct outbox_id id;
+
+	memset(body, ' ', sizeof(body) - 1);
+	memcpy(body, "{}", 2);
+	open_box(w);
+	careless_set(true);
+	for (int n = 1; n <= records; n++)
+		assert_int_equal(outbox_put(w->box, RUN, n, body, AT, &id,
+		    &w->err), 0);
+	outbox_close(w->box);
+	careless_set(false);
+	w->box = NULL;
+}
+
+static void
+test_a_change_in_the_middle_of_a_large_file_is_found(void **state)
+{
+	struct world *w = *state;
+	char words[ERR_TEXT_MAX], aside[128];
+	int64_t records, at;
+	struct stat st;
+	uint32_t epoch;
+
+	fill_large(w, 1250);
+	assert_int_equal(stat(w->db, &st), 0);
+	assert_true(st.st_size > 64 << 20);
+	open_box(w);
+	epoch = outbox_epoch(w->box);
+	assert_true(check_until(w, words) > 100);
+	assert_string_equal(words, "");
+	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(records, 1250);
+	assert_int_equal(at, AT);
+	outbox_close(w->box);
+	w->box = NULL;
+
+	change(w, "UPDATE record SET at = at + 1 WHERE seq = 120");
+	open_box(w);
+	outbox_notice(w->box, words);
+	assert_string_equal(words, ""); /* this start does not see it */
+	assert_int_equal(outbox_epoch(w->box), epoch);
+	check_until(w, words);
+	assert_non_null(strstr(words, "record 120 was changed"));
+	assert_int_not_equal(outbox_epoch(w->box), epoch);
+	snprintf(aside, sizeof(aside), "%s.damaged-1", w->db);
+	assert_int_equal(stat(aside, &st), 0);
+	put(w, RUN, 1251, 1); /* the run goes on at once */
+	check_until(w, words);
+	assert_string_equal(words, "");
+	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(records, 1);
+}
+
+/* Records come and go while the chain is walked: that is no break. */
+static void
+test_the_check_goes_on_beside_the_work(void **state)
+{
+	struct world *w = *state;
+	struct outbox_id id;
+	char words[ERR_TEXT_MAX];
+	int64_t records, at;
+
+	open_box(w);
+	put_many(w, 500);
+	id.epoch = outbox_epoch(w->box);
+	assert_int_equal(outbox_check(w->box, AT, &w->err), 1);
+	put(w, RUN, 501, 501);
+	id.seq = 300;
+	assert_int_equal(outbox_prune(w->box, id, AT + 100 * OUTBOX_KEEP_S,
+	    &w->err), 300);
+	check_until(w, words);
+	assert_string_equal(words, "");
+	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(records, 401); /* 200, and those from 301 on */
+	/* But one that goes in the middle is missed. */
+	change(w, "DELETE FROM record WHERE seq = 450");
+	open_box(w);
+	outbox_notice(w->box, words);
+	assert_non_null(strstr(words, "record 450 is missing"));
+}
+
 /* The station's run goes on: the new outbox starts where it is. */
 static void
 test_a_run_goes_on_in_the_next_outbox(void **state)
@@ -768,6 +871,8 @@ main(void)
 		WITH_WORLD(test_a_damaged_file_is_set_aside_whole),
 		WITH_WORLD(test_what_can_be_read_is_salvaged),
 		WITH_WORLD(test_no_damage_passes_unnoticed),
+		WITH_WORLD(test_a_change_in_the_middle_of_a_large_file_is_found),
+		WITH_WORLD(test_the_check_goes_on_beside_the_work),
 		WITH_WORLD(test_a_run_goes_on_in_the_next_outbox),
 		WITH_WORLD(test_a_file_that_is_taken_away_is_noticed),
 		WITH_WORLD(test_a_set_aside_cut_in_two_is_finished),

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * slices - what the recorder does beside its work, a little at a time: the
+ * chain is checked whole after the start, and what was set aside is looked
+ * at. A record that comes in waits for one slice at most.
+ *
+ * In the first seconds slices follow each other, since nothing can be more
+ * urgent than to know what there is; then they rest, and longer where the
+ * card is slow: by how much one comes late is how long the last one took.
+ */
+#include "parts.h"
+
+#include <string.h>
+
+#define EAGER_MS 5000
+#define NUMBERS 50 /* of what was set aside, in a slice */
+#define REST_MS 5
+#define REST_TIMES 5 /* so much longer it rests than a slice took */
+
+static void
+tell_found(struct slices *s)
+{
+	struct outbox_found found = s->survey.found;
+	struct err err;
+
+	s->surveys = false;
+	if (survey_end(&s->survey, &err) < 0)
+		log_line(loop_wall(s->loop), LOG_LEVEL_WARN, "outbox: %s",
+		    err.text);
+	log_line(loop_wall(s->loop), LOG_LEVEL_FAULT, "%s: %lld records that "
+	    "were not sent can be read, %lld are lost", s->survey.path,
+	    (long long)found.saved, (long long)found.lost);
+	s->calls.found(s->calls.arg, &found);
+}
+
+static void
+survey_slice(struct slices *s)
+{
+	int more = 1;
+
+	for (int i = 0; i < NUMBERS && more > 0; i++)
+		more = survey_step(&s->survey);
+	if (more == 0)
+		tell_found(s);
+}
+
+static void
+check_slice(struct slices *s)
+{
+	struct err err = { .kind = ERR_NONE };
+	int more = outbox_check(s->box, loop_wall(s->loop), &err);
+
+	s->checks = more > 0;
+	if (more < 0)
+		log_line(loop_wall(s->loop), LOG_LEVEL_WARN, "outbox: %s",
+		    err.text);
+	s->calls.news(s->calls.arg);
+}
+
+static void
+on_slice(void *arg)
+{
+	struct slices *s = arg;
+	int64_t now_ms = loop_now_ms(s->loop);
+	int64_t late_ms = now_ms - s->due_ms;
+	bool eager = now_ms - s->began_ms < EAGER_MS;
+
+	s->runs = false;
+	if (s->checks)
+		check_slice(s);
+	else if (s->surveys)
+		survey_slice(s);
+	s->due_ms = now_ms + (eager ? 0 : REST_MS + late_ms * REST_TIMES);
+	if ((s->checks || s->surveys) && !s->runs) {
+		s->runs = true;
+		loop_at(s->loop, s->due_ms, on_slice, s);
+	}
+}
+
+static void
+run(struct slices *s)
+{
+	if (s->runs)
+		return;
+	s->runs = true;
+	s->due_ms = loop_now_ms(s->loop);
+	loop_at(s->loop, s->due_ms, on_slice, s);
+}
+
+void
+slices_begin(struct slices *s)
+{
+	s->began_ms = loop_now_ms(s->loop);
+	s->checks = true;
+	slices_look_aside(s);
+	run(s);
+}
+
+void
+slices_look_aside(struct slices *s)
+{
+	if (s->surveys || !survey_begin(&s->survey, s->path))
+		return;
+	s->surveys = true;
+	run(s);
+}
+
+void
+slices_end(struct slices *s)
+{
+	survey_drop(&s->survey);
+}
