@@ -28,7 +28,7 @@ struct scar {
 struct code_made {
 	QRcode *qr;
 	float h[9];         /* frame to modules, a homography */
-	float quiet, curve;
+	float quiet, curve, dark;
 	bool inverted, mirrored, logo;
 	struct scar scar[SCARS_MAX];
 };
@@ -195,6 +195,11 @@ add_code(struct scene *s, struct frame_made *made, float x, float y)
 	/* It must not leave its part of the frame. */
 	s->module = fminf(pick(s, s->kind->module), 0.68f * s->room /
 	    (float)(code->qr->width + 4));
+	code->dark = s->dark;
+	if (s->kind->faint && s->ncodes == 2) {
+		s->module *= 0.5f;
+		code->dark = 0.6f * s->light;
+	}
 	code->quiet = pick(s, s->kind->quiet);
 	code->inverted = s->kind->inverted;
 	code->mirrored = s->kind->mirrored;
@@ -269,7 +274,7 @@ value_at(const struct scene *s, float x, float y)
 		int ink = ink_of(&s->code[i], x, y);
 
 		if (ink >= 0)
-			return ink > 0 ? s->dark : s->light;
+			return ink > 0 ? s->code[i].dark : s->light;
 	}
 	return desk(x, y, s);
 }

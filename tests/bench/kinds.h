@@ -34,6 +34,7 @@ struct kind {
 	int spots;            /* bright ones, anywhere on the code */
 	int scars;            /* strokes of ink or of paper across it */
 	bool inverted, mirrored, logo, moire;
+	bool faint;           /* the second code is small and pale */
 };
 
 extern const struct kind frames_kinds[];

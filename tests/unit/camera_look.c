@@ -461,6 +461,78 @@ test_codes_that_were_not_reached_come_first(void **state)
 	grey_free(grey);
 }
 
+/* ---- an easy code and a hard one ---------------------------------------------------- */
+
+/* A card whose code lies in noise, next to a clean one. */
+static struct grey *
+card_and_phone(const struct grey *card, const unsigned char *dark,
+    unsigned *seed)
+{
+	struct grey *grey = blank(card->width, card->height, 0);
+
+	for (int i = 0; i < card->width * card->height; i++) {
+		int value = 40 + card->pixels[i] / 2;
+
+		for (int k = 0; k < 4; k++)
+			value += (int)(chance(seed) % 61) - 30;
+		grey->pixels[i] = (unsigned char)(value < 0 ? 0 :
+		    value > 255 ? 255 : value);
+	}
+	put(grey, dark, SIDE, 5, 480, 60, 20, 230);
+	return grey;
+}
+
+static bool
+holds(const struct codes *codes, const char *start)
+{
+	for (size_t i = 0; i < codes->count; i++)
+		if (strncmp((const char *)codes->code[i].bytes, start,
+		    strlen(start)) == 0)
+			return true;
+	return false;
+}
+
+static void
+test_a_hard_code_beside_an_easy_one_is_read(void **state)
+{
+	unsigned char dark[SIDE * SIDE];
+	struct codes *codes = calloc(1, sizeof(*codes));
+	int easy = 0, hard = 0, first = 0;
+	unsigned seed = 7;
+	char path[4096];
+	const char *hint;
+	struct err err;
+	struct look *look = look_new(&err);
+	struct grey *card;
+
+	(void)state;
+	assert_true(look != NULL && codes != NULL);
+	read_code(dark);
+	snprintf(path, sizeof(path), "%s/tests/camera/cccd-med.png",
+	    getenv("SRCDIR"));
+	card = picture_read(path, &err);
+	assert_non_null(card);
+	for (int i = 0; i < 40; i++) {
+		struct grey *grey = card_and_phone(card, dark, &seed);
+
+		assert_int_equal(look_at(look, grey, false, codes, &hint,
+		    &err), 0);
+		easy += holds(codes, "51F-123.45");
+		hard += holds(codes, "037042658884|");
+		first += i == 0 ? (int)codes->count : 0;
+		assert_true(codes->count <= 2);
+		grey_free(grey);
+	}
+	/* Nothing reads the card in the first frame; the clean code is read in
+	 * every one. */
+	assert_int_equal(first, 1);
+	assert_int_equal(easy, 40);
+	assert_true(hard > 0);
+	look_free(look);
+	free(codes);
+	grey_free(card);
+}
+
 /* ---- memory ------------------------------------------------------------------------- */
 
 #if !defined(__SANITIZE_ADDRESS__) /* which keeps what is freed */
@@ -523,6 +595,7 @@ main(void)
 		cmocka_unit_test(test_a_large_dark_area_stays_dark),
 		cmocka_unit_test(test_a_look_ends_at_its_deadline),
 		cmocka_unit_test(test_codes_that_were_not_reached_come_first),
+		cmocka_unit_test(test_a_hard_code_beside_an_easy_one_is_read),
 #if !defined(__SANITIZE_ADDRESS__)
 		cmocka_unit_test(test_memory_stays_flat),
 #endif

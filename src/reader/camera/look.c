@@ -6,7 +6,8 @@
  * reason to believe in a code (dense detail, good finder patterns), heavier
  * passes follow on the part of the frame that gives the reason: all of them
  * for a still picture, one a frame in rotation for video, until the budget of
- * work is spent. Nearly all frames show no such reason and end at once.
+ * work is spent. Nearly all frames show no such reason and end at once. In
+ * video a place beside codes that are read is such a reason as well.
  */
 #include "stages.h"
 
@@ -16,21 +17,21 @@
 #define LOOK_BUDGET_STILL 200 /* visits of each pixel, on an average */
 #define LOOK_BUDGET_VIDEO 8
 #define LOOK_BUDGET_FLOOR 2000000 /* and so many in any case */
-#define LOOK_ZBAR_VISITS 8   /* of a pixel, by zbar at density 1, about */
 #define LOOK_MARGIN 24       /* pixels around dense detail */
 #define LOOK_HITS_GOOD 3
 #define LOOK_FINDERS_SPEAK 3 /* two patterns, one of them good */
 #define LOOK_MISSES_HINT 5 /* frames, before a hint is given */
 #define LOOK_PIXELS_MAX 2500000 /* larger frames are halved first */
-#define LOOK_DOUBLE_MAX 700000 /* pixels worth doubling */
+#define LOOK_BESIDE_EACH 2 /* frames, to look beside codes that are read */
+#define LOOK_BESIDE_SELDOM 8
+#define LOOK_BESIDE_VAIN (4 * LOOK_BESIDE_EACH * PASS_HEAVY)
 #define LOOK_QUARTER_MIN 240 /* pixels a side that may show modules of 13 */
-#define LOOK_ZBAR_FINDERS 60 /* more of them keep zbar busy for seconds */
 
 struct look {
 	struct work work;
-	const char *pass;
 	size_t turn; /* of the heavier passes, in video */
 	unsigned frame; /* of video */
+	unsigned beside; /* frames whose codes were read, with reason for more */
 	int misses;  /* frames with reason, one after another, none read */
 	clock_fn now_us;
 	struct stack stack; /* of these */
@@ -64,150 +65,6 @@ look_free(struct look *look)
 	levels_clear(&look->work.view.levels);
 	stack_clear(&look->stack);
 	free(look);
-}
-
-static int
-pass_gate(struct work *work, const struct grey *grey, struct err *err)
-{
-	work->view.grey = grey;
-	if (levels_make(&work->view.levels, grey, err) != 0)
-		return -1;
-	gate_find(&work->view, &work->finders, &work->cost);
-	notes_finders(work->notes, &work->finders);
-	return 0;
-}
-
-/* Gate, geometry and sampling on one view. */
-static int
-pass_view(struct work *work, const struct grey *grey, struct codes *codes,
-    struct err *err)
-{
-	if (pass_gate(work, grey, err) != 0)
-		return -1;
-	read_finders(work, codes);
-	return 0;
-}
-
-static int
-pass_bent(struct work *work, const struct grey *grey, struct codes *codes,
-    struct err *err)
-{
-	if (pass_gate(work, grey, err) != 0)
-		return -1;
-	read_bent(work, codes);
-	return 0;
-}
-
-static int
-pass_zbar(struct work *work, const struct grey *grey, struct codes *codes,
-    struct err *err)
-{
-	struct grey *binary;
-	int got;
-
-	if (work->finders.count > LOOK_ZBAR_FINDERS)
-		return 0;
-	work->view.grey = grey;
-	if (levels_make(&work->view.levels, grey, err) != 0)
-		return -1;
-	binary = grey_binary(grey, &work->view.levels, err);
-	if (binary == NULL)
-		return -1;
-	if (!cost_fits(&work->cost, (int64_t)grey->width * grey->height *
-	    LOOK_ZBAR_VISITS)) {
-		grey_free(binary);
-		return 0;
-	}
-	cost_add(&work->cost, STAGE_ZBAR, (int64_t)grey->width *
-	    grey->height * LOOK_ZBAR_VISITS);
-	got = decoder_scan(work->decoder, binary, 1, codes, err);
-	grey_free(binary);
-	return got < 0 ? -1 : 0;
-}
-
-static int
-pass_seek(struct work *work, const struct grey *grey, struct codes *codes,
-    struct err *err)
-{
-	work->view.grey = grey;
-	if (levels_make(&work->view.levels, grey, err) != 0)
-		return -1;
-	seek_find(grey, &work->finders, &work->cost);
-	notes_finders(work->notes, &work->finders);
-	taken_drop(&work->taken, &work->finders);
-	triples_guess(&work->finders, &work->triples);
-	read_triples(work, codes);
-	return 0;
-}
-
-static int
-pass_exact(struct work *work, const struct grey *grey, struct codes *codes,
-    struct err *err)
-{
-	int size = exact_modules(grey, work->dark);
-
-	(void)err;
-	cost_add(&work->cost, STAGE_SAMPLING,
-	    (int64_t)grey->width * grey->height);
-	if (size > 0)
-		read_modules(work, size, codes);
-	return 0;
-}
-
-static struct grey *
-as_it_is(const struct grey *grey, struct err *err)
-{
-	return grey_part(grey, 0, 0, grey->width, grey->height, err);
-}
-
-static const struct pass {
-	const char *name;
-	struct grey *(*make)(const struct grey *grey, struct err *err);
-	float scale; /* pixels of the frame to one of the view */
-	int (*run)(struct work *work, const struct grey *grey,
-	    struct codes *codes, struct err *err);
-} passes[] = {
-	{ "sharper", grey_sharper, 1, pass_view },
-	{ "bent", as_it_is, 1, pass_bent },
-	{ "double", grey_double, 0.5f, pass_view },
-	{ "half", grey_half, 2, pass_view },
-	{ "blurred", grey_blurred, 1, pass_view },
-	{ "zbar", as_it_is, 1, pass_zbar },
-	{ "zbar-double", grey_double, 0.5f, pass_zbar },
-	{ "seek", as_it_is, 1, pass_seek },
-	{ "seek-double", grey_double, 0.5f, pass_seek },
-};
-
-/* Modules of 13 pixels and more: the frame's dense part shows little of a code
- * as large as this. */
-static const struct pass quarter = { "quarter", grey_quarter, 4, pass_view };
-static const struct pass exact = { "exact", as_it_is, 1, pass_exact };
-
-static int
-run_pass(struct look *look, const struct pass *pass, const struct grey *part,
-    const struct region *region, struct codes *codes, struct err *err)
-{
-	struct work *work = &look->work;
-	struct grey *view;
-	int got;
-
-	if ((pass->scale < 1 && part->width * part->height > LOOK_DOUBLE_MAX) ||
-	    !cost_fits(&work->cost, (int64_t)((float)part->width *
-	    (float)part->height / (pass->scale * pass->scale))))
-		return 0;
-	view = pass->make(part, err);
-	if (view == NULL)
-		return -1;
-	notes_pass(work->notes, pass->name, pass->scale, (float)region->x,
-	    (float)region->y);
-	taken_view(&work->taken, pass->scale, (float)region->x,
-	    (float)region->y);
-	cost_add(&work->cost, STAGE_GATE, (int64_t)view->width * view->height);
-	got = pass->run(work, view, codes, err);
-	grey_free(view);
-	if (codes->count > 0)
-		look->pass = pass->name;
-	return got;
 }
 
 /* Dark finder patterns that several rows saw and no symbol has taken. */
@@ -259,15 +116,13 @@ look_for_more(struct look *look, const struct grey *grey, struct codes *codes,
     struct err *err)
 {
 	const struct region whole = { 0, 0, grey->width, grey->height };
-	const char *first = look->pass;
 	int got = 0;
 
-	for (size_t i = 0; i < nitems(passes) && got == 0 &&
-	    good_finders(&look->work.finders) >= 3; i++)
-		if (passes[i].run == pass_view && passes[i].scale >= 1)
-			got = run_pass(look, &passes[i], grey, &whole, codes,
+	for (int kind = 0; kind < PASS_HEAVY && got == 0 &&
+	    good_finders(&look->work.finders) >= 3; kind++)
+		if (pass_views(kind))
+			got = pass_run(&look->work, kind, grey, &whole, codes,
 			    err);
-	look->pass = first;
 	return got;
 }
 
@@ -283,7 +138,8 @@ look_large(struct look *look, const struct grey *grey, bool still,
 		return 0;
 	/* In video every second frame will do. */
 	if (still || look->frame++ % 2 == 0)
-		got = run_pass(look, &quarter, grey, &whole, codes, err);
+		got = pass_run(&look->work, PASS_QUARTER, grey, &whole, codes,
+		    err);
 	return got;
 }
 
@@ -293,7 +149,7 @@ look_exactly(struct look *look, const struct grey *grey, struct codes *codes,
 {
 	const struct region whole = { 0, 0, grey->width, grey->height };
 
-	return run_pass(look, &exact, grey, &whole, codes, err);
+	return pass_run(&look->work, PASS_EXACT, grey, &whole, codes, err);
 }
 
 static int
@@ -304,9 +160,9 @@ look_harder_at(struct look *look, const struct grey *grey,
 	    region->width, region->height, err);
 	int got = part == NULL ? -1 : 0;
 
-	for (size_t i = 0; i < nitems(passes) && got == 0 &&
-	    codes->count == 0 && !cost_over(&look->work.cost); i++)
-		got = run_pass(look, &passes[i], part, region, codes, err);
+	for (int kind = 0; kind < PASS_HEAVY && got == 0 &&
+	    codes->count == 0 && !cost_over(&look->work.cost); kind++)
+		got = pass_run(&look->work, kind, part, region, codes, err);
 	grey_free(part);
 	return got;
 }
@@ -335,10 +191,9 @@ static int
 look_at_stack(struct look *look, const struct grey *grey,
     const struct regions *regions, struct codes *codes, struct err *err)
 {
-	static const struct pass plain = { "stack", as_it_is, 1, pass_view };
 	size_t turn = look->turn++, heavy = turn / 2;
 	const struct region *region = regions->count == 0 ||
-	    heavy / nitems(passes) % 2 != 0 ? &regions->all :
+	    heavy / PASS_HEAVY % 2 != 0 ? &regions->all :
 	    &regions->region[0];
 	struct grey *part;
 	int got;
@@ -351,9 +206,42 @@ look_at_stack(struct look *look, const struct grey *grey,
 	part = stack_mean(&look->stack, region, err);
 	if (part == NULL)
 		return -1;
-	got = run_pass(look, look->stack.count > 1 && turn % 2 != 0 ? &plain :
-	    &passes[heavy % nitems(passes)], part, region, codes, err);
+	got = pass_run(&look->work, look->stack.count > 1 && turn % 2 != 0 ?
+	    PASS_STACK : (enum pass_kind)(heavy % PASS_HEAVY), part, region,
+	    codes, err);
 	grey_free(part);
+	return got;
+}
+
+/*
+ * Codes of this frame of video are read, and something beside them looks like
+ * a code: a card in the shade next to a bright phone. It gets the same passes,
+ * in fewer frames, since it may be print; after all of them in vain, in few.
+ */
+static int
+look_beside(struct look *look, const struct grey *grey, struct codes *codes,
+    struct err *err)
+{
+	struct work *work = &look->work;
+	size_t read = codes->count;
+	struct regions regions;
+	unsigned each;
+	int got;
+
+	taken_clear(&work->taken, &work->view.levels);
+	if (work->left || cost_over(&work->cost) ||
+	    !find_reason(work, grey, &regions)) {
+		look->beside = 0;
+		look->stack.count = 0;
+		return 0;
+	}
+	each = look->beside < LOOK_BESIDE_VAIN ? LOOK_BESIDE_EACH :
+	    LOOK_BESIDE_SELDOM;
+	if (look->beside++ % each != 0)
+		return 0;
+	got = look_at_stack(look, grey, &regions, codes, err);
+	if (codes->count > read)
+		look->beside = 0;
 	return got;
 }
 
@@ -365,7 +253,7 @@ look_for_lines(struct work *work, const struct grey *grey,
 	if (!decoder_wants_lines(work->decoder))
 		return 0;
 	cost_add(&work->cost, STAGE_ZBAR, (int64_t)grey->width *
-	    grey->height * LOOK_ZBAR_VISITS);
+	    grey->height * PASS_ZBAR_VISITS);
 	return decoder_scan_lines(work->decoder, grey, codes, err) < 0 ? -1 :
 	    0;
 }
@@ -392,11 +280,12 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	if (look_for_lines(work, grey, codes, err) != 0)
 		return -1;
 	if (codes->count > 0) {
-		look->pass = "plain";
+		work->pass = "plain";
 		look->misses = 0;
-		look->stack.count = 0;
-		return still ? look_for_more(look, grey, codes, err) : 0;
+		return still ? look_for_more(look, grey, codes, err) :
+		    look_beside(look, grey, codes, err);
 	}
+	look->beside = 0;
 	reason = find_reason(work, grey, &regions);
 	seen = regions.count > 0 ? regions.all :
 	    finders_region(&work->finders, grey);
@@ -429,7 +318,7 @@ look_at(struct look *look, const struct grey *grey, bool still,
 
 	codes->count = 0;
 	*hint = NULL;
-	look->pass = "none";
+	look->work.pass = "none";
 	look->light.code = false;
 	if (still && decoder_fresh(look->work.decoder, err) != 0)
 		return -1;
@@ -473,7 +362,7 @@ look_note(struct look *look, struct notes *notes)
 const char *
 look_pass(const struct look *look)
 {
-	return look->pass;
+	return look->work.pass;
 }
 
 const struct light *

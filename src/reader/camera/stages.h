@@ -351,6 +351,8 @@ void taken_view(struct taken *taken, float scale, float x, float y);
 void taken_add(struct taken *taken, const struct place *place, int size);
 /* Forget the finder patterns of symbols that were read. */
 void taken_drop(const struct taken *taken, struct finders *finders);
+/* Forget the dense detail of symbols that were read in this frame itself. */
+void taken_clear(const struct taken *taken, struct levels *levels);
 
 /* ---- draw.c: modules to a clean picture ------------------------------------------------------------ */
 
@@ -409,6 +411,7 @@ struct work {
 	size_t first;  /* triple to begin with */
 	size_t failed; /* triples that were tried in vain */
 	bool left;     /* triples were left untried */
+	const char *pass; /* the one that read first, static */
 };
 
 /* Decode work->dark, size x size. */
@@ -429,6 +432,26 @@ void fair_read(struct fair *fair, struct work *work, struct codes *codes);
 
 /* Read what lies on bent paper. */
 void read_bent(struct work *work, struct codes *codes);
+
+/* ---- pass.c: ways to look at a part of a frame --------------------------------------------- */
+
+#define PASS_ZBAR_VISITS 8 /* of a pixel, by zbar at density 1, about */
+
+/* The heavier ones in the order in which they are tried, then the others. */
+enum pass_kind {
+	PASS_SHARPER, PASS_BENT, PASS_DOUBLE, PASS_HALF, PASS_BLURRED,
+	PASS_ZBAR, PASS_ZBAR_DOUBLE, PASS_SEEK, PASS_SEEK_DOUBLE, PASS_HEAVY,
+	PASS_STACK = PASS_HEAVY, PASS_QUARTER, PASS_EXACT, PASSES
+};
+
+/* Levels and finder patterns of a frame, the first look at it. */
+int pass_gate(struct work *work, const struct grey *grey, struct err *err);
+/* Is it one by our own stages that makes the picture no larger? */
+bool pass_views(enum pass_kind kind);
+/* part is the region of the frame. Nothing is done when it would not fit into
+ * what is left of the frame's budget. */
+int pass_run(struct work *work, enum pass_kind kind, const struct grey *part,
+    const struct region *region, struct codes *codes, struct err *err);
 
 /* ---- hint.c: why does nothing read? ----------------------------------------------------- */
 

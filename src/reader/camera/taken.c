@@ -5,7 +5,10 @@
  */
 #include "stages.h"
 
+#include <math.h>
+
 #define TAKEN_MARGIN 0.04f /* of a symbol's side */
+#define TAKEN_NEAR (2.0f * LEVELS_BLOCK) /* pixels */
 
 void
 taken_view(struct taken *taken, float scale, float x, float y)
@@ -72,4 +75,31 @@ taken_drop(const struct taken *taken, struct finders *finders)
 			finders->finder[kept++] = *f;
 	}
 	finders->count = kept;
+}
+
+/* In or near it: detail counts for the blocks around it as well. */
+static bool
+close_to(const struct quad *quad, float x, float y)
+{
+	float dx = (quad->x[0] + quad->x[1] + quad->x[2] + quad->x[3]) / 4 - x;
+	float dy = (quad->y[0] + quad->y[1] + quad->y[2] + quad->y[3]) / 4 - y;
+	float nearer = fminf(TAKEN_NEAR / (hypotf(dx, dy) + 1), 1);
+
+	return inside(quad, x + nearer * dx, y + nearer * dy);
+}
+
+void
+taken_clear(const struct taken *taken, struct levels *levels)
+{
+	const float half = LEVELS_BLOCK / 2.0f;
+
+	for (int i = 0; i < levels->cols * levels->rows; i++) {
+		float x = (float)(i % levels->cols * LEVELS_BLOCK) + half;
+		float y = (float)(i / levels->cols * LEVELS_BLOCK) + half;
+
+		for (size_t k = 0; k < taken->count &&
+		    levels->dense[i] > 0; k++)
+			if (close_to(&taken->quad[k], x, y))
+				levels->dense[i] = 0;
+	}
 }
