@@ -72,7 +72,7 @@ int __open64_2(const char *path, int flags);
 int close(int fd);
 int ioctl(int fd, unsigned long request, ...);
 void *mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
-void *mmap64(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+void *mmap64(void *at, size_t size, int prot, int flags, int fd, off64_t offset);
 
 /* ---- a process that has been taken over ---------------------------------------------- */
 
@@ -626,11 +626,11 @@ poll(struct pollfd *fds, nfds_t n, int wait_ms)
 
 /* Buffers are mapped at multiples of a megabyte. */
 static void *
-map(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+map(void *at, size_t size, int prot, int flags, int fd, off64_t offset)
 {
-	void *(*next)(void *, size_t, int, int, int, off_t) =
-	    (void *(*)(void *, size_t, int, int, int, off_t))
-	    dlsym(RTLD_NEXT, "mmap");
+	void *(*next)(void *, size_t, int, int, int, off64_t) =
+	    (void *(*)(void *, size_t, int, int, int, off64_t))
+	    dlsym(RTLD_NEXT, "mmap64");
 	void *got;
 
 	if (fd < 0 || fd != cam.fd)
@@ -649,7 +649,7 @@ mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
 }
 
 void *
-mmap64(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+mmap64(void *at, size_t size, int prot, int flags, int fd, off64_t offset)
 {
 	return map(at, size, prot, flags, fd, offset);
 }
