@@ -43,6 +43,11 @@ void actuator_print_help(FILE *out);
 int actuator_run(enum actuator_role role, const struct device *device,
     const struct actuator_options *options, struct err *err);
 
+/* Asks whatever is at a serial port for its state, which switches nothing: the
+ * protocol of the relay board that answers, or NULL: a mute one, or something
+ * else. err is set when the port cannot be asked. Takes about a second. */
+const char *actuator_recognise(const char *path, struct err *err);
+
 /* This process can do nothing any more but drive this device (base.h). */
 void actuator_confine(enum actuator_role role, const struct device *device,
     const struct actuator_options *options);

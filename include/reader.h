@@ -58,6 +58,20 @@ int reader_run(enum reader_role role, const struct device *device,
 int reader_find(const char *const *paths, size_t count, long seconds,
     FILE *out, struct err *err);
 
+#define READER_PORTS_MAX 32
+
+/* A serial port by the name that stays its own. */
+struct reader_port_name {
+	char path[CONF_PATH_MAX];
+	char words[192]; /* what its plug says, clean */
+	bool converter;  /* a chip that does not tell what is behind it */
+};
+
+/* The serial ports of this machine, or those of paths when count is not 0;
+ * returns their number. */
+size_t reader_ports(const char *const *paths, size_t count,
+    struct reader_port_name ports[READER_PORTS_MAX]);
+
 /*
  * Ask for each code of the test page (contrib/scanner-test) and say in words
  * what is wrong with the scanner's settings; a scan is waited for wait_s. 0:

@@ -38,8 +38,8 @@ kmtronic_frame(long address, int channel, bool on, unsigned char out[16])
 	return 3;
 }
 
-static unsigned
-crc16(const unsigned char *bytes, size_t n)
+unsigned
+board_crc16(const unsigned char *bytes, size_t n)
 {
 	unsigned crc = 0xFFFF;
 
@@ -57,7 +57,7 @@ modbus_frame(long address, int channel, bool on, unsigned char out[16])
 {
 	const unsigned char frame[] = { (unsigned char)address, 0x05, 0,
 		(unsigned char)(channel - 1), on ? 0xFF : 0, 0 };
-	unsigned crc = crc16(frame, sizeof(frame));
+	unsigned crc = board_crc16(frame, sizeof(frame));
 
 	memcpy(out, frame, sizeof(frame));
 	out[6] = (unsigned char)(crc & 0xFF);

@@ -32,6 +32,17 @@ struct board {
 extern const struct board boards[];
 extern const size_t nboards;
 
+unsigned board_crc16(const unsigned char *bytes, size_t n); /* Modbus' */
+
+/* ---- recognise: what board answers, see actuator_recognise() ----------------------- */
+
+#define RECOGNISE_MAX 8 /* bytes of a question */
+
+/* The i-th question, 0 when there is none; the protocol that answers so, or
+ * NULL. */
+size_t recognise_question(size_t i, unsigned char out[RECOGNISE_MAX]);
+const char *recognise_answer(const unsigned char *bytes, size_t n);
+
 enum print_mode { PRINT_RASTER, PRINT_TCVN3, PRINT_ASCII };
 enum cut_mode { CUT_AUTO, CUT_NONE, CUT_PARTIAL, CUT_FULL };
 

@@ -13,9 +13,11 @@
 struct testboard {
 	struct testboard_calls calls;
 	/* Bytes of the frame that begins here: 0 more are needed, -1 none
-	 * does; fills channel and on. */
+	 * does; fills channel, below 0 when it is asked for, and on. */
 	int (*take)(const unsigned char *bytes, size_t n, int *channel,
 	    bool *on);
+	/* How it tells that a channel is on; NULL: never. */
+	size_t (*tell)(int channel, bool on, unsigned char out[8]);
 	bool echoes, mute;
 	bool on[16];
 	unsigned char bytes[64];
@@ -51,9 +53,17 @@ take_kmtronic(const unsigned char *b, size_t n, int *channel, bool *on)
 		return -1;
 	if (n < 3)
 		return 0;
-	*channel = b[1];
-	*on = b[2];
-	return b[2] <= 1 && b[1] >= 1 && b[1] <= 8 ? 3 : -1;
+	*channel = b[2] == 3 ? -b[1] : b[1];
+	*on = b[2] == 1;
+	return (b[2] <= 1 || b[2] == 3) && b[1] >= 1 && b[1] <= 8 ? 3 : -1;
+}
+
+static size_t
+tell_kmtronic(int channel, bool on, unsigned char out[8])
+{
+	memcpy(out, (const unsigned char[]){ 0xFF, (unsigned char)channel, on },
+	    3);
+	return 3;
 }
 
 /* The check by the known frames of two coils, not by the same code. */
@@ -69,19 +79,33 @@ take_modbus(const unsigned char *b, size_t n, int *channel, bool *on)
 		return -1;
 	if (n < 8)
 		return 0;
+	*channel = -1;
+	if (memcmp(b, "\1\1\0\0\0\1\xFD\xCA", 8) == 0)
+		return 8;
 	*channel = b[3] + 1;
 	*on = b[4] == 0xFF;
 	return b[1] == 5 && b[2] == 0 && b[3] < 2 && b[5] == 0 &&
 	    memcmp(b + 6, sums[b[3]][*on], 2) == 0 ? 8 : -1;
 }
 
+static size_t
+tell_modbus(int channel, bool on, unsigned char out[8])
+{
+	(void)channel;
+	memcpy(out, on ? "\1\1\1\1\x90\x48" : "\1\1\1\0\x51\x88", 6);
+	return 6;
+}
+
 static const struct {
 	const char *name;
 	int (*take)(const unsigned char *, size_t, int *, bool *);
+	size_t (*tell)(int, bool, unsigned char[8]);
 	bool echoes;
 } kinds[] = {
-	{ "lcus", take_lcus, false }, { "hw667", take_hw667, false },
-	{ "kmtronic", take_kmtronic, false }, { "modbus", take_modbus, true },
+	{ "lcus", take_lcus, NULL, false },
+	{ "hw667", take_hw667, NULL, false },
+	{ "kmtronic", take_kmtronic, tell_kmtronic, false },
+	{ "modbus", take_modbus, tell_modbus, true },
 };
 
 static void
@@ -97,6 +121,17 @@ say(const struct testboard *board, const char *format, ...)
 }
 
 static void
+tell(const struct testboard *board, int channel)
+{
+	unsigned char answer[8];
+	size_t n = board->tell(channel, board->on[channel], answer);
+
+	say(board, "asked %d", channel);
+	if (!board->mute)
+		board->calls.send(board->calls.arg, answer, n);
+}
+
+static void
 take(struct testboard *board, unsigned char byte)
 {
 	int channel = 0, length;
@@ -108,6 +143,11 @@ take(struct testboard *board, unsigned char byte)
 		return;
 	if (length < 0) {
 		say(board, "noise %02X", board->bytes[0]);
+		board->n = 0;
+		return;
+	}
+	if (channel < 0) {
+		tell(board, -channel);
 		board->n = 0;
 		return;
 	}
@@ -139,6 +179,7 @@ testboard_new(const char *protocol, const struct testboard_calls *calls)
 			mem_none();
 		board->calls = *calls;
 		board->take = kinds[i].take;
+		board->tell = kinds[i].tell;
 		board->echoes = kinds[i].echoes;
 		return board;
 	}

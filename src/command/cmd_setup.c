@@ -7,6 +7,8 @@
 #include "setup.h"
 
 #include <getopt.h>
+#include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,45 @@ setup_yes(struct setup *s, const char *question)
 	const char *answer = setup_ask(s, question, "");
 
 	return strchr("yYcCđĐ1", answer[0]) != NULL && answer[0] != '\0';
+}
+
+/* The same device, by the same name or through links. */
+static bool
+is_at(const char *text, const char *path)
+{
+	char one[PATH_MAX], other[PATH_MAX];
+	struct device device;
+
+	if (device_parse(text, &device, NULL) != 0)
+		return false;
+	if (strcmp(device.path, path) == 0)
+		return true;
+	return realpath(device.path, one) != NULL &&
+	    realpath(path, other) != NULL && strcmp(one, other) == 0;
+}
+
+bool
+setup_taken(const struct setup *s, const char *path, size_t own)
+{
+	static const size_t lists[] = { offsetof(struct conf_lane, scanner),
+		offsetof(struct conf_lane, thermometer),
+		offsetof(struct conf_lane, plate),
+		offsetof(struct conf_lane, printer),
+		offsetof(struct conf_lane, relay),
+		offsetof(struct conf_lane, booth),
+		offsetof(struct conf_lane, lamp) };
+
+	for (size_t i = 0; i < s->conf.nlanes * nitems(lists); i++) {
+		const char *lane = (const void *)&s->conf.lanes[i /
+		    nitems(lists)];
+		size_t at = lists[i % nitems(lists)];
+		const struct conf_devices *list = (const void *)(lane + at);
+
+		for (size_t k = 0; at != own && k < list->count; k++)
+			if (is_at(list->device[k], path))
+				return true;
+	}
+	return false;
 }
 
 static int
@@ -135,6 +176,7 @@ static const struct step {
 	{ "keys", N_("The post's own keys"), setup_keys },
 	{ "devices", N_("Scanners and thermometers"), setup_devices },
 	{ "printer", N_("The slip printer"), setup_printer },
+	{ "relay", N_("The gate's relay"), setup_relay },
 	{ "scan", N_("A scan, to try"), setup_scan },
 	{ "temperature", N_("A temperature, to try"), setup_temperature },
 	{ "slip", N_("A slip, to try"), setup_slip },

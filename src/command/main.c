@@ -34,7 +34,7 @@ static const struct command commands[] = {
 	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
 	{ "sync", cmd_sync, "[--now] [--watch] [--json] [--stations] [--enrol]", N_("send what waits to the hub"), false },
 	{ "config", cmd_config, "check|print|template", N_("verify or print the configuration"), false },
-	{ "devices", cmd_devices, "[-t SECONDS] [PORT ...]", N_("find serial devices and print their configuration lines"), false },
+	{ "devices", cmd_devices, "[--boards] [-t SECONDS] [PORT ...]", N_("find serial devices and print their configuration lines"), false },
 	{ "demo", cmd_demo, "[--lang vi|en] [--script FILE] [--hub] [--keep DIR]", N_("a post with simulated devices, for anybody"), false },
 	{ "demo-devices", cmd_demo_devices, "", "", true },
 	{ "recorder", cmd_recorder, "", "", true },

@@ -2,7 +2,8 @@
 /*
  * setup - what the steps of chot setup share: cmd_setup.c asks and walks,
  * setup_steps.c has the steps that talk to other programs of ours,
- * setup_keys.c makes keys, setup_printer.c has the steps of the printer, setup_machine.c keys and network.
+ * setup_keys.c makes keys, setup_printer.c has the steps of the printer,
+ * setup_relay.c that of the gate, setup_machine.c keys and network.
  */
 #ifndef COMMAND_SETUP_H
 #define COMMAND_SETUP_H
@@ -27,6 +28,10 @@ bool setup_yes(struct setup *s, const char *question);
 /* "", or where a test has its machine. */
 const char *setup_root(void);
 
+/* Is a port another device's already? Those of the list at offset own in a
+ * lane do not count. By whatever name each is called. */
+bool setup_taken(const struct setup *s, const char *path, size_t own);
+
 /* What makes files of the station is run as whom the state belongs to. */
 struct owned {
 	char user[32], group[32];
@@ -43,6 +48,7 @@ bool setup_keys(struct setup *s);
 bool setup_hub(struct setup *s);
 bool setup_devices(struct setup *s);
 bool setup_printer(struct setup *s);
+bool setup_relay(struct setup *s);
 bool setup_scan(struct setup *s);
 bool setup_temperature(struct setup *s);
 bool setup_slip(struct setup *s);

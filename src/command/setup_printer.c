@@ -8,6 +8,7 @@
 #include "setup_talk.h"
 
 #include <glob.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,23 +33,6 @@ static const struct place {
 	{ "/dev/serial/by-id/*", "serial:%s,baud=9600,protocol=escpos" },
 };
 
-/* A port that a scanner or a thermometer has is no printer's. */
-static bool
-is_taken(const struct setup *s, const char *path)
-{
-	for (size_t i = 0; i < s->conf.nlanes; i++) {
-		const struct conf_lane *lane = &s->conf.lanes[i];
-		const struct conf_devices *const lists[] = { &lane->scanner,
-			&lane->thermometer, &lane->relay, &lane->plate };
-
-		for (size_t k = 0; k < nitems(lists); k++)
-			for (size_t d = 0; d < lists[k]->count; d++)
-				if (strstr(lists[k]->device[d], path) != NULL)
-					return true;
-	}
-	return false;
-}
-
 static void
 offer(struct offers *offers, const struct setup *s, const char *form,
     const char *path)
@@ -58,7 +42,7 @@ offer(struct offers *offers, const struct setup *s, const char *form,
 	int n;
 
 	if (offers->n == OFFERS_MAX || strlen(path) >= CONF_PATH_MAX / 2 ||
-	    is_taken(s, path))
+	    setup_taken(s, path, offsetof(struct conf_lane, printer)))
 		return;
 	n = snprintf(to, CONF_DEVICE_MAX, "%.*s:%s%s", (int)(colon - form),
 	    form, path, rest);

@@ -14,9 +14,10 @@
 struct state {
 	const struct talk *talk;
 	struct loop *loop;
+	struct child *child;
 	char *words;
 	int result;
-	bool over;
+	bool said, over;
 };
 
 static void
@@ -34,6 +35,11 @@ on_line(void *arg, char *line, size_t len)
 	(void)len;
 	if (s->over)
 		return;
+	if (s->talk->after != NULL && !s->said &&
+	    strncmp(line, s->talk->after, strlen(s->talk->after)) == 0) {
+		s->said = true;
+		child_send(s->child, s->talk->input, NULL);
+	}
 	if (strncmp(line, "fault ", 6) == 0)
 		text_clean(line + 6, strlen(line + 6), s->words, 200);
 	if (s->talk->heard(s->talk->arg, line))
@@ -66,23 +72,22 @@ talk_run(const struct talk *talk, char words[200])
 		.line_max = LINE_BYTES, .restart_min_ms = NEVER_MS,
 		.restart_max_ms = NEVER_MS, .on_line = on_line,
 		.on_state = on_state, .arg = &s };
-	struct child *child;
 	struct err err = { 0 };
 
 	words[0] = '\0';
 	s.loop = loop_new(&err);
-	child = s.loop != NULL ? child_start(s.loop, &spec, &err) : NULL;
-	if (child == NULL) {
+	s.child = s.loop != NULL ? child_start(s.loop, &spec, &err) : NULL;
+	if (s.child == NULL) {
 		snprintf(words, 200, "%.199s", err.text);
 		loop_free(s.loop);
 		return -1;
 	}
-	if (talk->input != NULL)
-		child_send(child, talk->input, NULL);
+	if (talk->input != NULL && talk->after == NULL)
+		child_send(s.child, talk->input, NULL);
 	loop_at(s.loop, loop_now_ms(s.loop) + talk->wait_ms, on_time, &s);
 	while (!s.over && loop_turn(s.loop, -1, NULL) == 0)
 		;
-	child_stop(child);
+	child_stop(s.child);
 	loop_free(s.loop);
 	return s.result;
 }

@@ -10,6 +10,7 @@
 struct talk {
 	char *const *argv;
 	const char *input;   /* one line for it, or NULL */
+	const char *after;   /* said once a line begins so; NULL: at once */
 	int64_t wait_ms;
 	/* True: that was it. */
 	bool (*heard)(void *arg, const char *line);

@@ -6,7 +6,7 @@
 #ifndef READER_FOUND_H
 #define READER_FOUND_H
 
-#define PORTS_MAX 32
+#define PORTS_MAX READER_PORTS_MAX
 
 /* ---- byname: the name that is a device's for good ---------------------------------- */
 

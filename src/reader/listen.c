@@ -127,19 +127,27 @@ print_ear(const struct ear *ear, FILE *out)
 		    "or it waits to be asked\n"));
 }
 
+/* Those of this machine when none is named; returns their number. */
+static size_t
+look_up(const char *const *paths, size_t count,
+    struct port_info found[PORTS_MAX])
+{
+	if (count == 0)
+		return port_list(found, PORTS_MAX);
+	if (count > PORTS_MAX)
+		count = PORTS_MAX;
+	for (size_t i = 0; i < count; i++)
+		port_describe(paths[i], &found[i]);
+	return count;
+}
+
 static struct ear *
 make_ears(const char *const *paths, size_t *count)
 {
 	struct port_info found[PORTS_MAX];
 	struct ear *all;
 
-	if (*count == 0)
-		*count = port_list(found, PORTS_MAX);
-	else
-		for (size_t i = 0; i < *count && i < PORTS_MAX; i++)
-			port_describe(paths[i], &found[i]);
-	if (*count > PORTS_MAX)
-		*count = PORTS_MAX;
+	*count = look_up(paths, *count, found);
 	all = calloc(*count + 1, sizeof(*all));
 	if (all == NULL)
 		mem_none();
@@ -174,4 +182,34 @@ reader_find(const char *const *paths, size_t count, long seconds, FILE *out,
 	free(ears.all);
 	loop_free(ears.loop);
 	return done;
+}
+
+/* CH340, CP210x, FT232R, PL2303: relay boards and thermometers hide behind
+ * them. */
+static bool
+is_converter(const char *id)
+{
+	static const char *const makers[] = { "1a86:", "10c4:", "0403:",
+		"067b:" };
+
+	for (size_t i = 0; i < nitems(makers); i++)
+		if (strncmp(id, makers[i], strlen(makers[i])) == 0)
+			return true;
+	return false;
+}
+
+size_t
+reader_ports(const char *const *paths, size_t count,
+    struct reader_port_name ports[READER_PORTS_MAX])
+{
+	struct port_info found[PORTS_MAX];
+	size_t n = look_up(paths, count, found);
+
+	for (size_t i = 0; i < n; i++) {
+		strcpy(ports[i].path, found[i].name.path);
+		text_clean(found[i].words, strlen(found[i].words),
+		    ports[i].words, sizeof(ports[i].words));
+		ports[i].converter = is_converter(found[i].name.id);
+	}
+	return n;
 }

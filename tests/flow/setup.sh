@@ -59,6 +59,9 @@ ok "one is found and gets a lane" wait_for 'scanner = .*lane \(0: none\) \[1\]'
 keys Enter
 ok "a printer is asked for" wait_for 'Printer of lane 1: .*none.* \[0\]'
 keys Enter
+ok "so is the gate's relay" wait_for 'Relay of lane 1: .*none.* \[0\]'
+ok "and no port of another device is asked" on_screen 'No relay board is seen'
+keys Enter
 ok "a scan is tried" wait_for 'Lane 1: scan any code'
 sleep 0.5
 pty gun hex "$(printf '8934680012345\r' | od -An -v -tx1 | tr -d ' \n')" >/dev/null
