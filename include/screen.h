@@ -298,6 +298,7 @@ struct view_panel {
 	char typed[VIEW_TEXT_MAX];   /* of a PIN only asterisks */
 	char problem[VIEW_TEXT_MAX]; /* why it was not taken, or "" */
 	bool covers;                 /* nothing of persons beside it */
+	bool stays;                  /* Esc does not close it */
 };
 
 struct view {
@@ -310,6 +311,7 @@ struct view {
 	int64_t queue_waiting;    /* records not acknowledged; -1 unknown */
 	double register_age_h;    /* < 0: no register */
 	int battery_percent;      /* -1: none */
+	bool mains;               /* it hangs on them now */
 	int messages_new, messages_urgent; /* of the hub, not read yet */
 	char urgent[VIEW_TEXT_MAX]; /* how the first urgent one begins */
 	char watched[VIEW_TEXT_MAX]; /* somebody sees this screen: who, or "" */
@@ -341,6 +343,7 @@ struct view {
 	char choices[VIEW_CHOICES_MAX][VIEW_TEXT_MAX]; /* digit 1 picks the first */
 	struct view_panel panel;
 	char doubt[96];           /* what the leader accepted, or "" */
+	char doubt_brief[48];     /* the same where there is little room */
 	size_t ndetail;
 	char detail[DETAIL_MAX][VIEW_TEXT_MAX];
 	/* So many lines from here on stand in one column; 0: no matter. */

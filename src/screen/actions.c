@@ -311,6 +311,8 @@ when_now(const struct view *view)
 		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_DEVICES] = WHEN_WINDOW,
 		[WINDOW_FIELDS] = WHEN_FIELDS, [WINDOW_PANEL] = WHEN_WINDOW };
 
+	if (view->window == WINDOW_PANEL && view->panel.nchoices > 0)
+		return WHEN_CHOICE;
 	if (view->window != WINDOW_NONE)
 		return of_window[view->window];
 	if (view->closed)
@@ -351,6 +353,9 @@ offered(const struct action_info *info, const struct view *view)
 		return false;
 	if ((info->need & needs_met(view)) != info->need)
 		return false;
+	if (info->action == ACTION_ESCAPE && view->window == WINDOW_PANEL &&
+	    view->panel.stays)
+		return false;
 	if (info->action == ACTION_ENTER || info->outcome == NULL)
 		return true;
 	return strcmp(info->outcome, view->lane.outcome) != 0;
@@ -372,6 +377,22 @@ outcome_words(const char *outcome, char words[VIEW_TEXT_MAX])
 }
 
 static void
+choice_keys(const struct view *view, char key[32])
+{
+	const struct view_panel *panel = &view->panel;
+	size_t n = panel->nchoices < PANEL_CHOICES_MAX ? panel->nchoices :
+	    PANEL_CHOICES_MAX;
+
+	if (view->window != WINDOW_PANEL)
+		snprintf(key, 32, "1-%zu", view->nchoices);
+	else if (n == 1)
+		snprintf(key, 32, "%c", panel->choices[0].key);
+	else
+		snprintf(key, 32, "%c-%c", panel->choices[0].key,
+		    panel->choices[n - 1].key);
+}
+
+static void
 bar_words(const struct action_info *info, const struct view *view,
     const struct bindings *bindings, char key[32], char words[VIEW_TEXT_MAX])
 {
@@ -380,7 +401,7 @@ bar_words(const struct action_info *info, const struct view *view,
 	else
 		bindings_names(bindings, info->action, true, key, 32);
 	if (info->action == ACTION_NONE && when_now(view) == WHEN_CHOICE)
-		snprintf(key, 32, "1-%zu", view->nchoices);
+		choice_keys(view, key);
 	if (info->bar[0] == '\0')
 		outcome_words(view->lane.outcome, words);
 	else

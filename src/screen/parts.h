@@ -238,6 +238,8 @@ void layout_make(struct layout *layout, const struct view *view, int cols,
     int rows);
 void page_draw(struct canvas *canvas, const struct view *view);
 void header_draw(struct canvas *canvas, const struct view *view);
+/* states.c: the line of states; training: that there is training, or "". */
+void states_draw(struct canvas *canvas, int y, const struct view *view, const char *training);
 void ready_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 void citizen_draw(struct canvas *canvas, const struct view *view);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static void
-doubt_text(const struct station *st, char *out, size_t size)
+doubt_text(const struct station *st, struct view *view)
 {
 	static const char *const texts[] = {
 		[POLICY_ACCEPT_LISTS] = N_("Old data accepted until %02d:%02d"),
@@ -20,9 +20,12 @@ doubt_text(const struct station *st, char *out, size_t size)
 	struct calendar c = calendar_at(st->shift.accepted_until,
 	    st->conf->utc_offset_s);
 
-	if (st->shift.accepted != 0)
-		snprintf(out, size, _(texts[st->shift.accepted & 3]), c.hour,
-		    c.minute);
+	if (st->shift.accepted == 0)
+		return;
+	snprintf(view->doubt, sizeof(view->doubt),
+	    _(texts[st->shift.accepted & 3]), c.hour, c.minute);
+	snprintf(view->doubt_brief, sizeof(view->doubt_brief),
+	    _("accepted until %02d:%02d"), c.hour, c.minute);
 }
 
 void
@@ -47,7 +50,7 @@ office_view(const struct station *st, const struct moment *m,
 		    _("LISTS LOCKED: scan badge"));
 	view->closed = st->shift.closed && !duty_closed(&o->duty);
 	view->training = st->shift.training;
-	doubt_text(st, view->doubt, sizeof(view->doubt));
+	doubt_text(st, view);
 	if (o->duty.step == DUTY_IDLE && o->page == PAGE_NONE)
 		return;
 	view->window = WINDOW_PANEL;
@@ -56,6 +59,10 @@ office_view(const struct station *st, const struct moment *m,
 		duty_panel(&o->duty, m, &view->panel);
 	else
 		page_panel(o, m, &view->panel);
+	/* A post that is closed goes on asking; a kiosk is the citizens'. */
+	view->panel.stays = o->duty.step == DUTY_WHO && view->panel.covers &&
+	    o->duty.why == DUTY_LOG_IN &&
+	    strcmp(st->conf->mode, "kiosk") != 0;
 	/* Why a badge was not taken, where no lane can say it. */
 	if (view->panel.covers && view->panel.problem[0] == '\0')
 		snprintf(view->panel.problem, sizeof(view->panel.problem),

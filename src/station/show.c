@@ -82,6 +82,7 @@ machine_view(const struct station *st, struct view *view)
 	size_t n = machine_alarms(health, false, alarms);
 
 	view->battery_percent = (int)health->battery_percent;
+	view->mains = health->mains == 1;
 	for (size_t i = 0; i < n; i++)
 		trouble(view, "%s", alarms[i].text);
 }

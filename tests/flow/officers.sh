@@ -113,6 +113,9 @@ start_post
 
 ok "nobody is logged in" wait_for 'Log in: scan the badge'
 ok "the names can be picked" wait_for '3 .*Phạm Văn Tám'
+ok "which is all that the bottom line offers" wait_for '^ 1-3 pick {20}'
+keys Escape
+ok "nothing closes the list of a closed post" wait_for '3 .*Phạm Văn Tám'
 scan "$MAI"
 temperature 36.5
 sleep 0.5

@@ -89,7 +89,7 @@ keys c
 ok "for the health desk there is one reason more" wait_for '7  Cleared by the medical'
 keys 7
 ok "which takes the medical staff" wait_for 'PIN of the medical staff needed'
-ok "by name" on_screen 'PIN of My'
+ok "by name" wait_for 'PIN of My'
 pin 1357
 ok "not the leader" wait_for 'does not fit'
 keys Escape
@@ -122,7 +122,7 @@ pick 'Machine'
 pick 'Switch the machine off'
 pick 'Switch it off now'
 ok "switching off is a leader's or an administrator's" wait_for 'PIN of a leader or administrator'
-ok "both can answer" on_screen 'Quan, administrator'
+ok "both can answer" wait_for 'Quan, administrator'
 fails "and nobody else" on_screen '(An|My), '
 keys Escape
 until_ok off_screen 'PIN of a leader'
@@ -154,7 +154,7 @@ log_in Quan 9753
 ok "an administrator logs in" wait_for 'Quan, administrator'
 ok "the record says the role" until_ok record_with '"type": ?"log-in".*"role": ?"administrator"' 1
 ok "the lanes are closed" wait_for 'LANES CLOSED'
-ok "and the bottom line offers what is left" on_screen 'J devices +P post .*keys'
+ok "and the bottom line offers what is left" wait_for 'J devices +P post .*keys'
 pty scanner hex "$(printf '%s\r' "$MAN||Trần Văn Thử|01021985|Nam|Hoàn Kiếm, Hà Nội|10052021" | od -An -v -tx1 | tr -d ' \n')"
 ok "a scan opens nobody" wait_for 'decides about nobody'
 fails "and shows nobody" on_screen 'TRẦN|…345 +.*CHECK'

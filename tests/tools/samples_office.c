@@ -87,6 +87,7 @@ fill_log_in(struct view *view)
 	add_choice(view, '7', "Lâm Thị Mẫu, y tế", "Lâm Thị Mẫu, medical");
 	add_choice(view, '8', "Sơn Văn Thử, cán bộ", "Sơn Văn Thử, officer");
 	add_choice(view, '9', "tên khác", "more names");
+	view->panel.stays = true;
 }
 
 static void
@@ -217,6 +218,9 @@ fill_doubt(struct view *view)
 	view->register_age_h = 50;
 	SET(view->doubt, say(view, "Dữ liệu cũ: trưởng ca nhận đến 18:00",
 	    "Old data accepted until 18:00"));
+	SET(view->doubt_brief, say(view, "nhận đến 18:00",
+	    "accepted until 18:00"));
+	view->mains = true;
 }
 
 static const struct sample_over overs[] = {

@@ -97,6 +97,7 @@ fill_numbers(struct view *view)
 	view->queue_waiting = odd[chance(nitems(odd))];
 	view->register_age_h = (double)odd[chance(nitems(odd))];
 	view->battery_percent = (int)odd[chance(8)];
+	view->mains = chance(2);
 	view->lane.repeat_min = value;
 	view->lane.clears_in_s = (int)odd[chance(8)];
 	view->lane.people_waiting = (int)odd[chance(7)];

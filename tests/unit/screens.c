@@ -142,6 +142,56 @@ test_promises(void **state)
 	free(view);
 }
 
+/* However much there is to say: a verdict rests on these two. */
+static void
+test_the_lists_and_the_clock_are_always_told(void **state)
+{
+	static const struct {
+		enum clock_trust clock;
+		const char *said[LANGUAGES];
+	} clocks[] = {
+		{ CLOCK_CONFIRMED, { "Giờ chuẩn", "Clock confirmed" } },
+		{ CLOCK_HELD, { "Giờ tạm", "Clock held" } },
+		{ CLOCK_UNCONFIRMED, { "CHƯA CÓ GIỜ", "Clock unknown" } },
+	};
+	static const char *const data[] = { "dữ liệu 2 ngày",
+		"data 2 days old" };
+	struct view *view = calloc(1, sizeof(*view));
+
+	(void)state;
+	assert_non_null(view);
+	for (unsigned all = 0; all < 3 * 2 * 64; all++) {
+		enum language language = all / 64 % 2;
+		char *text, *line;
+
+		sample_fill("doubt", language, view);
+		view->clock = clocks[all / 128].clock;
+		view->training = (all & 1) != 0;
+		view->surge_min = (all & 2) != 0 ? 100 : 0;
+		view->battery_percent = (all & 4) != 0 ? 5 : 64;
+		view->mains = false;
+		if ((all & 8) != 0)
+			view->doubt[0] = '\0';
+		if ((all & 16) != 0)
+			snprintf(view->watched, sizeof(view->watched),
+			    "%s", "Trần Thị Trực Ban of the district looks");
+		for (view->ntroubles = 0; (all & 32) != 0 &&
+		    view->ntroubles < VIEW_TROUBLES_MAX; view->ntroubles++)
+			snprintf(view->troubles[view->ntroubles],
+			    VIEW_TEXT_MAX, "Thermometer %zu does not answer",
+			    view->ntroubles);
+		text = screen_text(view, 80, 24, NULL);
+		line = strchr(text, '\n') + 1;
+		*strchr(line, '\n') = '\0';
+		if (strstr(line, data[language]) == NULL ||
+		    strstr(line, clocks[all / 128].said[language]) == NULL ||
+		    ((all & 16) != 0 && strstr(line, "Trần") == NULL))
+			fail_msg("%#x: %s", all, line);
+		free(text);
+	}
+	free(view);
+}
+
 /* A code's meaning is shown in the detail window only. */
 static void
 test_a_status_is_not_on_the_verdict_page(void **state)
@@ -225,6 +275,7 @@ main(void)
 		cmocka_unit_test(test_132x43),
 		cmocka_unit_test(test_160x48),
 		cmocka_unit_test(test_promises),
+		cmocka_unit_test(test_the_lists_and_the_clock_are_always_told),
 		cmocka_unit_test(test_a_status_is_not_on_the_verdict_page),
 		cmocka_unit_test(test_a_code_is_said_once),
 		cmocka_unit_test(test_grounds_have_pages),
