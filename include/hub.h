@@ -51,6 +51,34 @@ int hub_station_list(const char *database, FILE *out, struct err *err);
 /* Which messages were read, by whom and where: a line each, tabs between. */
 int hub_messages(const char *database, FILE *out, struct err *err);
 
+/* ---- persons: for those who may trace a case, and the wards ------------------- */
+
+struct hub_trace {
+	const char *database;
+	const char *number; /* of a person, as on the paper; "" for a plate */
+	const char *plate;  /* "" for a person */
+	int64_t since, until;
+	int minutes;        /* who was near for so long; 0: the case alone */
+	const char *asked_by, *why; /* kept */
+	bool json;          /* an object a line, else a table with tabs */
+	FILE *out;
+};
+
+/* Where somebody crossed, or who was at the same post at that time. Nothing
+ * is printed before it is kept who asked. */
+int hub_trace(const struct hub_trace *trace, struct err *err);
+int hub_inspections(const char *database, FILE *out, struct err *err);
+
+struct hub_notices {
+	const char *database;
+	const char *places; /* CSV: place,unit */
+	const char *dir;    /* for a file a unit */
+	FILE *out;
+};
+
+/* What was decided since the last time, to those whose place it concerns. */
+int hub_notices(const struct hub_notices *notices, struct err *err);
+
 struct hub_tickets {
 	const char *database;
 	const char *table;     /* CSV with a column id, and maybe name */

@@ -2,144 +2,29 @@
 /*
  * chot-hub - takes the records of posts. The command line of the room hub.
  */
-#include "parts.h"
+#include "call.h"
 #include "memory.h"
+#include "parts.h"
 #include "register_published.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CERTIFICATE_DAYS 180
 #define SHEET_DAYS 14
 #define DAYS_MAX 3650
-
-struct call {
-	struct hub_options options;
-	struct hub_tickets tickets;
-	bool demo;
-	const char *words[HUB_FILES_MAX]; /* behind the options */
-	struct hub_publish publish;
-	const char *made, *days, *withdraw;
-	const char *answers;
-	bool no_lists;
-	int count;
-};
-
-enum { OPT_CERTIFICATE = 256, OPT_KEY, OPT_CA, OPT_PROXY, OPT_HEADER,
-	OPT_MINIMUM, OPT_SIGN, OPT_DEMO, OPT_REGISTER_KEY, OPT_LIST, OPT_AUDIENCE,
-	OPT_SOURCE, OPT_MADE, OPT_DAYS, OPT_WHOLE, OPT_WITHDRAW,
-	OPT_CA_KEY, OPT_SERVER_CA, OPT_HAND_OUT, OPT_CSV, OPT_URL, OPT_SHEETS,
-	OPT_PLAIN, OPT_ANSWERS, OPT_NO_LISTS };
-
-static const struct option options[] = {
-	{ "listen", required_argument, NULL, 'l' },
-	{ "database", required_argument, NULL, 'd' },
-	{ "keys", required_argument, NULL, 'k' },
-	{ "sign", required_argument, NULL, OPT_SIGN },
-	{ "certificate", required_argument, NULL, OPT_CERTIFICATE },
-	{ "key", required_argument, NULL, OPT_KEY },
-	{ "ca", required_argument, NULL, OPT_CA },
-	{ "proxy", required_argument, NULL, OPT_PROXY },
-	{ "header", required_argument, NULL, OPT_HEADER },
-	{ "minimum", required_argument, NULL, OPT_MINIMUM },
-	{ "ca-key", required_argument, NULL, OPT_CA_KEY },
-	{ "server-ca", required_argument, NULL, OPT_SERVER_CA },
-	{ "hand-out", required_argument, NULL, OPT_HAND_OUT },
-	{ "csv", required_argument, NULL, OPT_CSV },
-	{ "url", required_argument, NULL, OPT_URL },
-	{ "sheets", required_argument, NULL, OPT_SHEETS },
-	{ "answers", required_argument, NULL, OPT_ANSWERS },
-	{ "no-lists", no_argument, NULL, OPT_NO_LISTS },
-	{ "plain", no_argument, NULL, OPT_PLAIN },
-	{ "demo", no_argument, NULL, OPT_DEMO },
-	{ "register-key", required_argument, NULL, OPT_REGISTER_KEY },
-	{ "list", required_argument, NULL, OPT_LIST },
-	{ "audience", required_argument, NULL, OPT_AUDIENCE },
-	{ "source", required_argument, NULL, OPT_SOURCE },
-	{ "made", required_argument, NULL, OPT_MADE },
-	{ "days", required_argument, NULL, OPT_DAYS },
-	{ "whole", no_argument, NULL, OPT_WHOLE },
-	{ "withdraw", required_argument, NULL, OPT_WITHDRAW },
-	{ "workers", required_argument, NULL, 'w' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const char usage_text[] =
-    "usage: chot-hub [OPTION]... COMMAND\n"
-    "  migrate                     bring the database to this version\n"
-    "  run                         serve posts until SIGTERM\n"
-    "  enrol                       make one-time sheets that posts scan; needs\n"
-    "                              --csv, --url, --ca and --sheets\n"
-    "  import FILE...              take posts' bundles from USB sticks; needs --ca,\n"
-    "                              --sign and --answers\n"
-    "  station add ID              let a post speak\n"
-    "  station revoke ID [REASON]  no longer\n"
-    "  station watch ID [no]       let it read the status pages of all, or not\n"
-    "  station list                id, state, epoch, seq, last, forks, gaps\n"
-    "  station audience ID [NAME]...  unit=NAME, province=NAME: whose lists it gets\n"
-    "  publish FILE...             the next version of a list, for posts\n"
-    "  bundle FILE [STATION]       published lists as a file for USB sticks\n"
-    "  messages                    which were read, where and by whom\n"
-    "  seal-key NAME               make NAME.pub for posts, NAME.key for here\n"
-    "  sign-key NAME               make the pair that heads are signed with\n"
-    "options\n"
-    "  -d, --database CONNINFO     of libpq; else its PG... variables\n"
-    "  -l, --listen ADDRESS:PORT   (127.0.0.1:8443)\n"
-    "  -k, --keys DIR              secret keys, *.key (/etc/chot/hub-keys)\n"
-    "      --sign FILE             sign heads with this key\n"
-    "      --certificate FILE, --key FILE, --ca FILE\n"
-    "                              TLS: own certificate and key, and the CA\n"
-    "                              of the posts' certificates\n"
-    "      --ca-key FILE           the CA's key: posts get certificates here\n"
-    "      --server-ca FILE        who signed the hub's own, if not --ca\n"
-    "      --hand-out DIR          *.pub that posts get too; hub.pub at least,\n"
-    "                              which they seal to\n"
-    "      --days N                that a certificate is good for (180), or a\n"
-    "                              sheet (14)\n"
-    "      --csv FILE              of posts, with columns id and name\n"
-    "      --url URL               where posts reach this hub\n"
-    "      --sheets DIR            where sheets go, one SVG a post\n"
-    "      --answers DIR           where the bundle for the posts goes\n"
-    "      --no-lists              no published lists in it, whatever posts lack\n"
-    "      --plain                 print the tickets, not where sheets are\n"
-    "      --proxy ADDRESS         no TLS here: a proxy at this address does it\n"
-    "      --header NAME           where it names the subject (X-Client-Subject)\n"
-    "      --minimum VERSION       the oldest program of a post that is served\n"
-    "      --demo                  with a throw-away PostgreSQL, CA and keys;\n"
-    "                              run takes --listen and --workers beside it\n"
-    "publish, beside --database and --sign\n"
-    "      --register-key FILE     what identities are hashed under\n"
-    "      --audience WHO          all (default), station=ID, unit=NAME,\n"
-    "                              province=NAME\n"
-    "      --list NAME             files as they are: badges, messages, officers,\n"
-    "                              packs, trust or zones; else CSV, whose first\n"
-    "                              line says which list\n"
-    "      --days N                after which posts trust it no longer (7)\n"
-    "      --made TIME             when the list was made (now)\n"
-    "      --source WORDS          who made it (the file's name)\n"
-    "      --whole                 all of it, not only what is new\n"
-    "      --withdraw KEY          posts take nothing more from this key\n"
-    "  -w, --workers N             processes that serve (4)\n"
-    "      --help, --version\n";
+#define TRACE_DAYS 14      /* that a case is traced back */
+#define CONTACT_MINUTES 15 /* before and after */
 
 static int
 fail(const struct err *err)
 {
 	fprintf(stderr, "chot-hub: %s\n", err->text);
 	return err_exit_status(err);
-}
-
-static int
-usage(const char *words)
-{
-	fprintf(stderr, "chot-hub: %s; see chot-hub --help\n", words);
-	return EX_USAGE;
 }
 
 /* ---- commands ------------------------------------------------------------------- */
@@ -314,6 +199,84 @@ cmd_messages(struct call *call, struct err *err)
 	return hub_messages(call->options.database, stdout, err);
 }
 
+/* Two weeks, unless they are said. */
+static int
+read_span(struct call *call, struct err *err)
+{
+	struct hub_trace *trace = &call->trace;
+
+	trace->until = time(NULL);
+	if (call->until != NULL && time_parse(call->until, 0,
+	    &trace->until) < 0)
+		return err_set(err, ERR_USAGE, "--until takes a time like "
+		    "2021-10-22T13:00+07:00");
+	trace->since = trace->until - TRACE_DAYS * 86400;
+	if (call->since != NULL && time_parse(call->since, 0,
+	    &trace->since) < 0)
+		return err_set(err, ERR_USAGE, "--since takes a time like "
+		    "2021-10-22T13:00+07:00");
+	return 0;
+}
+
+static int
+trace(struct call *call, int minutes, struct err *err)
+{
+	struct hub_trace *t = &call->trace;
+
+	t->database = call->options.database;
+	t->out = stdout;
+	t->minutes = minutes;
+	if (t->asked_by == NULL || t->asked_by[0] == '\0' || t->why == NULL ||
+	    t->why[0] == '\0')
+		return err_set(err, ERR_USAGE, "it is kept who asks and why: "
+		    "--by and --why");
+	if (t->number == NULL)
+		t->number = "";
+	if (t->plate == NULL)
+		t->plate = "";
+	return read_span(call, err) < 0 ? -1 : hub_trace(t, err);
+}
+
+static int
+cmd_crossings(struct call *call, struct err *err)
+{
+	if ((call->trace.number == NULL) == (call->trace.plate == NULL))
+		return err_set(err, ERR_USAGE, "crossings takes --person or "
+		    "--plate");
+	return trace(call, 0, err);
+}
+
+static int
+cmd_contacts(struct call *call, struct err *err)
+{
+	char *end = NULL;
+	long n = call->minutes != NULL ? strtol(call->minutes, &end, 10) :
+	    CONTACT_MINUTES;
+
+	if (n < 1 || n > 1440 || (end != NULL && *end != '\0'))
+		return err_set(err, ERR_USAGE, "--minutes takes 1 to 1440");
+	if (call->trace.number == NULL || call->trace.plate != NULL)
+		return err_set(err, ERR_USAGE, "contacts takes --person");
+	return trace(call, (int)n, err);
+}
+
+static int
+cmd_inspections(struct call *call, struct err *err)
+{
+	return hub_inspections(call->options.database, stdout, err);
+}
+
+static int
+cmd_notices(struct call *call, struct err *err)
+{
+	struct hub_notices notices = { call->options.database, call->places,
+		call->words[0], stdout };
+
+	if (call->places == NULL)
+		return err_set(err, ERR_USAGE, "notices takes --places");
+	return hub_notices(&notices, err);
+}
+
 static int
 cmd_seal_key(struct call *call, struct err *err)
 {
@@ -350,99 +313,13 @@ static const struct {
 	{ "enrol", cmd_enrol, 0, 0 },
 	{ "import", cmd_import, 1, HUB_FILES_MAX },
 	{ "messages", cmd_messages, 0, 0 },
+	{ "crossings", cmd_crossings, 0, 0 },
+	{ "contacts", cmd_contacts, 0, 0 },
+	{ "inspections", cmd_inspections, 0, 0 },
+	{ "notices", cmd_notices, 1, 1 },
 	{ "seal-key", cmd_seal_key, 1, 1 },
 	{ "sign-key", cmd_sign_key, 1, 1 },
 };
-
-/* ---- options ---------------------------------------------------------------------- */
-
-static bool
-set_workers(struct hub_options *o, const char *text)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (*text == '\0' || *end != '\0' || n < 1 || n > HUB_WORKERS_MAX)
-		return false;
-	o->workers = (int)n;
-	return true;
-}
-
-/* Where an option's argument goes; NULL for what has none. */
-static const char **
-option_place(struct call *call, int c)
-{
-	struct hub_options *o = &call->options;
-
-	switch (c) {
-	case OPT_CA_KEY: return &o->ca_key;
-	case OPT_SERVER_CA: return &o->server_ca;
-	case OPT_HAND_OUT: return &o->hand_out;
-	case OPT_ANSWERS: return &call->answers;
-	case OPT_CSV: return &call->tickets.table;
-	case OPT_URL: return &call->tickets.url;
-	case OPT_SHEETS: return &call->tickets.dir;
-	case 'l': return &o->listen;
-	case 'd': return &o->database;
-	case 'k': return &o->keys;
-	case OPT_SIGN: return &o->sign;
-	case OPT_CERTIFICATE: return &o->certificate;
-	case OPT_KEY: return &o->key;
-	case OPT_CA: return &o->ca;
-	case OPT_PROXY: return &o->proxy;
-	case OPT_HEADER: return &o->header;
-	case OPT_MINIMUM: return &o->minimum;
-	case OPT_REGISTER_KEY: return &call->publish.register_key;
-	case OPT_LIST: return &call->publish.list;
-	case OPT_AUDIENCE: return &call->publish.audience;
-	case OPT_SOURCE: return &call->publish.source;
-	case OPT_MADE: return &call->made;
-	case OPT_DAYS: return &call->days;
-	case OPT_WITHDRAW: return &call->withdraw;
-	default: return NULL;
-	}
-}
-
-static bool *
-flag_place(struct call *call, int c)
-{
-	switch (c) {
-	case OPT_DEMO: return &call->demo;
-	case OPT_WHOLE: return &call->publish.whole;
-	case OPT_PLAIN: return &call->tickets.plain;
-	case OPT_NO_LISTS: return &call->no_lists;
-	default: return NULL;
-	}
-}
-
-/* -1 to go on, else the exit status. */
-static int
-read_options(struct call *call, int argc, char **argv)
-{
-	int c;
-
-	while ((c = getopt_long(argc, argv, "l:d:k:w:h", options, NULL)) != -1) {
-		const char **place = option_place(call, c);
-		bool *flag = flag_place(call, c);
-
-		if (place != NULL) {
-			*place = optarg;
-		} else if (c == 'h') {
-			fputs(usage_text, stdout);
-			return EX_OK;
-		} else if (c == 'V') {
-			puts("chot-hub " PACKAGE_VERSION);
-			return EX_OK;
-		} else if (flag != NULL) {
-			*flag = true;
-		} else if (c != 'w') {
-			return EX_USAGE;
-		} else if (!set_workers(&call->options, optarg)) {
-			return usage("workers: 1 to 64");
-		}
-	}
-	return -1;
-}
 
 int
 main(int argc, char **argv)
@@ -455,23 +332,23 @@ main(int argc, char **argv)
 	int ret;
 
 	memory_for_libraries();
-	ret = read_options(&call, argc, argv);
+	ret = call_read(&call, argc, argv);
 	confine_basics(); /* its keys open every record */
 	if (ret >= 0)
 		return ret;
 	if (optind == argc)
-		return usage("it takes a command");
+		return call_usage("it takes a command");
 	while (i < nitems(commands) && strcmp(commands[i].name,
 	    argv[optind]) != 0)
 		i++;
 	if (i == nitems(commands))
-		return usage("no such command");
+		return call_usage("no such command");
 	for (int at = optind + 1; at < argc && call.count < HUB_FILES_MAX;
 	    at++)
 		call.words[call.count++] = argv[at];
 	if (call.count < commands[i].least || call.count > commands[i].most ||
 	    argc - optind - 1 > commands[i].most)
-		return usage("too many or too few words");
+		return call_usage("too many or too few words");
 	if (commands[i].run(&call, &err) < 0)
 		return fail(&err);
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;

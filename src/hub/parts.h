@@ -338,6 +338,18 @@ void enrol_answer_renew(const struct desk *desk,
 /* Add ,"files":[...] of all NAME.pub in a directory. */
 int handout_add(const char *dir, struct text *out, struct err *err);
 
+/* ---- cells.c: CSV of a few columns --------------------------------------------------------------------- */
+
+#define CELLS_MAX 4
+
+/* The wanted cells of a row, "" where there is none; -1 with err ends it. */
+typedef int (*cells_row_fn)(void *arg, int line, const char *const *cells,
+    struct err *err);
+/* columns: names, of which the first must be there, 2 to CELLS_MAX of them;
+ * others are passed over. Errors name the line, not the file. */
+int cells_read(const char *path, const char *const *columns, size_t n,
+    cells_row_fn fn, void *arg, struct err *err);
+
 /* ---- tickets.c, sheet.c: one-time papers ------------------------------------------------------------- */
 
 #define SHEET_NAME_MAX 200

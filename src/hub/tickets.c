@@ -11,9 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define TABLE_BYTES_MAX (4u << 20)
 #define POSTS_MAX 20000
-#define COLUMNS_MAX 32
 #define SECRET_BYTES 16
 #define URL_BYTES_MAX 300
 
@@ -24,91 +22,33 @@ struct post {
 struct table {
 	struct post *posts;
 	size_t count;
-	int id_column, name_column; /* -1: none */
 };
 
 /* ---- the table ---------------------------------------------------------------------- */
 
-/* Cuts one cell out of *line in place, quotes undone; NULL at the end of the
- * line, or when a quote is not closed: then *line is NULL as well. */
-static char *
-next_cell(char **line, bool *broken)
-{
-	char *cell = *line, *from = cell, *to = cell;
-	bool quoted = cell != NULL && *cell == '"';
-
-	if (cell == NULL)
-		return NULL;
-	if (quoted)
-		from++;
-	while (*from != '\0' && (quoted || *from != ',')) {
-		if (quoted && *from == '"' && *++from != '"') {
-			quoted = false;
-			continue;
-		}
-		*to++ = *from++;
-	}
-	*broken = quoted || (*from != ',' && *from != '\0');
-	*line = *from == ',' ? from + 1 : NULL;
-	*to = '\0';
-	return cell;
-}
-
 static int
-read_header(char *line, struct table *table, struct err *err)
+add_post(void *arg, int line, const char *const *cells, struct err *err)
 {
-	bool broken = false;
-	char *cell;
+	struct table *table = arg;
+	struct post *post;
 
-	table->id_column = table->name_column = -1;
-	for (int i = 0; (cell = next_cell(&line, &broken)) != NULL; i++) {
-		if (strcmp(cell, "id") == 0)
-			table->id_column = i;
-		else if (strcmp(cell, "name") == 0)
-			table->name_column = i;
-		if (broken || i == COLUMNS_MAX)
-			return err_set(err, ERR_INPUT, "line 1: not CSV");
-	}
-	return table->id_column >= 0 ? 0 : err_set(err, ERR_INPUT,
-	    "line 1: there is no column named id (id,name)");
-}
-
-static int
-set_name(struct post *post, const char *cell, int number, struct err *err)
-{
-	size_t n = strlen(cell);
-
-	if (n > SHEET_NAME_MAX || !utf8_valid(cell, n))
+	if (table->count == POSTS_MAX)
+		return err_set(err, ERR_INPUT, "more than %d posts", POSTS_MAX);
+	if (!station_valid((struct slice){ cells[0], strlen(cells[0]) }))
+		return err_set(err, ERR_INPUT, "line %d: not a station's id",
+		    line);
+	if (strlen(cells[1]) > SHEET_NAME_MAX)
 		return err_set(err, ERR_INPUT, "line %d: a name is at most %d "
-		    "bytes of UTF-8", number, SHEET_NAME_MAX);
-	text_clean(cell, n, post->name, sizeof(post->name) - 1);
+		    "bytes", line, SHEET_NAME_MAX);
+	table->posts = realloc(table->posts, (table->count + 1) *
+	    sizeof(*table->posts));
+	if (table->posts == NULL)
+		mem_none();
+	post = &table->posts[table->count++];
+	snprintf(post->station, sizeof(post->station), "%s", cells[0]);
+	text_clean(cells[1], strlen(cells[1]), post->name,
+	    sizeof(post->name) - 1);
 	return 0;
-}
-
-static int
-read_post(char *line, int number, const struct table *table,
-    struct post *post, struct err *err)
-{
-	bool broken = false;
-	char *cell;
-
-	*post = (struct post){ .station = "" };
-	for (int i = 0; (cell = next_cell(&line, &broken)) != NULL; i++) {
-		if (broken || i == COLUMNS_MAX)
-			return err_set(err, ERR_INPUT, "line %d: not CSV",
-			    number);
-		if (i == table->name_column &&
-		    set_name(post, cell, number, err) < 0)
-			return -1;
-		if (i != table->id_column)
-			continue;
-		if (!station_valid((struct slice){ cell, strlen(cell) }))
-			return err_set(err, ERR_INPUT, "line %d: not a "
-			    "station's id", number);
-		snprintf(post->station, sizeof(post->station), "%s", cell);
-	}
-	return post->station[0] != '\0' ? 0 : err_set(err, ERR_INPUT,
-	    "line %d: there is no id", number);
 }
 
 static int
@@ -138,48 +78,16 @@ check_twice(const struct table *table, struct err *err)
 }
 
 static int
-add_post(struct table *table, char *line, int number, struct err *err)
-{
-	if (table->count == POSTS_MAX)
-		return err_set(err, ERR_INPUT, "more than %d posts", POSTS_MAX);
-	table->posts = realloc(table->posts, (table->count + 1) *
-	    sizeof(*table->posts));
-	if (table->posts == NULL)
-		mem_none();
-	return read_post(line, number, table, &table->posts[table->count++],
-	    err);
-}
-
-static int
 read_table(const char *path, struct table *table, struct err *err)
 {
-	size_t len;
-	char *text = file_read(path, TABLE_BYTES_MAX, &len, err), *at = text;
-	int number = 0, ret = 0;
+	static const char *const columns[] = { "id", "name" };
+	int ret = cells_read(path, columns, nitems(columns), add_post, table,
+	    err);
 
-	if (text == NULL)
-		return -1;
-	if (memchr(text, '\0', len) != NULL)
-		ret = err_set(err, ERR_INPUT, "not a text");
-	if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	while (ret == 0 && at != NULL && *at != '\0') {
-		char *line = strsep(&at, "\n");
-		size_t n = strlen(line);
-
-		if (n > 0 && line[n - 1] == '\r')
-			line[n - 1] = '\0';
-		number++;
-		if (number == 1)
-			ret = read_header(line, table, err);
-		else if (line[0] != '\0')
-			ret = add_post(table, line, number, err);
-	}
 	if (ret == 0 && table->count == 0)
 		ret = err_set(err, ERR_INPUT, "names no post");
 	if (ret == 0)
 		ret = check_twice(table, err);
-	free(text);
 	return ret < 0 ? err_within(err, "%s", path) : 0;
 }
 
