@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define SILENCE_MS 1000 /* the end of a scan, with pauses in it or not */
+#define CONNECT_MS 5000
 
 struct selftest {
 	struct loop *loop;
@@ -20,13 +21,14 @@ struct selftest {
 	struct settings settings;
 	struct intake intake; /* of a protocol of packets */
 	struct link link;
+	struct err why; /* there is no connection */
 	FILE *out;
 	long wait_s;
 	int timer;
 	int asked;          /* the number of the code */
 	unsigned wrong;     /* codes that showed a wrong setting */
 	enum frame_end end; /* that of the last code */
-	bool lost, nothing;
+	bool lost, nothing, away;
 	size_t n;
 	int64_t first_ms, last_ms, gap_ms;
 	unsigned char bytes[FRAME_MAX];
@@ -168,15 +170,70 @@ on_bytes(void *arg, int fd, short revents)
 	}
 }
 
-static int
-conclude(const struct selftest *t, struct err *err)
+/* Over a network, once the connection stands; at a port, at once. */
+static void
+begin(struct selftest *t)
+{
+	const struct sink sink = { on_event, on_send, t };
+
+	intake_init(&t->intake, &t->settings, &sink);
+	intake_start(&t->intake, loop_now_ms(t->loop));
+	t->asked = 1;
+	ask(t);
+}
+
+static void
+on_connected(void *arg, int fd, short revents)
+{
+	struct selftest *t = arg;
+
+	(void)revents;
+	loop_drop(t->loop, fd);
+	if (link_connected(&t->link, &t->why) == 0 &&
+	    loop_watch(t->loop, fd, POLLIN, on_bytes, t, &t->why) == 0) {
+		begin(t);
+		return;
+	}
+	t->away = true;
+	loop_stop(t->loop);
+}
+
+static void
+on_no_connection(void *arg)
+{
+	struct selftest *t = arg;
+
+	err_set(&t->why, ERR_RETRY, _("does not answer"));
+	t->away = true;
+	loop_stop(t->loop);
+}
+
+static void
+print_line(const struct selftest *t)
 {
 	static const char *const names[] = {
 		[END_AUTO] = "auto", [END_CR] = "cr", [END_LF] = "lf",
 		[END_CRLF] = "crlf", [END_TAB] = "tab", [END_ETX] = "etx",
 		[END_NONE] = "none",
 	};
+	bool serial = t->device->transport == TRANSPORT_SERIAL;
 
+	fprintf(t->out, "scanner = { \"%s:%s", serial ? "serial" : "tcp",
+	    t->device->path);
+	if (serial && !is_packets(t))
+		fprintf(t->out, ",baud=%ld", t->settings.baud);
+	fprintf(t->out, ",protocol=%s", t->settings.driver->name);
+	if (!is_packets(t))
+		fprintf(t->out, ",end=%s", names[t->end]);
+	fprintf(t->out, "\" }\n");
+}
+
+static int
+conclude(const struct selftest *t, struct err *err)
+{
+	if (t->away)
+		return err_set(err, ERR_RETRY, "%s: %s", t->device->path,
+		    t->why.text);
 	if (t->lost)
 		return err_set(err, ERR_RETRY, _("the scanner was lost"));
 	if (t->nothing)
@@ -187,34 +244,25 @@ conclude(const struct selftest *t, struct err *err)
 		    _("%u of %d codes show a wrong setting"), t->wrong,
 		    TESTCODES);
 	fprintf(t->out, _("The scanner is set up right.\n"));
-	if (is_packets(t))
-		fprintf(t->out, "scanner = { \"serial:%s,protocol=%s\" }\n",
-		    t->device->path, t->settings.driver->name);
-	else
-		fprintf(t->out, "scanner = { \"serial:%s,baud=%ld,"
-		    "protocol=%s,end=%s\" }\n", t->device->path,
-		    t->settings.baud, t->settings.driver->name, names[t->end]);
+	print_line(t);
 	return 0;
 }
 
 static int
 run(struct selftest *t, struct err *err)
 {
-	const struct sink sink = { on_event, on_send, t };
-
 	t->loop = loop_new(err);
 	if (t->loop == NULL || link_open(t->device, &t->settings, &t->link,
 	    err) < 0)
 		return -1;
-	if (t->link.connecting)
-		return err_set(err, ERR_SETUP,
-		    _("the test takes a scanner at a port of this machine"));
-	if (loop_watch(t->loop, t->link.fd, POLLIN, on_bytes, t, err) < 0)
+	if (loop_watch(t->loop, t->link.fd, t->link.connecting ? POLLOUT :
+	    POLLIN, t->link.connecting ? on_connected : on_bytes, t, err) < 0)
 		return -1;
-	intake_init(&t->intake, &t->settings, &sink);
-	intake_start(&t->intake, loop_now_ms(t->loop));
-	t->asked = 1;
-	ask(t);
+	if (t->link.connecting)
+		t->timer = loop_at(t->loop, loop_now_ms(t->loop) + CONNECT_MS,
+		    on_no_connection, t);
+	else
+		begin(t);
 	return loop_run(t->loop, err) < 0 ? -1 : conclude(t, err);
 }
 
@@ -231,9 +279,10 @@ reader_test(const struct device *device, long wait_s, FILE *out,
 	t->wait_s = wait_s;
 	t->out = out;
 	t->link.fd = -1;
-	if (device->transport != TRANSPORT_SERIAL)
+	if (device->transport != TRANSPORT_SERIAL &&
+	    device->transport != TRANSPORT_TCP)
 		err_set(err, ERR_SETUP,
-		    _("the test takes a scanner at a port of this machine"));
+		    _("the test takes a scanner at serial: or tcp:"));
 	else if (settings_fill(ROLE_SCANNER, device, &t->settings, err) == 0)
 		done = run(t, err);
 	link_close(&t->link);

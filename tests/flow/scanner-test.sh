@@ -116,5 +116,31 @@ kill $tester
 status "silence is no verdict" 75 timeout 20 chot read scanner "serial:$work/gun" --test -t 1
 like "and what to look at is said" "$(cat "$work/err")" 'cable'
 status "for scanners alone" 64 chot read thermometer "serial:$work/gun" --test
-status "not over a network" 78 chot read scanner tcp:127.0.0.1:9 --test
+status "nor with a program" 78 chot read scanner exec:cat --test
+
+# ---- behind a network converter ---------------------------------------------------
+
+mkfifo "$work/far.commands"
+"$BUILDDIR/tests/tools/serialdevice" "tcp:$work/far.port" scanner line \
+    <>"$work/far.commands" >"$work/far.answers" 2>"$work/far.lost" &
+pids="$pids $!"
+until_ok grep -qs '^ok' "$work/far.answers"
+far=127.0.0.1:$(cat "$work/far.port")
+out=$work/test.far
+chot read scanner "tcp:$far" --test -t 30 >"$out" 2>"$out.err" &
+tester=$!
+pids="$pids $!"
+until_ok grep -qs '^connected' "$work/far.answers"
+number=0
+for hex in "$code1" "$code2" "$code3" "$code4"; do
+	number=$((number + 1))
+	asks $number
+	echo "hex $hex" >"$work/far.commands"
+	said $number
+done
+ok "a scanner behind a converter is tested too" ends 0
+like "with the line to configure" "$(cat "$out")" \
+    "^scanner = \{ \"tcp:$far,protocol=line,end=cr\" \}\$"
+status "a converter that is not there" 75 timeout 20 chot read scanner tcp:127.0.0.1:1 --test
+like "is told by name" "$(cat "$work/err")" '127\.0\.0\.1:1: no connection: '
 done_testing

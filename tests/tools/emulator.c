@@ -61,8 +61,11 @@ on_client(void *arg, int fd, short revents)
 	(void)revents;
 	unplug(e);
 	e->master = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (e->master >= 0)
-		listen_to(e);
+	if (e->master < 0)
+		return;
+	listen_to(e);
+	puts("connected"); /* what is sent from now on is heard */
+	fflush(stdout);
 }
 
 static int
