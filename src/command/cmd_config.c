@@ -7,9 +7,12 @@
 #include <getopt.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "actuator.h"
+#include "policy.h"
 #include "reader.h"
+#include "screen.h"
 
 static const char options_text[] =
     N_("  check FILE     say whether FILE is in order, with every device in it\n"
@@ -114,22 +117,67 @@ check_twice(const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* The rules may come later, by the hub; those that are here must load. */
+static int
+check_rules(const struct conf *conf, struct err *err)
+{
+	struct policy *policy;
+
+	if (access(conf->policy, F_OK) != 0) {
+		fprintf(stderr, _("chot: there are no rules yet: %s\n"),
+		    conf->policy);
+		return 0;
+	}
+	policy = policy_load(conf->policy, conf->utc_offset_s, err);
+	if (policy == NULL)
+		return err_within(err, "policy");
+	policy_free(policy);
+	return 0;
+}
+
+/* Translations are data: their large words must fit the smallest screen. */
+static int
+check_words(const struct conf *conf, struct err *err)
+{
+	static const struct {
+		const char *name;
+		enum language language;
+	} all[] = { { "vi", LANGUAGE_VI }, { "en", LANGUAGE_EN } };
+
+	for (size_t i = 0; i < nitems(all); i++) {
+		const char *wrong;
+
+		if (conf->language[0] != '\0' &&
+		    strcmp(conf->language, all[i].name) != 0)
+			continue;
+		wrong = screen_check_words(all[i].language);
+		if (wrong[0] != '\0')
+			return err_set(err, ERR_SETUP, "language %s: %s",
+			    all[i].name, wrong);
+	}
+	return 0;
+}
+
 static int
 check(const char *path, const struct conf *conf)
 {
 	struct err err = { .kind = ERR_NONE };
+	char good[CONF_PATH_MAX + 128];
 
 	for (size_t i = 0; i < conf->nlanes; i++)
 		if (check_lane(&conf->lanes[i], &err) < 0) {
 			err_within(&err, "%s", path);
 			return command_fail(&err);
 		}
-	if (check_twice(conf, &err) < 0) {
+	/* In the language of who asks: to check the words takes others. */
+	snprintf(good, sizeof(good), _("%s: in order; station %s, %zu lanes\n"),
+	    path, conf->id, conf->nlanes);
+	if (check_twice(conf, &err) < 0 || check_rules(conf, &err) < 0 ||
+	    check_words(conf, &err) < 0) {
 		err_within(&err, "%s", path);
 		return command_fail(&err);
 	}
-	printf(_("%s: in order; station %s, %zu lanes\n"), path, conf->id,
-	    conf->nlanes);
+	fputs(good, stdout);
 	return EX_OK;
 }
 
