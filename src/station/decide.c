@@ -61,6 +61,8 @@ count(struct session *s, const char *outcome, bool against,
 	if (one != NULL)
 		(*one)++;
 	tally_person(s, m);
+	overruled_add(&s->shift->overruled, &s->judgement, s->person.record_n,
+	    strcmp(outcome, "passed") == 0, m->now_ms);
 	if (against)
 		s->shift->counts.against[direction]++;
 	/* The person's own vehicle: the lane may have the next one by now. */
@@ -325,6 +327,7 @@ session_correct(struct session *s, const char *outcome, const char *why,
 	    granted_correct(s, d->outcome, outcome, m), NULL }),
 	    head.n, d->record_n, d->record_id);
 	s->leader[0] = '\0';
+	overruled_correct(&s->shift->overruled, d->record_n, pass);
 	if (d->verdict != VERDICT_PASS && !s->shift->training)
 		s->shift->counts.anyway[d->direction] += pass -
 		    (strcmp(d->outcome, "passed") == 0);

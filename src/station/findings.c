@@ -118,6 +118,7 @@ static const struct {
 	{ "seal_secret", when_set_attend },
 	{ "trust_fault", when_set_attend },
 	{ "trust_lists_old", when_set_attend },
+	{ "overruled", when_set_attend },
 	{ "oldest_waiting", unsent },
 	{ "device ", device },
 	{ "list ", list },

@@ -80,6 +80,7 @@ struct live {
 	const char *shift;       /* without a name */
 	const struct view_counts *counts;
 	bool training;
+	const struct overruled_rule *overruled; /* NULL: none */
 	const struct post_lane *lanes;
 	size_t nlanes;
 	const struct uplink_state *link; /* NULL: no hub */

@@ -145,6 +145,33 @@ void repeats_forget(struct repeats *repeats, uint64_t key);
 /* Minutes since the last crossing in this direction within REPEAT_MS, or -1. */
 int64_t repeats_minutes(const struct repeats *repeats, uint64_t key, bool inbound, int64_t now_ms);
 
+/* ---- overruled: rules that people are let pass against -------------------------------- */
+
+#define OVERRULED_MAX 512
+#define OVERRULED_MS (30 * 60000)
+#define OVERRULED_PERCENT 20
+#define OVERRULED_LEAST 5 /* verdicts of a rule: fewer say nothing */
+
+struct overruled {
+	struct overruled_one {
+		char rule[RULE_NAME_MAX];
+		int64_t record_n, at_ms; /* of the verdict; of the outcome */
+		bool passed;
+	} ring[OVERRULED_MAX];
+	size_t next;
+};
+
+struct overruled_rule {
+	char rule[RULE_NAME_MAX];
+	int passed, of;
+};
+
+/* A verdict that was no PASS has its outcome, or another one afterwards. */
+void overruled_add(struct overruled *overruled, const struct judgement *judgement, int64_t record_n, bool passed, int64_t now_ms);
+void overruled_correct(struct overruled *overruled, int64_t record_n, bool passed);
+/* False: no rule was overruled too often. */
+bool overruled_worst(const struct overruled *overruled, int64_t now_ms, struct overruled_rule *worst);
+
 /* ---- effects ------------------------------------------------------------------------------- */
 
 enum effect_kind { EFFECT_LOOK, EFFECT_RECORD, EFFECT_GATE, EFFECT_SLIP,
@@ -194,6 +221,7 @@ struct shift {
 	size_t nrecent, recent_serial;
 	struct waiting waiting[WAITING_MAX];   /* for a second measurement */
 	struct repeats repeats;
+	struct overruled overruled;
 	int64_t next_n, next_look; /* numbers of records and look-ups */
 	struct surge surge;
 	struct tally tally;

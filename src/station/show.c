@@ -216,8 +216,11 @@ station_write_live(struct station *st)
 		.online = st->online != NULL ? online_state(st->online) : NULL,
 		.pid = getpid(),
 	};
+	struct overruled_rule overruled;
 	struct err err = { 0 };
 
+	if (overruled_worst(&st->shift.overruled, m.now_ms, &overruled))
+		live.overruled = &overruled;
 	live.messages_new = mailbox_new(st, &live.messages_urgent);
 	live.zones = st->shift.zones != NULL ?
 	    zones_count(st->shift.zones) : 0;

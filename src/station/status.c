@@ -68,6 +68,10 @@ live_write(const struct live *live, const char *path, struct err *err)
 	    c->turned_back[1], c->verdicts[VERDICT_PASS],
 	    c->verdicts[VERDICT_CHECK], c->verdicts[VERDICT_STOP],
 	    live->training ? "yes" : "no");
+	if (live->overruled != NULL)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "overruled %s %d of %d in 30 min\n", live->overruled->rule,
+		    live->overruled->passed, live->overruled->of);
 	if (live->link != NULL)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 		    "link %s%s%.200s\nlink_trouble %s\n"

@@ -38,8 +38,9 @@ watch() { # POST, options
 }
 
 is "of a page the shift is kept, and no officer" "$(sql "select hub.status_page(
-    '{\"shift\":\"1 open\",\"verdicts_pass\":3,\"officer\":\"An\"}')")" \
-    '{"shift": "1 open", "verdicts_pass": 3}'
+    '{\"shift\":\"1 open\",\"verdicts_pass\":3,\"officer\":\"An\",
+    \"overruled\":\"fever 4 of 5 in 30 min\"}')")" \
+    '{"shift": "1 open", "overruled": "fever 4 of 5 in 30 min", "verdicts_pass": 3}'
 for post in ST-1 ST-2 ST-4; do
 	status "$post leaves its page" 0 \
 	    chot sync --now -c "$work/$post/chot.conf"

@@ -79,6 +79,24 @@ chot status -c "$conf" >"$work/status"
 unlike "nor in the status" "$(cat "$work/status")" '094300000123|MẪU|Mẫu'
 like "the shift, without a name" "$(cat "$work/status")" \
     '^shift +1 open since 20[0-9-]+T[0-9:]+Z$'
+# Unknown codes are let pass, five of them: whoever looks after the post learns
+# it, and the officer's screen does not say so.
+for code in one two three four five; do
+	keys c
+	ok "against CHECK a reason, $code" wait_for 'On duty'
+	keys 2
+	ok "lets pass" wait_for READY
+	send "an-unknown-code-$code"
+	ok "another one" wait_for CHECK
+done
+overruled() {
+	chot status -c "$conf" >"$work/status"
+	grep -Eq '^overruled +unknown 5 of 5 in 30 min$' "$work/status"
+}
+ok "which rule that overrules, is told" until_ok overruled
+like "and sums up" "$(chot status --check -c "$conf")" \
+    'attention: .*overruled: unknown 5 of 5'
+unlike "the officer is not told" "$(capture)" '5 of 5|verruled'
 for child in recorder lookup machine "read scanner"; do
 	like "what confines $child" "$(cat "$work/status")" \
 	    "^confined $child +.*(no new privileges|seccomp)"

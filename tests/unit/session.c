@@ -615,6 +615,55 @@ test_letting_pass_needs_a_reason_and_on_stop_a_leader(void **state)
 }
 
 static void
+test_a_rule_that_officers_overrule_is_told(void **state)
+{
+	struct world *w = world();
+	struct overruled *o = &w->shift.overruled;
+	struct judgement j = { .nreasons = 1, .reasons = {
+		{ .rule = "mismatch", .verdict = VERDICT_CHECK } } };
+	struct overruled_rule worst;
+
+	(void)state;
+	judge(w, WRONG, "none", 36500);
+	assert_true(decide(w, "passed", "on-duty"));
+	for (int i = 0; i < 3; i++) /* so few say nothing */
+		overruled_add(o, &j, 1000 + i, true, w->m.now_ms);
+	assert_false(overruled_worst(o, w->m.now_ms, &worst));
+	overruled_add(o, &j, 2000, false, w->m.now_ms);
+	assert_true(overruled_worst(o, w->m.now_ms, &worst));
+	assert_string_equal(worst.rule, "mismatch");
+	assert_int_equal(worst.passed, 4);
+	assert_int_equal(worst.of, 5);
+	session_correct(&w->s, "turned-back", "", &w->m);
+	collect(w);
+	assert_true(overruled_worst(o, w->m.now_ms, &worst));
+	assert_int_equal(worst.passed, 3);
+	pass_time(w, OVERRULED_MS + 1);
+	assert_false(overruled_worst(o, w->m.now_ms, &worst));
+	end(w);
+}
+
+static void
+test_one_in_five_is_not_often(void **state)
+{
+	static struct overruled o;
+	struct judgement j = { .nreasons = 2, .reasons = {
+		{ .rule = "fever", .verdict = VERDICT_CHECK },
+		{ .rule = "noted", .verdict = VERDICT_PASS } } };
+	struct overruled_rule worst;
+
+	(void)state;
+	for (int i = 0; i < 2 * OVERRULED_MAX; i++)
+		overruled_add(&o, &j, i, i % 5 == 0, 1000);
+	assert_false(overruled_worst(&o, 1000, &worst));
+	for (int i = 0; i < 9; i++)
+		overruled_add(&o, &j, 5000 + i, true, 1000);
+	assert_true(overruled_worst(&o, 1000, &worst));
+	assert_string_equal(worst.rule, "fever");
+	assert_int_equal(worst.of, OVERRULED_MAX);
+}
+
+static void
 test_foreigners_are_counted_apart(void **state)
 {
 	struct world *w = world();
@@ -1758,6 +1807,8 @@ main(void)
 		cmocka_unit_test(test_enter_is_armed_after_400_ms),
 		cmocka_unit_test(test_enter_never_lets_pass_on_check_or_stop),
 		cmocka_unit_test(test_letting_pass_needs_a_reason_and_on_stop_a_leader),
+		cmocka_unit_test(test_a_rule_that_officers_overrule_is_told),
+		cmocka_unit_test(test_one_in_five_is_not_often),
 		cmocka_unit_test(test_foreigners_are_counted_apart),
 		cmocka_unit_test(test_training_is_marked_and_not_counted),
 		cmocka_unit_test(test_a_better_answer_updates_a_verdict_that_stands),
