@@ -82,6 +82,10 @@ int outbox_next_whole(struct outbox *box, int64_t after,
  * as damaged; false: there are no more. */
 bool outbox_aside(const char *path, int number, char *out, size_t capacity);
 
+/* What there is to read of it: the file itself, or what the recorder made of
+ * its pages. As outbox_open() to read. */
+struct outbox *outbox_open_aside(const char *aside, struct err *err);
+
 struct outbox_found { /* of those that the hub did not have */
 	int64_t saved, lost;
 };

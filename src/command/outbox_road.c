@@ -113,10 +113,14 @@ export_aside(const struct road_call *call, bool *any, struct err *err)
 {
 	char path[CONF_PATH_MAX + 16], aside[CONF_PATH_MAX + 64];
 	struct sync_bundle bundle;
+	struct outbox_found found;
 	int64_t lost;
 
 	snprintf(path, sizeof(path), "%s/outbox.db", call->conf->state);
 	for (int i = 1; outbox_aside(path, i, aside, sizeof(aside)); i++) {
+		/* A number that is passed over is not sent later. */
+		if (outbox_found(aside, &found) < 0)
+			continue;
 		/* One of which nothing can be read is no news. */
 		if (sync_salvage(call->conf, aside, call->words[0],
 		    (int64_t)time(NULL), &bundle, &lost, err) < 0) {

@@ -59,7 +59,8 @@ open_checked(struct outbox *box, bool after_error, struct err *err)
 		return 0;
 	from = box->last.seq > CHECK_TAIL ? box->last.seq - CHECK_TAIL : 0;
 	if (store_check(box->store, &why) == 0 && links_all(box->store, from, &why) >= 0 &&
-	    store_settle(box->store, after_error, &why) == 0)
+	    store_settle(box->store, after_error, &why) == 0 &&
+	    epochs_note(box->path, outbox_epoch(box), &why) == 0)
 		return 0;
 failed:
 	store_close(box->store);

@@ -212,6 +212,61 @@ int outbox_check(struct outbox *box, int64_t now, struct err *err);
 /* When nothing is to be done: empty the log, mend what is broken. */
 int outbox_tidy(struct outbox *box, struct err *err);
 
+/* ---- epochs.c ---------------------------------------------------------------------------- */
+
+#define EPOCHS_MAX 64
+
+/* The newest last. */
+size_t epochs_list(const char *path, uint32_t epochs[EPOCHS_MAX]);
+int epochs_note(const char *path, uint32_t epoch, struct err *err);
+
+/* ---- leaves.c: records without SQLite ------------------------------------------------------- */
+
+#define LEAVES_PAGE 4096 /* as our databases are made */
+
+struct leaves {
+	int fd, wal_fd; /* -1: none */
+	int64_t pages, frames, next;
+	unsigned char page[LEAVES_PAGE], row[SEALED_MAX + 256];
+};
+
+struct leaves_record {
+	struct outbox_item item; /* without its epoch; lasts for the call */
+	uint64_t run;
+	int64_t n;
+	char key_id[SEAL_ID_MAX];
+};
+
+typedef void (*leaves_fn)(void *arg, const struct leaves_record *record);
+
+bool leaves_open(struct leaves *l, const char *path); /* close it */
+/* What is in the next page; false: that was all. Records come in no order,
+ * and some twice or out of what was deleted: only their hashes are proof. */
+bool leaves_step(struct leaves *l, leaves_fn fn, void *arg);
+void leaves_close(struct leaves *l);
+
+/* ---- regain.c: out of the pages into an outbox beside ---------------------------------------- */
+
+struct regain {
+	struct leaves leaves;
+	bool open;           /* leaves is */
+	struct store *store; /* NULL: no record was found yet */
+	char station[OUTBOX_STATION_MAX], path[PATH_MAX], sync[PATH_MAX];
+	uint32_t epochs[EPOCHS_MAX], epoch;
+	size_t nepochs;
+	int64_t acknowledged, first, last; /* seq */
+	int64_t saved;
+	bool failed; /* no room for more */
+};
+
+/* path: of the outbox; aside: of what was set aside beside it. */
+bool regain_begin(struct regain *r, const char *path, const char *aside,
+    const char *station);
+bool regain_step(struct regain *r); /* one page; false: that was all */
+/* Keep what it made: it is on the disk then. -1: there is nothing to keep. */
+int regain_end(struct regain *r, bool counts, struct outbox_found *found);
+void regain_drop(struct regain *r); /* and what it made, if not kept */
+
 /* ---- salvage.c, survey.c: what was set aside ---------------------------------------------- */
 
 /* Whether the item holds its hash. */
@@ -219,15 +274,19 @@ bool salvage_is_whole(const struct outbox *box, const struct outbox_item *item);
 
 struct survey {
 	struct outbox *box;  /* NULL: it cannot be opened */
+	const char *outbox, *station; /* borrowed */
+	struct regain regain; /* where SQLite did not get at all of it */
+	bool regains;
 	char path[PATH_MAX]; /* of the file that was set aside */
 	int64_t seq, misses; /* since the last whole one */
 	bool counts;         /* the next gap is a loss */
+	bool knows;          /* what the hub has */
 	struct outbox_found found;
 };
 
 /* The first that was set aside beside path and not looked at yet; false:
  * there is none. End or drop it. */
-bool survey_begin(struct survey *s, const char *path);
+bool survey_begin(struct survey *s, const char *path, const char *station);
 int survey_step(struct survey *s); /* one number; 0: that was all */
 /* Write down what was found. */
 int survey_end(struct survey *s, struct err *err);

@@ -20,13 +20,14 @@
 static void
 tell_found(struct slices *s)
 {
-	struct outbox_found found = s->survey.found;
+	struct outbox_found found;
 	struct err err;
 
 	s->surveys = false;
 	if (survey_end(&s->survey, &err) < 0)
 		log_line(loop_wall(s->loop), LOG_LEVEL_WARN, "outbox: %s",
 		    err.text);
+	found = s->survey.found;
 	log_line(loop_wall(s->loop), LOG_LEVEL_FAULT, "%s: %lld records that "
 	    "were not sent can be read, %lld are lost", s->survey.path,
 	    (long long)found.saved, (long long)found.lost);
@@ -99,7 +100,8 @@ slices_begin(struct slices *s)
 void
 slices_look_aside(struct slices *s)
 {
-	if (s->surveys || !survey_begin(&s->survey, s->path))
+	if (s->surveys || !survey_begin(&s->survey, s->path,
+	    outbox_station(s->box)))
 		return;
 	s->surveys = true;
 	run(s);

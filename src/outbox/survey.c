@@ -5,8 +5,9 @@
  * since a card that rots may take seconds for a page; what came of it is
  * written beside the file, so that it is done once.
  *
- * Nothing is copied: the records stay under the numbers they had, and the
- * room sync sends them from where they lie.
+ * Where SQLite reads all of it nothing is copied: the room sync sends the
+ * records from where they lie. Else its pages are gone through, and what they
+ * have more is kept beside.
  */
 #include "parts.h"
 
@@ -70,13 +71,30 @@ knows_sent(const char *path)
 	    (int)sizeof(beside) && access(beside, R_OK) == 0;
 }
 
+static bool
+saved_path(const char *aside, char out[PATH_MAX])
+{
+	return snprintf(out, PATH_MAX, "%s.saved", aside) < PATH_MAX;
+}
+
+struct outbox *
+outbox_open_aside(const char *aside, struct err *err)
+{
+	struct outbox_found found;
+	char saved[PATH_MAX];
+	bool done = outbox_found(aside, &found) == 0 &&
+	    saved_path(aside, saved) && access(saved, F_OK) == 0;
+
+	return outbox_open(done ? saved : aside, OUTBOX_READ, NULL, NULL, err);
+}
+
 bool
-survey_begin(struct survey *s, const char *path)
+survey_begin(struct survey *s, const char *path, const char *station)
 {
 	struct outbox_state state;
 	struct outbox_found known;
 
-	*s = (struct survey){ .seq = 0 };
+	*s = (struct survey){ .outbox = path, .station = station };
 	for (int number = 1; number < ASIDE_MAX; number++) {
 		if (!outbox_aside(path, number, s->path, sizeof(s->path)))
 			return false;
@@ -86,19 +104,18 @@ survey_begin(struct survey *s, const char *path)
 	}
 	if (s->path[0] == '\0')
 		return false;
-	/* One that cannot even be opened holds nothing that we could read. */
+	s->counts = s->knows = knows_sent(path);
 	s->box = outbox_open(s->path, OUTBOX_READ, NULL, NULL, NULL);
 	if (s->box == NULL)
 		return true;
 	outbox_state(s->box, &state, NULL); /* as far as it can be told */
 	s->seq = state.acknowledged;
-	s->counts = knows_sent(path);
 	return true;
 }
 
 /* 1: go on, 0: that was the last number, at which anything is. */
-int
-survey_step(struct survey *s)
+static int
+step_number(struct survey *s)
 {
 	struct outbox_item item;
 	int found = s->box != NULL ? outbox_next(s->box, s->seq, &item, NULL) :
@@ -122,11 +139,30 @@ survey_step(struct survey *s)
 	return 1;
 }
 
+/* By numbers first; where some are missing, by pages. */
+int
+survey_step(struct survey *s)
+{
+	if (s->regains)
+		return regain_step(&s->regain) ? 1 : 0;
+	if (step_number(s) > 0)
+		return 1;
+	if (s->box != NULL && s->found.lost == 0)
+		return 0;
+	s->regains = regain_begin(&s->regain, s->outbox, s->path, s->station);
+	return s->regains ? 1 : 0;
+}
+
 int
 survey_end(struct survey *s, struct err *err)
 {
-	int ret = s->path[0] != '\0' ? write_found(s, err) : 0;
+	struct outbox_found found;
+	int ret;
 
+	if (s->regains && s->regain.saved > s->found.saved &&
+	    regain_end(&s->regain, s->knows, &found) == 0)
+		s->found = found;
+	ret = s->path[0] != '\0' ? write_found(s, err) : 0;
 	survey_drop(s);
 	return ret;
 }
@@ -136,4 +172,7 @@ survey_drop(struct survey *s)
 {
 	outbox_close(s->box);
 	s->box = NULL;
+	if (s->regains)
+		regain_drop(&s->regain);
+	s->regains = false;
 }

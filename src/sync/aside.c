@@ -32,8 +32,13 @@ push_one(struct client *s, const char *aside, const char *sent)
 		.progress = client_progress, .request = client_request,
 		.arg = s };
 	struct push_result result;
+	struct outbox_found found;
 
-	push.box = outbox_open(aside, OUTBOX_READ, NULL, NULL, NULL);
+	/* A number that is passed over is not sent later, so that the recorder
+	 * first brings to light all there is. */
+	if (outbox_found(aside, &found) < 0)
+		return;
+	push.box = outbox_open_aside(aside, NULL);
 	if (push.box == NULL)
 		return; /* nothing of it can be read */
 	push_run(&push, &result);

@@ -284,8 +284,8 @@ open_parts(struct export *ex, const char *dir, struct err *err)
 		return err_set(err, ERR_ABSENT, "%s: %s", dir,
 		    strerror(errno));
 	snprintf(path, sizeof(path), "%s/outbox.db", state);
-	ex->box = outbox_open(ex->file != NULL ? ex->file : path, OUTBOX_READ,
-	    NULL, NULL, err);
+	ex->box = ex->file != NULL ? outbox_open_aside(ex->file, err) :
+	    outbox_open(path, OUTBOX_READ, NULL, NULL, err);
 	if (ex->box == NULL)
 		return -1;
 	ex->ledger = ledger_open(state, LEDGER_READ, NULL);

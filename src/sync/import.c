@@ -151,7 +151,7 @@ open_aside(const char *state, uint32_t epoch)
 
 	snprintf(path, sizeof(path), "%s/outbox.db", state);
 	for (int i = 1; outbox_aside(path, i, aside, sizeof(aside)); i++) {
-		box = outbox_open(aside, OUTBOX_READ, NULL, NULL, NULL);
+		box = outbox_open_aside(aside, NULL);
 		if (box != NULL && outbox_epoch(box) == epoch)
 			return box;
 		outbox_close(box);

@@ -19,13 +19,16 @@ new_ca ca
 new_certificate hub /CN=hub
 new_certificate ST-1 /CN=ST-1
 hub_start $(hub_tls) --sign "$work/sign.key" || exit 1
-cat >"$work/chot.conf" <<-CONF
-	station { id = "ST-1" }
-	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
-	state = "$state"
-	run = "$work/run"
-	$(hub_section ST-1)
-CONF
+configure() { # the hub is where it came up
+	cat >"$work/chot.conf" <<-CONF
+		station { id = "ST-1" }
+		policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
+		state = "$state"
+		run = "$work/run"
+		$(hub_section ST-1)
+	CONF
+}
+configure
 
 records() { # COUNT
 	"$post" fill "$box" ST-1 "$work/keys/site.pub" "$1"
@@ -115,11 +118,38 @@ status "the answers" 0 chot outbox import "$work/usb"/chot-answers-* \
 status "then" 0 chot outbox export "$work/usb" -c "$work/chot.conf"
 like "nothing waits" "$(cat "$work/out")" '^nothing waits$'
 
-# ---- nothing of it can be read -----------------------------------------------------------------
+# ---- its head is gone ------------------------------------------------------------------------
 
+salvaged() { # the numbers that the recorder told
+	sed -n 's/^notice outbox salvaged //p' "$work/answers"
+}
+had=$(held)
 records 20
 head -c 8192 /dev/urandom | dd of="$box" conv=notrunc 2>/dev/null
-ok "a file that is none any more" recorder "hello 1 e" "put 1 $body"
-like "is set aside too" "$(cat "$work/answers")" '^notice outbox salvaged 0 0$'
+ok "a file that no program opens" recorder "hello 1 e" "put 1 $body"
+is "its records are in its pages" "$(salvaged)" "20 0"
+like "and the post goes on" "$(cat "$work/answers")" '^done 1 '
+
+# ---- changed before what a start looks at -------------------------------------------------------
+
+records 1500
+printf '\377' | dd of="$box" bs=1 seek=$((4096 * 40 + 3000)) conv=notrunc \
+    2>/dev/null
+ok "a record is changed in the middle" recorder "hello 1 f" "put 1 $body"
+like "it is found beside the work" "$(cat "$work/answers")" \
+    '^notice outbox damaged .record [0-9]* was changed'
+# Both that were put by hand were not sent either.
+is "that one is lost" "$(salvaged)" "1501 1"
+hub_start $(hub_tls) --sign "$work/sign.key" || exit 1
+configure
+ok "a sync brings them all" sync
+is "each is there once" "$(held)" \
+    "$((${had%|*} + 1521))|$((${had%|*} + 1521))"
+
+# ---- nothing of it can be read -----------------------------------------------------------------
+
+head -c 65536 /dev/urandom >"$box"
+ok "a file that is none any more" recorder "hello 1 9" "put 1 $body"
+is "nothing is in it" "$(salvaged)" "0 0"
 like "and the post goes on" "$(cat "$work/answers")" '^done 1 '
 done_testing
