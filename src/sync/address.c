@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * address - whether this post has any address but those that every machine
- * has. Asked of the kernel by hand: getifaddrs() binds its socket, which a
+ * address - which kinds of address this post has, but for those that every
+ * machine has. Asked of the kernel by hand: getifaddrs() binds its socket, which a
  * fenced process may not.
  */
 #include "parts.h"
@@ -14,9 +14,9 @@
 
 #define ANSWER_BYTES 16384
 
-/* 1: there is one, 0: go on, -1: that was all. */
+/* 0: go on, -1: that was all. */
 static int
-look(const char *bytes, size_t n)
+look(const char *bytes, size_t n, unsigned *kinds)
 {
 	while (n >= sizeof(struct nlmsghdr)) {
 		struct nlmsghdr head;
@@ -33,7 +33,8 @@ look(const char *bytes, size_t n)
 			memcpy(&one, bytes + NLMSG_HDRLEN, sizeof(one));
 			/* Of the loopback, or good for one cable only. */
 			if (one.ifa_scope < RT_SCOPE_LINK)
-				return 1;
+				*kinds |= one.ifa_family == AF_INET6 ?
+				    ADDRESS_IPV6 : ADDRESS_IPV4;
 		}
 		len = NLMSG_ALIGN(head.nlmsg_len);
 		if (len >= n)
@@ -44,8 +45,8 @@ look(const char *bytes, size_t n)
 	return 0;
 }
 
-static bool
-ask(int fd)
+static int
+ask(int fd, unsigned *kinds)
 {
 	struct {
 		struct nlmsghdr head;
@@ -59,25 +60,47 @@ ask(int fd)
 	char answer[ANSWER_BYTES];
 	int found = 0;
 
+	*kinds = 0;
 	if (send(fd, &question, question.head.nlmsg_len, 0) < 0)
-		return true; /* nobody knows */
+		return -1;
 	while (found == 0) {
 		ssize_t n = recv(fd, answer, sizeof(answer), 0);
 
 		if (n <= 0)
-			return true;
-		found = look(answer, (size_t)n);
+			return -1;
+		found = look(answer, (size_t)n, kinds);
 	}
-	return found > 0;
+	return 0;
 }
 
-bool
-address_any(void)
+unsigned
+address_kinds(void)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	bool any = fd < 0 || ask(fd);
+	unsigned kinds;
 
+	/* Where nobody can tell, none is missing. */
+	if (fd < 0 || ask(fd, &kinds) < 0)
+		kinds = ADDRESS_IPV4 | ADDRESS_IPV6;
 	if (fd >= 0)
 		close(fd);
-	return any;
+	return kinds;
+}
+
+/* Of the address that is tried, or of the one in an URL; a name may have
+ * any. */
+unsigned
+address_kind(const char *ip, const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t n;
+
+	if (ip[0] != '\0')
+		return strchr(ip, ':') != NULL ? ADDRESS_IPV6 : ADDRESS_IPV4;
+	host = host != NULL ? host + 3 : url;
+	if (host[0] == '[')
+		return ADDRESS_IPV6;
+	n = strspn(host, "0123456789.");
+	return n > 0 && (host[n] == ':' || host[n] == '/' || host[n] == '\0') ?
+	    ADDRESS_IPV4 : ADDRESS_IPV4 | ADDRESS_IPV6;
 }

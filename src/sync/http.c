@@ -34,6 +34,23 @@ struct http {
 /* ---- what went wrong ------------------------------------------------------------------ */
 
 static enum trouble
+route_trouble(const struct http *http)
+{
+	unsigned have = address_kinds();
+	char *ip = NULL, *url = NULL;
+	unsigned needs;
+
+	if (have == 0)
+		return TROUBLE_ADDRESS;
+	curl_easy_getinfo(http->curl, CURLINFO_PRIMARY_IP, &ip);
+	curl_easy_getinfo(http->curl, CURLINFO_EFFECTIVE_URL, &url);
+	needs = address_kind(ip != NULL ? ip : "", url != NULL ? url : "");
+	if ((have & needs) != 0)
+		return TROUBLE_ROUTE;
+	return needs == ADDRESS_IPV4 ? TROUBLE_NO_IPV4 : TROUBLE_NO_IPV6;
+}
+
+static enum trouble
 connect_trouble(const struct http *http)
 {
 	long why = 0;
@@ -43,7 +60,7 @@ connect_trouble(const struct http *http)
 	curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &why);
 	if (why == ENETUNREACH || why == EHOSTUNREACH ||
 	    why == EADDRNOTAVAIL)
-		return address_any() ? TROUBLE_ROUTE : TROUBLE_ADDRESS;
+		return route_trouble(http);
 	return TROUBLE_REFUSED;
 }
 
@@ -104,7 +121,7 @@ find_trouble(struct http *http, CURLcode code)
 	case CURLE_OK:
 		return TROUBLE_NONE;
 	case CURLE_COULDNT_RESOLVE_HOST:
-		return address_any() ? TROUBLE_DNS : TROUBLE_ADDRESS;
+		return address_kinds() != 0 ? TROUBLE_DNS : TROUBLE_ADDRESS;
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_PROXY:
 		return TROUBLE_PROXY;

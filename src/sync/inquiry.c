@@ -131,8 +131,7 @@ note(struct inquiry *q, const struct http_reply *reply, bool good,
     const char *words)
 {
 	struct reach_news news = { .good = good,
-		.down = reply->trouble == TROUBLE_ADDRESS ||
-		    reply->trouble == TROUBLE_ROUTE,
+		.down = trouble_is_down(reply->trouble),
 		.took_ms = reply->took_ms,
 		.retry_after_s = reply->retry_after_s };
 	uint64_t random = 0;

@@ -21,7 +21,8 @@
 
 enum trouble {
 	TROUBLE_NONE,
-	TROUBLE_ADDRESS, TROUBLE_DNS, TROUBLE_ROUTE, TROUBLE_REFUSED,
+	TROUBLE_ADDRESS, TROUBLE_NO_IPV4, TROUBLE_NO_IPV6, TROUBLE_DNS,
+	TROUBLE_ROUTE, TROUBLE_REFUSED,
 	TROUBLE_TIMEOUT, TROUBLE_PROXY, TROUBLE_PORTAL, TROUBLE_CUT,
 	TROUBLE_LONG, TROUBLE_CLOCK, TROUBLE_HUB_EXPIRED, TROUBLE_HUB_NAME,
 	TROUBLE_HUB_CA, TROUBLE_HUB_TLS, TROUBLE_OWN_FILE, TROUBLE_OWN_EXPIRED,
@@ -38,6 +39,8 @@ struct trouble_row {
 };
 
 const struct trouble_row *trouble_row(enum trouble trouble);
+/* This post is on no network that leads there: no use in trying soon. */
+bool trouble_is_down(enum trouble trouble);
 /* The translated text, and the detail behind it when there is one. */
 void trouble_print(enum trouble trouble, const char *detail,
     char out[SYNC_WORDS_MAX]);
@@ -278,8 +281,12 @@ void lists_free(struct lists_reply *lists);
 
 /* ---- address.c ----------------------------------------------------------------------------------------- */
 
-/* Whether this post has an IPv4 or IPv6 address in any network. */
-bool address_any(void);
+#define ADDRESS_IPV4 1u
+#define ADDRESS_IPV6 2u
+
+unsigned address_kinds(void); /* that this post has */
+/* Which kinds would do to get there; ip may be empty. Pure. */
+unsigned address_kind(const char *ip, const char *url);
 
 /* ---- verify.c ------------------------------------------------------------------------------------------- */
 

@@ -98,8 +98,7 @@ void
 client_request(void *arg, const struct http_reply *reply, bool good)
 {
 	struct client *s = arg;
-	bool down = reply->trouble == TROUBLE_ADDRESS ||
-	    reply->trouble == TROUBLE_ROUTE;
+	bool down = trouble_is_down(reply->trouble);
 
 	if (link_note(&s->link, good, down, reply->took_ms) &&
 	    s->options->watch)

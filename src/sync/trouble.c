@@ -12,6 +12,12 @@ static const struct trouble_row rows[TROUBLE_COUNT] = {
 	[TROUBLE_ADDRESS] = { "no-address",
 	    N_("no network: this post has neither an IPv4 nor an IPv6 address"),
 	    ERR_RETRY },
+	[TROUBLE_NO_IPV4] = { "no-ipv4",
+	    N_("no way to the hub: it has an IPv4 address, and this post has none (only IPv6)"),
+	    ERR_RETRY },
+	[TROUBLE_NO_IPV6] = { "no-ipv6",
+	    N_("no way to the hub: it has an IPv6 address, and this post has none (only IPv4)"),
+	    ERR_RETRY },
 	[TROUBLE_DNS] = { "dns",
 	    N_("the hub's name is not found: the name server (DNS) does not answer or does not know it"),
 	    ERR_RETRY },
@@ -88,6 +94,13 @@ const struct trouble_row *
 trouble_row(enum trouble trouble)
 {
 	return &rows[trouble];
+}
+
+bool
+trouble_is_down(enum trouble trouble)
+{
+	return trouble == TROUBLE_ADDRESS || trouble == TROUBLE_NO_IPV4 ||
+	    trouble == TROUBLE_NO_IPV6 || trouble == TROUBLE_ROUTE;
 }
 
 void

@@ -55,6 +55,20 @@ if unshare -rn sh -c "$apart" 2>/dev/null; then
 	conf_url "$hub_url"
 fi
 
+# WORD ADDRESS URL: of the two kinds of address the post has one, the hub the
+# other.
+one_kind() {
+	apart="ip link set lo up && ip addr add $2 dev lo"
+	unshare -rn sh -c "$apart" 2>/dev/null || return 0
+	conf_url "$3"
+	status "$1" 75 unshare -rn sh -c "$apart && exec $once --json"
+	like "$1: by name" "$(cat "$work/out")" "\"trouble\":\"$1\""
+	conf_url "$hub_url"
+}
+one_kind no-ipv4 2001:db8::2/128 https://198.51.100.7
+one_kind no-ipv6 192.0.2.1/32 'https://[2001:db8:1::7]'
+one_kind no-route 2001:db8::2/128 'https://[2001:db8:1::7]'
+
 # NAME hub|post CA CN DAYS STATUS ENGLISH VIETNAMESE
 certificate_named() {
 	hub_stop

@@ -185,6 +185,30 @@ test_every_trouble_has_words(void **state)
 	}
 }
 
+/* Which kind of address is missing is said of the one that was tried. */
+static void
+test_the_kind_of_an_address(void **state)
+{
+	static const struct {
+		const char *ip, *url;
+		unsigned kinds;
+	} cases[] = {
+		{ "192.0.2.1", "https://hub.example/v1/records", ADDRESS_IPV4 },
+		{ "2001:db8::1", "https://192.0.2.1", ADDRESS_IPV6 },
+		{ "", "https://192.0.2.1:8443/v1/records", ADDRESS_IPV4 },
+		{ "", "https://192.0.2.1", ADDRESS_IPV4 },
+		{ "", "https://[2001:db8::1]:8443/", ADDRESS_IPV6 },
+		{ "", "https://hub.example", ADDRESS_IPV4 | ADDRESS_IPV6 },
+		{ "", "https://1.example/", ADDRESS_IPV4 | ADDRESS_IPV6 },
+		{ "", "", ADDRESS_IPV4 | ADDRESS_IPV6 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		assert_int_equal(address_kind(cases[i].ip, cases[i].url),
+		    cases[i].kinds);
+}
+
 int
 main(void)
 {
@@ -196,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_a_dead_network_is_asked_nothing),
 		cmocka_unit_test(test_two_tries_that_go_well_bring_it_back),
 		cmocka_unit_test(test_every_trouble_has_words),
+		cmocka_unit_test(test_the_kind_of_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
