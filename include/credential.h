@@ -188,24 +188,30 @@ const char *credential_zone_check(
     const char *const typed[CREDENTIAL_ZONE_LINES],
     struct credential_zone *zone);
 
-/* Do two documents speak of one person? Numbers (masked characters agree with
- * any), birth dates (partial allowed) and names (folded) are compared. */
+/* Do two documents speak of one person? Numbers of one kind (masked characters
+ * agree with any), birth dates (partial allowed) and names (folded) are
+ * compared: the table of cases is in chot-credential(7). */
 enum credential_match {
 	MATCH_NONE,     /* different persons, or nothing to compare */
+	MATCH_OTHER,    /* different persons: their numbers say so */
 	MATCH_SAME,     /* same person, everything agrees */
-	MATCH_MISMATCH, /* same number, but name, birth date or sex differ */
-	MATCH_PARTLY,   /* no number to compare: a health paper whose name or
-	                 * birth date is that of the other, but not all */
+	MATCH_MISMATCH, /* same number, but something else differs */
+	MATCH_PARTLY,   /* no number in common: some of name, birth date, sex
+	                 * and number agrees, and some does not */
 };
 enum credential_match credential_compare(const struct credential *a,
     const struct credential *b);
-/* The fields in which two documents of one person disagree: "name", "birth"
- * and "sex", as bits; 0 when nothing does, or they are two persons'. */
+/* The fields in which two documents that may be one person's disagree, as
+ * bits; 0 when nothing does, or they are two persons'. */
 #define CREDENTIAL_DIFFERS_NAME 1u
 #define CREDENTIAL_DIFFERS_BIRTH 2u
 #define CREDENTIAL_DIFFERS_SEX 4u
+#define CREDENTIAL_DIFFERS_NUMBER 8u
 unsigned credential_differences(const struct credential *a,
     const struct credential *b);
+/* What a says where it differs from b: borrowed from a; field is one bit. */
+const char *credential_differing(const struct credential *a,
+    const struct credential *b, unsigned field);
 
 /* ---- issuing (chot-credential(7)) ------------------------------------------------ */
 

@@ -202,6 +202,8 @@ enum lane_phase {
 	PHASE_VERDICT, /* verdict stands, outcome open */
 };
 
+#define VIEW_WARNINGS_MAX 4
+
 struct view_person {
 	bool present;
 	char name[VIEW_TEXT_MAX], id_label[32], id[80], birth[16], sex[16];
@@ -212,8 +214,10 @@ struct view_person {
 	char temperature[64]; /* "36,5", or why there is none */
 	bool temperature_doubt;
 	char declaration[96], status[96], permit[96], last_seen[96];
-	char warning[VIEW_TEXT_MAX]; /* the first warning of the document, or what
-	                       * two disagree in; translated */
+	/* The first warning of the document, or what two of them disagree in,
+	 * field by field; translated. */
+	char warnings[VIEW_WARNINGS_MAX][VIEW_TEXT_MAX];
+	size_t nwarnings;
 };
 
 struct view_lane {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * compare - do two documents speak of one person?
+ * compare - do two documents speak of one person? The table of cases is in
+ * chot-credential(7).
  *
- * Numbers decide where both documents have one that can be compared; a
- * masked number alone never makes two people one. Without a common number,
- * name and birth date must both agree; where one of them does, a health paper
- * may be this person's or somebody else's: that is told, not guessed.
+ * A number in common decides; a masked one alone never makes two people one.
+ * Else name and birth date must both agree. Where only some of it does, the
+ * paper may be this person's or somebody else's: that is told, not guessed.
  */
 #include "parts.h"
 
@@ -14,72 +14,6 @@
 
 #define NAME_WORDS_MAX 32
 #define TRUNCATED_LETTERS 28 /* a name this long may have been cut by an MRZ */
-
-enum verdict_of_numbers { NUMBERS_NONE, NUMBERS_DIFFER, NUMBERS_MASKED,
-	NUMBERS_EQUAL };
-
-/* ---- numbers ------------------------------------------------------------------ */
-
-static const char *const number_fields[] = { "old_number",
-	"cancelled_number", "personal_number" };
-
-static bool
-is_national(const char *number)
-{
-	size_t n = strlen(number);
-
-	if (n != PIN_DIGITS && n != CMND_DIGITS)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (number[i] != '*' && (number[i] < '0' || number[i] > '9'))
-			return false;
-	return true;
-}
-
-static enum verdict_of_numbers
-compare_pair(const char *a, const char *b)
-{
-	bool masked = false;
-
-	if (!is_national(a) || !is_national(b) || strlen(a) != strlen(b))
-		return NUMBERS_NONE;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		if (a[i] == '*' || b[i] == '*')
-			masked = true;
-		else if (a[i] != b[i])
-			return NUMBERS_DIFFER;
-	}
-	return masked ? NUMBERS_MASKED : NUMBERS_EQUAL;
-}
-
-static const char *
-nth_number(const struct credential *c, size_t i)
-{
-	return i == 0 ? c->id : credential_field(c, number_fields[i - 1]);
-}
-
-/* The best of all pairs: a card carries the old number too. */
-static enum verdict_of_numbers
-compare_numbers(const struct credential *a, const struct credential *b)
-{
-	enum verdict_of_numbers best = NUMBERS_NONE;
-
-	if (a->identity[0] != '\0' && strcmp(a->identity, b->identity) == 0)
-		return NUMBERS_EQUAL;
-	for (size_t i = 0; i <= nitems(number_fields); i++) {
-		for (size_t j = 0; j <= nitems(number_fields); j++) {
-			const char *x = nth_number(a, i), *y = nth_number(b, j);
-			enum verdict_of_numbers pair;
-
-			if (x == NULL || y == NULL)
-				continue;
-			pair = compare_pair(x, y);
-			if (pair > best)
-				best = pair;
-		}
-	}
-	return best;
-}
 
 /* ---- names -------------------------------------------------------------------- */
 
@@ -167,7 +101,7 @@ same_name(const struct credential *a, const struct credential *b)
 	return false;
 }
 
-/* ---- both ------------------------------------------------------------------------ */
+/* ---- all of it ------------------------------------------------------------------- */
 
 /* A typed number's birth year and sex are read out of the number: no second
  * witness. */
@@ -184,11 +118,12 @@ sex_of(const struct credential *c)
 }
 
 static unsigned
-differences(const struct credential *a, const struct credential *b)
+differences(const struct credential *a, const struct credential *b,
+    const struct alike *numbers)
 {
 	bool names = a->name[0] != '\0' && b->name[0] != '\0';
 	bool sexes = sex_of(a)[0] != '\0' && sex_of(b)[0] != '\0';
-	unsigned differ = 0;
+	unsigned differ = numbers->differ ? CREDENTIAL_DIFFERS_NUMBER : 0;
 
 	if (names && !same_name(a, b))
 		differ |= CREDENTIAL_DIFFERS_NAME;
@@ -197,15 +132,6 @@ differences(const struct credential *a, const struct credential *b)
 	if (sexes && strcmp(a->sex, b->sex) != 0)
 		differ |= CREDENTIAL_DIFFERS_SEX;
 	return differ;
-}
-
-unsigned
-credential_differences(const struct credential *a, const struct credential *b)
-{
-	enum credential_match match = credential_compare(a, b);
-
-	return match == MATCH_MISMATCH || match == MATCH_PARTLY ?
-	    differences(a, b) : 0;
 }
 
 static bool
@@ -230,37 +156,85 @@ names_touch(const struct credential *a, const struct credential *b)
 	return false;
 }
 
-/* Names and birth dates are there, and do not both agree. A birthday in
+/* Nobody has two of them, but for passports and visas: two of a kind are two
+ * people's. */
+static bool
+may_be_one_persons(const struct credential *a, const struct credential *b)
+{
+	return a->kind != b->kind || a->kind == CREDENTIAL_MRZ;
+}
+
+/* A name or a birth date in common, not both, and no number. A birthday in
  * common is rare, and with a name's word in common a sign. */
 static bool
-is_doubtful(const struct credential *a, const struct credential *b)
+is_doubtful(const struct credential *a, const struct credential *b,
+    unsigned differ)
 {
-	bool births = date_agrees(a->birth, b->birth);
 	bool whole = strlen(a->birth) == 10 && strlen(b->birth) == 10;
 
-	return is_health(a) != is_health(b) && (same_name(a, b) ||
-	    (births && whole && names_touch(a, b)));
+	if (a->kind == b->kind || (is_health(a) && is_health(b)))
+		return false;
+	return (differ & CREDENTIAL_DIFFERS_NAME) == 0 ||
+	    (whole && names_touch(a, b));
 }
+
+static enum credential_match
+match(const struct credential *a, const struct credential *b,
+    const struct alike *numbers, unsigned differ)
+{
+	bool names = a->name[0] != '\0' && b->name[0] != '\0';
+	bool births = birth_of(a)[0] != '\0' && birth_of(b)[0] != '\0';
+	unsigned both = CREDENTIAL_DIFFERS_NAME | CREDENTIAL_DIFFERS_BIRTH;
+
+	if (numbers->agree)
+		return differ == 0 ? MATCH_SAME : MATCH_MISMATCH;
+	if (numbers->differ && (!names || !births || (differ & both) != 0 ||
+	    !may_be_one_persons(a, b)))
+		return MATCH_OTHER;
+	if (!names || !births || (differ & both) == both)
+		return MATCH_NONE;
+	if ((differ & both) == 0)
+		return differ == 0 ? MATCH_SAME : MATCH_PARTLY;
+	return numbers->agree_masked || is_doubtful(a, b, differ) ?
+	    MATCH_PARTLY : MATCH_NONE;
+}
+
+/* ---- the door --------------------------------------------------------------------- */
 
 enum credential_match
 credential_compare(const struct credential *a, const struct credential *b)
 {
-	enum verdict_of_numbers numbers = compare_numbers(a, b);
-	bool names = a->name[0] != '\0' && b->name[0] != '\0';
-	bool births = birth_of(a)[0] != '\0' && birth_of(b)[0] != '\0';
-	bool agree = differences(a, b) == 0;
+	struct alike numbers;
 
-	switch (numbers) {
-	case NUMBERS_EQUAL:
-		return agree ? MATCH_SAME : MATCH_MISMATCH;
-	case NUMBERS_DIFFER:
-		return MATCH_NONE;
-	case NUMBERS_MASKED:
-	case NUMBERS_NONE:
-		break;
-	}
-	if (!names || !births)
-		return MATCH_NONE;
-	return agree ? MATCH_SAME : is_doubtful(a, b) ? MATCH_PARTLY :
-	    MATCH_NONE;
+	alike_compare(a, b, &numbers);
+	return match(a, b, &numbers, differences(a, b, &numbers));
+}
+
+unsigned
+credential_differences(const struct credential *a, const struct credential *b)
+{
+	struct alike numbers;
+	enum credential_match found;
+	unsigned differ;
+
+	alike_compare(a, b, &numbers);
+	differ = differences(a, b, &numbers);
+	found = match(a, b, &numbers, differ);
+	return found == MATCH_MISMATCH || found == MATCH_PARTLY ? differ : 0;
+}
+
+const char *
+credential_differing(const struct credential *a, const struct credential *b,
+    unsigned field)
+{
+	struct alike numbers;
+
+	if (field == CREDENTIAL_DIFFERS_NAME)
+		return a->name;
+	if (field == CREDENTIAL_DIFFERS_BIRTH)
+		return a->birth;
+	if (field == CREDENTIAL_DIFFERS_SEX)
+		return a->sex;
+	alike_compare(a, b, &numbers);
+	return numbers.differ ? numbers.differing[0] : "";
 }

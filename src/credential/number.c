@@ -18,6 +18,12 @@ is_pin(const char *text, size_t n)
 	return n == PIN_DIGITS && all_digits(text, n);
 }
 
+bool
+is_foreigner(const struct credential *c)
+{
+	return c->nationality[0] != '\0' && strcmp(c->nationality, "VNM") != 0;
+}
+
 int
 pin_birth_year(const char *pin)
 {

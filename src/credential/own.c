@@ -222,6 +222,8 @@ identify(struct credential *out, const struct credential_context *context)
 
 	if (out->kind == CREDENTIAL_BADGE) {
 		put_identity(out, "CHOT", "OFFICER", out->id);
+	} else if (is_foreigner(out) && n > 0) {
+		put_identity(out, out->nationality, "PASSPORT", out->id);
 	} else if (is_pin(out->id, n)) {
 		put_identity(out, "VNM", "PIN", out->id);
 		pin_check(out, out->id, context);

@@ -60,6 +60,8 @@ bool date_is_past(const struct credential_context *context, const char *date);
 #define CMND_DIGITS 9
 
 bool is_pin(const char *text, size_t n);
+/* Not a citizen, by the nationality that is told. */
+bool is_foreigner(const struct credential *c);
 int pin_birth_year(const char *pin);
 const char *pin_sex(const char *pin);
 /* Province field, and warnings where birth and sex of out do not fit. */
@@ -292,6 +294,18 @@ struct shc_part {
 
 /* False: no part of a card that is spread over several codes. */
 bool shc_part(const struct scan *scan, struct shc_part *part);
+
+/* ---- alike.c --------------------------------------------------------------------------------------- */
+
+/* What the numbers of one kind that two documents carry say. */
+struct alike {
+	bool agree, agree_masked; /* as far as masked ones can be seen */
+	bool differ;
+	const char *differing[2]; /* when they do: borrowed from each */
+};
+
+void alike_compare(const struct credential *a, const struct credential *b,
+    struct alike *out);
 
 /* ---- formats --------------------------------------------------------------------------------- */
 

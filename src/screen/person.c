@@ -119,7 +119,8 @@ person_column(struct canvas *canvas, struct box box,
 		y += plain(canvas, y, box, warmth, warm);
 	else if (warm[0] != '\0')
 		canvas_right(canvas, at, box.x, box.w, warmth, warm);
-	y += doubt(canvas, y, box, person->warning);
+	for (size_t i = 0; i < person->nwarnings && i < VIEW_WARNINGS_MAX; i++)
+		y += doubt(canvas, y, box, person->warnings[i]);
 	y += worded(canvas, y, box, _("From"), person->from);
 	y += worded(canvas, y, box, _("To"), person->to);
 	if (person->from[0] == '\0' && person->to[0] == '\0')
@@ -169,7 +170,8 @@ person_columns(struct canvas *canvas, struct box box,
 		{ _("Status"), person->status, STYLE_TEXT },
 		{ _("Permit"), person->permit, STYLE_TEXT },
 		{ _("Last seen"), person->last_seen, STYLE_TEXT },
-		{ _("Compare"), person->warning, STYLE_WARN },
+		{ _("Compare"), person->nwarnings > 0 ?
+		    person->warnings[0] : "", STYLE_WARN },
 	};
 	int half = box.w * 11 / 20;
 

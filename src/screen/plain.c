@@ -59,7 +59,8 @@ person_lines(struct block *block, const struct view_person *person)
 		line(block, "%s: %s", _("Temperature"), person->temperature);
 	if (person->vehicle[0] != '\0')
 		line(block, "%s (%d)", person->vehicle, person->number_aboard);
-	line(block, "%s", person->warning);
+	for (size_t i = 0; i < person->nwarnings; i++)
+		line(block, "%s", person->warnings[i]);
 }
 
 static void

@@ -99,7 +99,8 @@ doubt_paper(const struct person *p, const struct credential *c)
 static const char *
 field_text(const char *field)
 {
-	return strcmp(field, "name") == 0 ? _("Name") :
+	return strcmp(field, "number") == 0 ? _("Number") :
+	    strcmp(field, "name") == 0 ? _("Name") :
 	    strcmp(field, "birth") == 0 ? _("Birth") : _("Sex");
 }
 
@@ -129,15 +130,20 @@ doubt_difference(const struct difference *d, enum language language, char *out,
 	    values[1]);
 }
 
-/* What an officer has to look at first: two papers that disagree. */
+/* What an officer has to look at first: two papers that disagree, field by
+ * field. */
 void
-doubt_warning(const struct session *s, const struct credential *c, char *out,
-    size_t size)
+doubt_warnings(const struct session *s, const struct credential *c,
+    struct view_person *v)
 {
 	struct difference d[DIFFERENCES_MAX];
+	size_t n = proof_differences(&s->person, d);
 
-	if (proof_differences(&s->person, d) > 0)
-		doubt_difference(&d[0], s->setup.language, out, size);
-	else if (c->nwarnings > 0)
-		snprintf(out, size, "%s", warning_text(c->warnings[0]));
+	v->nwarnings = 0;
+	for (size_t i = 0; i < n && i < nitems(v->warnings); i++)
+		doubt_difference(&d[i], s->setup.language,
+		    v->warnings[v->nwarnings++], sizeof(v->warnings[0]));
+	if (n == 0 && c->nwarnings > 0)
+		snprintf(v->warnings[v->nwarnings++], sizeof(v->warnings[0]),
+		    "%s", warning_text(c->warnings[0]));
 }

@@ -42,8 +42,8 @@ proof_of(const struct credential *c)
 
 /* ---- health papers ---------------------------------------------------------------------- */
 
-static bool
-is_health(const struct credential *c)
+bool
+proof_is_health(const struct credential *c)
 {
 	return c->kind == CREDENTIAL_DCC || c->kind == CREDENTIAL_SHC ||
 	    c->kind == CREDENTIAL_VDS_NC;
@@ -139,7 +139,7 @@ proof_health(const struct person *p, const struct moment *m, struct facts *f)
 	for (size_t i = 0; i < p->ndocuments; i++) {
 		const struct credential *c = &p->documents[i];
 
-		if (!is_health(c))
+		if (!proof_is_health(c))
 			continue;
 		if (proof_of(c) == PROOF_GOOD)
 			certified(c, m, f);
@@ -286,41 +286,57 @@ proof_vehicle(const struct session *s, const struct moment *m, struct facts *f)
 
 /* ---- what disagrees -------------------------------------------------------------------------- */
 
-static const char *
-value_of(const struct credential *c, unsigned field)
+/* A third paper that agrees with the first tells nothing new of the second. */
+static bool
+is_told(const struct difference *told, size_t n, const struct difference *d)
 {
-	return field == CREDENTIAL_DIFFERS_NAME ? c->name :
-	    field == CREDENTIAL_DIFFERS_BIRTH ? c->birth : c->sex;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(told[i].field, d->field) == 0 &&
+		    ((strcmp(told[i].values[0], d->values[0]) == 0 &&
+		    strcmp(told[i].values[1], d->values[1]) == 0) ||
+		    (strcmp(told[i].values[0], d->values[1]) == 0 &&
+		    strcmp(told[i].values[1], d->values[0]) == 0)))
+			return true;
+	return false;
 }
 
-size_t
-proof_differences(const struct person *p,
+static size_t
+compare_two(const struct credential *a, const struct credential *b, size_t n,
     struct difference out[DIFFERENCES_MAX])
 {
 	static const struct {
 		unsigned bit;
 		const char *name;
 	} fields[] = {
+		{ CREDENTIAL_DIFFERS_NUMBER, "number" },
 		{ CREDENTIAL_DIFFERS_NAME, "name" },
 		{ CREDENTIAL_DIFFERS_BIRTH, "birth" },
 		{ CREDENTIAL_DIFFERS_SEX, "sex" },
 	};
+	unsigned differ = credential_differences(a, b);
+
+	for (size_t k = 0; k < nitems(fields) && n < DIFFERENCES_MAX; k++) {
+		unsigned bit = fields[k].bit;
+		struct difference d = { fields[k].name, { a, b }, {
+		    credential_differing(a, b, bit),
+		    credential_differing(b, a, bit) } };
+
+		if ((differ & bit) != 0 && !is_told(out, n, &d))
+			out[n++] = d;
+	}
+	return n;
+}
+
+size_t
+proof_differences(const struct person *p,
+    struct difference out[DIFFERENCES_MAX])
+{
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->ndocuments; i++)
-		for (size_t j = 0; j < i; j++) {
-			const struct credential *a = &p->documents[j];
-			const struct credential *b = &p->documents[i];
-			unsigned differ = credential_differences(a, b);
-
-			for (size_t k = 0; k < nitems(fields); k++)
-				if ((differ & fields[k].bit) != 0 &&
-				    n < DIFFERENCES_MAX)
-					out[n++] = (struct difference){
-					    fields[k].name, { a, b },
-					    { value_of(a, fields[k].bit),
-					    value_of(b, fields[k].bit) } };
-		}
+		for (size_t j = 0; j < i; j++)
+			n = compare_two(&p->documents[j], &p->documents[i], n,
+			    out);
 	return n;
 }
 

@@ -13,12 +13,13 @@ enum proof proof_of(const struct credential *c); /* a signed one */
 void proof_vehicle(const struct session *s, const struct moment *m, struct facts *f);
 void proof_health(const struct person *p, const struct moment *m, struct facts *f);
 void proof_shown(const struct session *s, const struct moment *m, struct facts *f);
+bool proof_is_health(const struct credential *c);
 bool proof_disagree(const struct person *p);
 
-#define DIFFERENCES_MAX 9
+#define DIFFERENCES_MAX 12
 
 struct difference {
-	const char *field; /* name, birth, sex */
+	const char *field; /* number, name, birth, sex */
 	const struct credential *documents[2];
 	const char *values[2];
 };
@@ -27,7 +28,7 @@ size_t proof_differences(const struct person *p, struct difference out[DIFFERENC
 /* doubts.c: the same in words. */
 const struct credential *doubt_paper(const struct person *p, const struct credential *c);
 const char *doubt_document(const struct person *p, const struct credential *c);
-void doubt_warning(const struct session *s, const struct credential *c, char *out, size_t size);
+void doubt_warnings(const struct session *s, const struct credential *c, struct view_person *v);
 void doubt_difference(const struct difference *d, enum language language, char *out, size_t size);
 
 /* examine.c: of every signed paper each question with its answer. */

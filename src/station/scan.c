@@ -11,8 +11,9 @@
 
 /* ---- documents ------------------------------------------------------------------- */
 
-/* A health paper that agrees in part is this person's while their documents
- * come in; later it is the next person's, whom another look shall tell. */
+/* A paper that agrees in part is this person's while their documents come in;
+ * later it is the next person's, whom another look shall tell. Another card is
+ * another's, though their certificate might be that one's. */
 static enum credential_match
 matches(const struct person *p, const struct credential *c, uint64_t key,
     const struct moment *m)
@@ -25,6 +26,8 @@ matches(const struct person *p, const struct credential *c, uint64_t key,
 		enum credential_match match =
 		    credential_compare(&p->documents[i], c);
 
+		if (match == MATCH_OTHER)
+			return MATCH_NONE;
 		if (match == MATCH_PARTLY && (best != MATCH_NONE ||
 		    m->now_ms - p->document_ms > JOIN_MS))
 			continue;
@@ -34,24 +37,60 @@ matches(const struct person *p, const struct credential *c, uint64_t key,
 	return best;
 }
 
+/* Nothing in the one that is not in the other. */
+static bool
+same_paper(const struct credential *a, const struct credential *b)
+{
+	if (a->nfields != b->nfields || strcmp(a->name, b->name) != 0 ||
+	    strcmp(a->issued, b->issued) != 0)
+		return false;
+	for (size_t i = 0; i < a->nfields; i++)
+		if (strcmp(a->fields[i].name, b->fields[i].name) != 0 ||
+		    strcmp(a->fields[i].value, b->fields[i].value) != 0)
+			return false;
+	return true;
+}
+
 /* Is c one of the documents already? A newer declaration takes the place of
- * an older one; one number under two names is another document. */
+ * an older one. One that disagrees is another document, and so is a further
+ * certificate: a vaccination and a test are two. */
 static bool
 have_already(const struct person *p, const struct credential *c, size_t *same)
 {
 	*same = p->ndocuments;
 	for (size_t i = 0; i < p->ndocuments; i++) {
 		const struct credential *old = &p->documents[i];
+		enum credential_match match = credential_compare(old, c);
 
-		if (old->kind != c->kind ||
-		    credential_compare(old, c) == MATCH_MISMATCH)
+		if (old->kind != c->kind || match == MATCH_MISMATCH ||
+		    match == MATCH_PARTLY)
 			continue;
-		if (strcmp(old->issued, c->issued) == 0 &&
-		    strcmp(old->name, c->name) == 0)
+		if (same_paper(old, c))
 			return true;
-		*same = i;
+		if (!proof_is_health(c))
+			*same = i;
 	}
 	return false;
+}
+
+static bool
+is_numbered(const struct person *p)
+{
+	return p->ndocuments > 0 && person_document(p)->identity[0] != '\0';
+}
+
+/* The first paper may have had no number. By the one that has, the lists are
+ * asked, and the person is known again. */
+static void
+know_by_number(struct session *s, const struct moment *m)
+{
+	struct person *p = &s->person;
+	const char *identity = person_document(p)->identity;
+
+	p->key = repeats_key(&s->shift->repeats, identity, strlen(identity));
+	p->repeat_min = repeats_minutes(&s->shift->repeats, p->key,
+	    session_direction(s) == 0, m->now_ms);
+	session_ask(s, m);
 }
 
 /* A further document of the person in front. */
@@ -59,6 +98,7 @@ static void
 join(struct session *s, const struct credential *c, const struct moment *m)
 {
 	struct person *p = &s->person;
+	bool numbered = is_numbered(p);
 	size_t at;
 
 	if (have_already(p, c, &at))
@@ -72,6 +112,8 @@ join(struct session *s, const struct credential *c, const struct moment *m)
 	if (at == p->ndocuments)
 		p->ndocuments++;
 	p->document_ms = m->now_ms;
+	if (!numbered && is_numbered(p))
+		know_by_number(s, m);
 	if (s->phase == PHASE_VERDICT)
 		session_judge(s, "update", m);
 	else

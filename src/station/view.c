@@ -199,7 +199,7 @@ person(const struct session *s, struct view_person *v)
 	declared_road(p, v);
 	snprintf(v->document, sizeof(v->document), "%s",
 	    doubt_document(p, doubt_paper(p, c)));
-	doubt_warning(s, doubt_paper(p, c), v->warning, sizeof(v->warning));
+	doubt_warnings(s, doubt_paper(p, c), v);
 	if (s->phase != PHASE_VERDICT)
 		return;
 	declaration(s, v->declaration, sizeof(v->declaration));

@@ -84,7 +84,7 @@ fill(struct view *view, uint32_t *seed)
 		{ person->to, sizeof(person->to) },
 		{ person->address, sizeof(person->address) },
 		{ person->vehicle, sizeof(person->vehicle) },
-		{ person->warning, sizeof(person->warning) },
+		{ person->warnings[0], sizeof(person->warnings[0]) },
 		{ person->status, sizeof(person->status) },
 		{ view->station_name, sizeof(view->station_name) },
 		{ view->officer, sizeof(view->officer) },
@@ -97,6 +97,7 @@ fill(struct view *view, uint32_t *seed)
 		{ view->choices[0], sizeof(view->choices[0]) },
 	};
 
+	person->nwarnings = 1;
 	for (size_t i = 0; i < nitems(fields); i++)
 		hostile(fields[i].text, fields[i].size, seed);
 }

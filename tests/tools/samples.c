@@ -237,7 +237,8 @@ fill_check_many(struct view *view)
 	fill_check(view);
 	SET(view->lane.outcome, "");
 	view->lane.recorded = RECORDED_LATE;
-	SET(view->lane.person.warning, say(view,
+	view->lane.person.nwarnings = 1;
+	SET(view->lane.person.warnings[0], say(view,
 	    "Số CCCD không khớp ngày sinh", "Number does not fit birth date"));
 	add_reason(view, "list-age", VERDICT_CHECK, "", "Danh sách cũ 50 giờ",
 	    "Lists 50 h old", "", "");

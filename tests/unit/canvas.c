@@ -29,7 +29,7 @@ static const struct field fields[] = {
 	FIELD(lane.person.document), FIELD(lane.person.temperature),
 	FIELD(lane.person.declaration), FIELD(lane.person.status),
 	FIELD(lane.person.permit), FIELD(lane.person.last_seen),
-	FIELD(lane.person.warning),
+	FIELD(lane.person.warnings[0]),
 	FIELD(lane.judgement.reasons[0].code),
 	FIELD(lane.judgement.reasons[0].text[0]),
 	FIELD(lane.judgement.reasons[0].advice[0]),
@@ -104,9 +104,11 @@ fill_numbers(struct view *view)
 	view->waiting[0].due_in_s = value;
 	view->counts.people[0] = (int)odd[chance(8)];
 	view->lane.judgement.more = chance(2) ? 0 : SIZE_MAX / 2;
+	view->lane.person.nwarnings = chance(VIEW_WARNINGS_MAX + 1);
 	if (chance(4) == 0) { /* counts beyond their arrays */
 		view->ntroubles = view->nrecent = view->nwaiting =
 		    view->nchoices = view->ndetail =
+		    view->lane.person.nwarnings =
 		    view->lane.judgement.nreasons = 1000;
 	}
 }

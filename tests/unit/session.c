@@ -21,6 +21,8 @@
 #define HOA "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
 /* V1 of tests/credentials/dcc-vectors.json: NGUYEN THI MAU, 2000-03-15. */
 #define MAI_DCC "HC1:NCFOXN%TSMAHN-H3L4*RC3:KDTDBCNRT8.9B7AJKOSXG4SVD5YPM*4:53SLR-MPW$NLEENKE$JDVPLZ2KD0KSKE MCAOI8%MNR1Y.U7RP%UNTZU3UQ5OM5F6B9UQ:A9+FEQD*ED4JBWD9C7KDAD-TLBLEH-B3MFW6H1-HNPC8KES/FP1JXGGXHG HGK3MNEDGGBYPL0QIRR97I2HOAXL92L0. KOKGTM8$M8SNCT64BR7Z6NC8P$WA3AA9EPBDSM+QFE4:/6N9R%EPL8RM9D JMLII7EDTG90OA3DE0OA8G97FQRK46YBAP9WUCFLE*JAC2CZ.C+.EOKDCHHL3D8FE$JD1JAA/C9VCXCI*ZAVDJG8LKHGM A8TK3BHF7E8EQIN8$9U/7HJ5F*4R%FN$1WH5SHYQX/LQL1EP3G9K0FWYFDE+F91L4NQUM3G/L/AS8*CY77ZBONPKV-GMOP7-31-K*9UWU69UU5H49OUSDDXDS9NC/ECC5F"
+/* V4: the same, born in 2000. */
+#define MAI_RECOVERY "HC1:NCFOXN*TS0BI$ZDFRHTFMTYK-DT:6V0 8SFB7AJKOSXG4SVD5YPM*4:53SLR-MPW$NLEENKE$JDVPLZ2KD0KSKE MCAOI8%MNR1Y.U7RP%UNTZU3UQ5OM5F6B9UQ:A9+FEQD*ED4JBWD9C7KDAD-TLBLEH-B3MFW6H1-HNPC8KES/FDNHXGG/B8%FAGUU0QIRR97I2HOAXL92L0: KQMK8J4RK46YBTJ1IL02%KB.VE76N$K.US-DI4QS2X0WUSHTQBPK5XI7CNZO8C K%GAZ7QXCLPCRFE4BD7MR7HHP4F5G+P%YQ+GOBI5-JQ9 OU37-9DZFE$YOEQN8EWZUFLO77O5G 2MSFRIQY/6T L3/FNEBQGV+RFANUC-IYU97REP8Q5HB3%UH1UG/7/2OMDGDAOJXQ/$9UIKJGGOCQN*B0.A0V521W%%D"
 #define MAI_OLDER "094299000123||Nguyễn Thị Mẫu|15031999|Nữ|Mỹ Xuyên, Sóc Trăng|10052021"
 #define WRONG "094300000124||Nguyễn Thị Sai|15031999|Nam|Mỹ Xuyên, Sóc Trăng|10052021"
 
@@ -909,6 +911,105 @@ test_a_certificate_that_agrees_in_part_is_check(void **state)
 	recorded(w, "\"disagreements\":[{\"field\":\"birth\",\"documents\":[\"cccd\",\"dcc\"],\"values\":[\"1999-03-15\",\"2000-03-15\"]}]");
 	assert_true(decide(w, "passed", "valid-on-paper"));
 	recorded(w, "valid-on-paper");
+	end(w);
+}
+
+/* Name, birth and sex agree, and the citizen's number does not. */
+static void
+test_a_number_that_disagrees_is_check(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	pass_time(w, 5000);
+	scan(w, "094300000124|NGUYEN THI MAU|2000-03-15|0|QIDSAMPLE0001|2");
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.person.ndocuments, 2);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	recorded(w, "\"disagreements\":[{\"field\":\"number\",\"documents\":[\"cccd\",\"personal-qr\"],\"values\":[\"094300000123\",\"094300000124\"]}]");
+	assert_true(decide(w, "passed", "valid-on-paper"));
+	end(w);
+}
+
+/* When their papers were all shown, it is somebody else's. */
+static void
+test_a_number_that_disagrees_later_is_the_next_persons(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "F0", 36500);
+	pass_time(w, JOIN_MS + 1);
+	scan(w, "094300000124|NGUYEN THI MAU|2000-03-15|0|QIDSAMPLE0001|2");
+	assert_int_equal(w->s.person.ndocuments, 1);
+	assert_true(w->s.has_behind);
+	end(w);
+}
+
+/* Everybody has one card: two of them are two citizens, whatever they say. */
+static void
+test_another_card_is_the_next_citizens(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	pass_time(w, 5000);
+	scan(w, "094300000124|365000124|Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021");
+	recorded(w, "\"outcome\":\"passed\",\"by\":\"next\"");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	end(w);
+	w = world(); /* though the certificate might be either's */
+	scan(w, MAI);
+	scan(w, MAI_DCC);
+	scan(w, "094300000124|365000124|Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021");
+	assert_int_equal(w->s.person.ndocuments, 2);
+	assert_true(w->s.has_behind);
+	end(w);
+}
+
+/* Whatever was answered for nobody says nothing of the card's holder. */
+static void
+test_a_card_after_a_certificate_is_looked_up(void **state)
+{
+	struct world *w = world();
+	int64_t first;
+
+	(void)state;
+	scan(w, MAI_DCC);
+	answer(w, "none");
+	temp(w, 36500, "ok");
+	assert_string_equal(w->looked, "");
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	first = w->look;
+	pass_time(w, 5000);
+	scan(w, MAI);
+	assert_int_equal(w->s.person.ndocuments, 2);
+	assert_int_not_equal(w->look, first);
+	assert_string_equal(w->looked, "VNM:PIN:094300000123");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	answer(w, "F0");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_STOP);
+	end(w);
+}
+
+/* A vaccination and a recovery are two papers, and one again is one. */
+static void
+test_two_certificates_of_one_person_both_count(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	scan(w, MAI);
+	scan(w, MAI_DCC);
+	scan(w, MAI_RECOVERY);
+	assert_int_equal(w->s.person.ndocuments, 3);
+	pass_time(w, 3000);
+	scan(w, MAI_RECOVERY);
+	assert_int_equal(w->s.person.ndocuments, 3);
+	assert_false(w->s.has_behind);
 	end(w);
 }
 
@@ -1829,6 +1930,11 @@ main(void)
 		cmocka_unit_test(test_one_number_under_two_names_is_check),
 		cmocka_unit_test(test_a_printed_slip_is_nobody),
 		cmocka_unit_test(test_a_certificate_that_agrees_in_part_is_check),
+		cmocka_unit_test(test_a_number_that_disagrees_is_check),
+		cmocka_unit_test(test_a_number_that_disagrees_later_is_the_next_persons),
+		cmocka_unit_test(test_another_card_is_the_next_citizens),
+		cmocka_unit_test(test_a_card_after_a_certificate_is_looked_up),
+		cmocka_unit_test(test_two_certificates_of_one_person_both_count),
 		cmocka_unit_test(test_a_certificate_that_agrees_is_the_persons),
 		cmocka_unit_test(test_other_certificates_are_the_next_persons),
 		cmocka_unit_test(test_a_card_of_a_vehicle_opens_the_vehicle),
