@@ -110,8 +110,21 @@ struct credential_key {
 void credential_trust_describe(const struct credential_trust *trust, size_t i,
     struct credential_key *out);
 
+/* What codes stand for: value sets, one a text, as the EU publishes them and
+ * contrib/value-sets/ has them. */
+struct credential_values;
+#define CREDENTIAL_VALUES_MAX (1u << 20) /* bytes of one */
+
+struct credential_values *credential_values_new(void);
+void credential_values_free(struct credential_values *values); /* NULL is allowed */
+/* Takes a set in, in place of what was there of it. ERR_INPUT: refused whole,
+ * "name:line: why". */
+int credential_values_add(struct credential_values *values, const char *name,
+    const char *text, size_t n, struct err *err);
+
 struct credential_context {
 	const struct credential_trust *trust; /* NULL: no keys */
+	const struct credential_values *values; /* NULL: codes are left as they are */
 	bool has_now;
 	int64_t now; /* trusted Unix seconds, when has_now */
 	bool joined; /* set by credential_join() alone */

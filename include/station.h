@@ -22,6 +22,7 @@
 struct station_options {
 	const char *self;      /* path of the chot program, for its children */
 	const char *libexec;   /* directory of chot-camera and chot-sync */
+	const char *values;    /* directory of value sets; NULL: none */
 	const char *machine;   /* a directory in place of / (tests); NULL */
 	const char *conf;      /* path of the configuration for chot-sync; NULL: the default */
 	bool plain;            /* lines of text instead of the screen */
@@ -39,6 +40,13 @@ int station_run(const struct conf *conf, const struct station_options *options,
  * Until a signal or two Ctrl-Q end it. */
 int station_display(const struct conf *conf, const char *lane,
     struct err *err);
+
+/* ---- value sets: what codes in documents stand for ------------------------------ */
+
+/* Every *.json of the directory; each is refused whole, and the rest counts.
+ * Never NULL; problem: the first, "file:line: why", or "". */
+struct credential_values *valuesets_load(const char *path,
+    struct err *problem);
 
 /* ---- issuers' keys: the files of STATE/trust ----------------------------------- */
 

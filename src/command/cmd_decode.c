@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "credential.h"
+#include "station.h"
 
 /* base64 of the longest scan, with padding and a CRLF to spare. */
 #define INPUT_MAX ((CREDENTIAL_TEXT_MAX + 2) / 3 * 4 + 16)
@@ -191,6 +192,20 @@ load_keys(const char *path, struct err *err)
 	return trust;
 }
 
+/* Without its names a document is as true as with them. */
+static struct credential_values *
+load_values(void)
+{
+	char path[PATH_MAX];
+	struct err problem;
+	struct credential_values *values = valuesets_load(
+	    command_values(path, sizeof(path)), &problem);
+
+	if (problem.text[0] != '\0')
+		fprintf(stderr, "chot decode: %s\n", problem.text);
+	return values;
+}
+
 /* ---- time ------------------------------------------------------------------------- */
 
 /* As time_parse(), and what ISO 8601 allows besides: a fraction of a second,
@@ -252,6 +267,7 @@ cmd_decode(int argc, char **argv)
 {
 	struct decode decode = { .separator = '\n' };
 	struct credential_trust *trust = NULL;
+	struct credential_values *values;
 	struct err err = { .kind = ERR_NONE };
 	const char *keys = NULL;
 	int c, result;
@@ -291,8 +307,10 @@ cmd_decode(int argc, char **argv)
 	if (keys != NULL && (trust = load_keys(keys, &err)) == NULL)
 		return command_fail(&err);
 	decode.context.trust = trust;
+	decode.context.values = values = load_values();
 	result = decode_file(&decode, optind < argc ? argv[optind] : NULL, &err);
 	credential_trust_free(trust);
+	credential_values_free(values);
 	if (result != 0)
 		return command_fail(&err);
 	return decode.any_error ? EX_DATAERR : EX_OK;

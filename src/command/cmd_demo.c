@@ -208,7 +208,9 @@ static int
 run(struct demo *d, struct err *err)
 {
 	static struct conf conf; /* large: its lanes */
-	struct station_options options = { .self = command_self(),
+	char values[PATH_MAX];
+	struct station_options options = {
+		.values = command_values(values, sizeof(values)), .self = command_self(),
 		.libexec = command_libexec(), .machine = getenv("CHOT_MACHINE"),
 		.demo = true, .officer = "CB-01", .wall = DEMO_AT };
 	char path[PATH_MAX];

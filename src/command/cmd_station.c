@@ -5,6 +5,7 @@
 #include "parts.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -43,7 +44,9 @@ cmd_station(int argc, char **argv)
 	};
 	/* Large: its lanes. Lives as long as the program. */
 	static struct conf conf;
+	char values[PATH_MAX];
 	struct station_options post = {
+		.values = command_values(values, sizeof(values)),
 		.self = command_self(), .libexec = command_libexec(),
 		.machine = getenv("CHOT_MACHINE"), .clock_floor = CLOCK_FLOOR,
 	};

@@ -75,6 +75,17 @@ command_data(char *out, size_t size)
 		snprintf(out, size, "%s", PKGDATADIR);
 }
 
+const char *
+command_values(char *out, size_t size)
+{
+	size_t n;
+
+	command_data(out, size);
+	n = strlen(out);
+	snprintf(out + n, size - n, "/value-sets");
+	return out;
+}
+
 int
 command_fail(const struct err *err)
 {

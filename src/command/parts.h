@@ -69,6 +69,8 @@ const char *command_libexec(void);
 /* Directory of policy/, demo/ and themes/ data: $CHOT_DATA/contrib, else as
  * installed. */
 void command_data(char *out, size_t size);
+/* Where the value sets are; returns out. */
+const char *command_values(char *out, size_t size);
 
 /* A pty whose other end is dir/dev/name; non-blocking. -1: err is set. */
 int demo_pty(const char *dir, const char *name, struct err *err);

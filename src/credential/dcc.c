@@ -104,7 +104,7 @@ put_person(struct credential *out, const struct node *dcc)
 
 /* What the codes stand for; a code of no set is shown as it is. */
 static void
-put_labels(struct credential *out)
+put_labels(struct credential *out, const struct credential_context *context)
 {
 	static const struct {
 		const char *code, *label;
@@ -123,17 +123,17 @@ put_labels(struct credential *out)
 
 		if (code == NULL)
 			continue;
-		name = value_label(labels[i].set, code);
+		name = value_label(context, labels[i].set, code);
 		if (name != NULL)
 			put_string(out, labels[i].label, name);
-		else
+		else if (value_known(context, labels[i].set))
 			warn(out, "code-unknown");
 	}
 	if (ma == NULL)
 		return;
 	name = credential_field(out, "tt") != NULL ?
-	    value_label(VALUES_TEST_DEVICE, ma) :
-	    value_label(VALUES_MANUFACTURER, ma);
+	    value_label(context, VALUES_TEST_DEVICE, ma) :
+	    value_label(context, VALUES_MANUFACTURER, ma);
 	if (name != NULL)
 		put_string(out, "manufacturer", name);
 }
@@ -182,7 +182,7 @@ put_value(struct credential *out, const struct dcc_field *field,
 
 static void
 put_claims(struct credential *out, const struct node *dcc,
-    const struct dcc_group *group)
+    const struct dcc_group *group, const struct credential_context *context)
 {
 	const struct node *entry;
 
@@ -194,7 +194,7 @@ put_claims(struct credential *out, const struct node *dcc,
 	entry = dcc_entry(dcc, group);
 	for (size_t i = 0; i < group->nfields; i++)
 		put_value(out, &group->fields[i], entry);
-	put_labels(out);
+	put_labels(out, context);
 	put_common(out);
 }
 
@@ -222,7 +222,7 @@ read_claims(const struct cose *cose, struct tree *tree,
 	group = dcc_group_of(dcc);
 	out->kind = CREDENTIAL_DCC;
 	out->verification.readable = true;
-	put_claims(out, dcc, group);
+	put_claims(out, dcc, group, context);
 	put_node(out, "iss", node_get_int(claims, CLAIM_ISS));
 	verification_schema(out, dcc_schema_valid(dcc, &by));
 	verification_time(out, context, node_get_int(claims, CLAIM_IAT),

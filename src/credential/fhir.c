@@ -95,7 +95,7 @@ stands(const struct node *resource)
 }
 
 struct result {
-	const char *sampled, *test, *code, *word;
+	const char *sampled, *test, *code;
 };
 
 /* Of several results the latest counts, as of several doses. */
@@ -112,22 +112,24 @@ read_observation(const struct node *resource, struct result *latest)
 	    strcmp(sampled, latest->sampled) > 0))
 		*latest = (struct result){ .sampled = sampled,
 			.test = code_of(node_get(resource, "code")),
-			.code = code, .word = code == NULL ? NULL :
-			value_label(VALUES_TEST_RESULT, code) };
+			.code = code };
 	return code != NULL || string_at(resource, "valueString") != NULL;
 }
 
 static void
-put_result(const struct result *result, struct credential *out)
+put_result(const struct result *result,
+    const struct credential_context *context, struct credential *out)
 {
 	put(out, "test_sampled", result->sampled);
 	put(out, "test_code", result->test);
 	put(out, "test_result_code", result->code);
-	put(out, "test_result", result->word);
+	put(out, "test_result", result->code == NULL ? NULL :
+	    value_label(context, VALUES_TEST_RESULT, result->code));
 }
 
 static void
-put_doses(const struct doses *doses, struct credential *out)
+put_doses(const struct doses *doses, const struct credential_context *context,
+    struct credential *out)
 {
 	const char *label;
 
@@ -137,7 +139,7 @@ put_doses(const struct doses *doses, struct credential *out)
 	put_string(out, "dose_date", doses->last);
 	put(out, "vaccine_code", doses->product);
 	label = doses->product == NULL ? NULL :
-	    value_label(VALUES_CVX, doses->product);
+	    value_label(context, VALUES_CVX, doses->product);
 	put(out, "product", label);
 }
 
@@ -152,7 +154,8 @@ meta_is_bare(const struct node *resource)
 }
 
 bool
-fhir_read(const struct node *bundle, struct credential *out)
+fhir_read(const struct node *bundle, const struct credential_context *context,
+    struct credential *out)
 {
 	const struct node *entries = node_get(bundle, "entry");
 	struct result result = { 0 };
@@ -177,7 +180,7 @@ fhir_read(const struct node *bundle, struct credential *out)
 		else if (strcmp(type, "Observation") == 0)
 			good &= read_observation(resource, &result);
 	}
-	put_doses(&doses, out);
-	put_result(&result, out);
+	put_doses(&doses, context, out);
+	put_result(&result, context, out);
 	return good && patients == 1;
 }

@@ -182,11 +182,27 @@ convert(struct tree *tree, json_t *value, int depth)
 }
 
 struct node *
-json_parse(struct tree *tree, const char *text, size_t n)
+json_parse_told(struct tree *tree, const char *text, size_t n, int *line,
+    char words[JSON_WORDS_MAX])
 {
-	json_t *value = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error = { .line = 1 };
+	json_t *value = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
 	struct node *node = value != NULL ? convert(tree, value, 0) : NULL;
 
+	*line = value == NULL && error.line > 0 ? error.line : 1;
+	snprintf(words, JSON_WORDS_MAX, "%s", node != NULL ? "" :
+	    value != NULL ? "more values than there may be" :
+	    json_error_code(&error) == json_error_duplicate_key ?
+	    "a name is there twice" : "not JSON");
 	json_decref(value);
 	return node;
+}
+
+struct node *
+json_parse(struct tree *tree, const char *text, size_t n)
+{
+	char words[JSON_WORDS_MAX];
+	int line;
+
+	return json_parse_told(tree, text, n, &line, words);
 }

@@ -38,15 +38,16 @@ pin_sex(const char *pin)
 }
 
 static void
-province(struct credential *out, const char *pin)
+province(struct credential *out, const char *pin,
+    const struct credential_context *context)
 {
 	char code[4] = { pin[0], pin[1], pin[2], '\0' };
-	const char *name = value_label(VALUES_PROVINCE, code);
+	const char *name = value_label(context, VALUES_PROVINCE, code);
 
 	put_string(out, "province_code", code);
 	if (name != NULL)
 		put_string(out, "province", name);
-	else if (strcmp(code, "101") < 0 || strcmp(code, "295") > 0)
+	else if (value_known(context, VALUES_PROVINCE) && (strcmp(code, "101") < 0 || strcmp(code, "295") > 0))
 		warn(out, "province-unknown"); /* 101-295: registered abroad */
 }
 
@@ -57,7 +58,7 @@ pin_check(struct credential *out, const char *pin,
 	char year[11];
 
 	date_put(pin_birth_year(pin), 0, 0, year);
-	province(out, pin);
+	province(out, pin, context);
 	if (pin[3] > '3' || date_is_future(context, year))
 		warn(out, "birth-future"); /* 4 and up: born after 2099 */
 	if (out->birth[0] != '\0' && !date_agrees(out->birth, year))

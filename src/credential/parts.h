@@ -76,10 +76,13 @@ enum value_set {
 	VALUES_DISEASE, VALUES_VACCINE, VALUES_PRODUCT, VALUES_MANUFACTURER,
 	VALUES_TEST_TYPE, VALUES_TEST_RESULT, VALUES_TEST_DEVICE,
 	VALUES_CVX, /* vaccines in SMART Health Cards */
+	VALUES_COUNT,
 };
 
-/* NULL: the set does not hold the code. */
-const char *value_label(enum value_set set, const char *code);
+/* NULL: the set is not here, or does not hold the code. */
+const char *value_label(const struct credential_context *context,
+    enum value_set set, const char *code);
+bool value_known(const struct credential_context *context, enum value_set set);
 
 /* ---- node.c: values of CBOR and JSON ------------------------------------------------- */
 
@@ -141,6 +144,10 @@ size_t cbor_print(const struct node *node, unsigned char *out,
 /* ---- json.c: jansson -------------------------------------------------------------------- */
 
 struct node *json_parse(struct tree *tree, const char *text, size_t n);
+/* As that; where it is none, words say what is wrong in which line. */
+#define JSON_WORDS_MAX 96
+struct node *json_parse_told(struct tree *tree, const char *text, size_t n,
+    int *line, char words[JSON_WORDS_MAX]);
 
 /* ---- canonical.c: RFC 8785 ----------------------------------------------------------------- */
 
@@ -282,7 +289,8 @@ void cose_verify(const struct cose *cose,
 /* ---- fhir.c --------------------------------------------------------------------------------------- */
 
 /* False: not the one patient and the resources that a health card holds. */
-bool fhir_read(const struct node *bundle, struct credential *out);
+bool fhir_read(const struct node *bundle,
+    const struct credential_context *context, struct credential *out);
 
 /* ---- shc.c ----------------------------------------------------------------------------------------- */
 

@@ -232,7 +232,7 @@ plate_fill(const struct scan *scan, struct credential *out)
 	snprintf(out->id, sizeof(out->id), "%s", compact);
 	put_string(out, "plate_class", class_words[class]);
 	snprintf(code, sizeof(code), "%.2s", compact);
-	province = value_label(VALUES_PLATE_PROVINCE, code);
+	province = value_label(scan->context, VALUES_PLATE_PROVINCE, code);
 	if (province != NULL)
 		put_string(out, "province", province);
 }

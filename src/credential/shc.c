@@ -230,7 +230,7 @@ read_claims(const struct jws *jws, const struct node *header,
 	out->verification.readable = true;
 	if (issuer != NULL && !put_string(out, "iss", issuer))
 		warn(out, "field-too-long");
-	whole = fhir_read(node_get(subject, "fhirBundle"), out);
+	whole = fhir_read(node_get(subject, "fhirBundle"), context, out);
 	if (from == NULL)
 		from = node_get(claims, "iat"); /* early drafts */
 	verification_schema(out, whole && has_type(vc) && issuer != NULL &&

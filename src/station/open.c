@@ -16,6 +16,19 @@
 
 #define GOODBYE_MS 3000 /* for the recorder to finish what it has */
 
+/* Names are a help: a post without them works, and says so once. */
+static void
+name_codes(struct station *st)
+{
+	struct err problem;
+
+	if (st->options->values == NULL)
+		return;
+	st->values = valuesets_load(st->options->values, &problem);
+	if (problem.text[0] != '\0')
+		log_line(0, LOG_LEVEL_WARN, "value sets: %s", problem.text);
+}
+
 int
 station_prepare(struct station *st, struct err *err)
 {
@@ -49,6 +62,7 @@ station_prepare(struct station *st, struct err *err)
 	} else {
 		clock_load(&st->clock, path);
 	}
+	name_codes(st);
 	issuers_changed(conf->state, &st->ring_seen);
 	st->ring = issuers_load(conf->state);
 	/* Looked at before they are read: what comes in between is new. */
@@ -82,7 +96,8 @@ station_open_lanes(struct station *st)
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct session_setup setup = { .conf = st->conf,
 			.lane = &st->conf->lanes[i], .policy = st->policy,
-			.trust = st->ring->trust, .sign_key = st->sign_key,
+			.trust = st->ring->trust, .values = st->values,
+			.sign_key = st->sign_key,
 			.language = st->language, .boot = st->boot,
 			.run = st->run };
 
@@ -149,6 +164,7 @@ station_close(struct station *st)
 	takeup_free(st->takeup);
 	policy_free(st->policy);
 	issuers_free(st->ring);
+	credential_values_free(st->values);
 	if (st->sign_key != NULL)
 		explicit_bzero(st->sign_key, strlen(st->sign_key));
 	free(st->sign_key);

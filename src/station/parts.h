@@ -129,6 +129,7 @@ struct station {
 	struct plain *plain; /* instead of the screen: --plain */
 	struct keys *keys;
 	struct policy *policy;
+	struct credential_values *values;
 	struct issuers *ring;
 	struct timespec ring_seen;
 	struct journal *journal;

@@ -309,7 +309,7 @@ session_scan(struct session *s, const unsigned char *payload, size_t n,
 		[SCAN_TYPED] = 0,
 	};
 	struct credential_context context = {
-		.trust = s->setup.trust,
+		.trust = s->setup.trust, .values = s->setup.values,
 		.has_now = m->clock != CLOCK_UNCONFIRMED, .now = m->wall,
 	};
 	struct credential c;

@@ -194,6 +194,7 @@ struct session_setup { /* borrowed for the session's life */
 	const struct conf_lane *lane;
 	struct policy *policy;
 	const struct credential_trust *trust; /* NULL: no keys */
+	const struct credential_values *values; /* NULL: no names */
 	const char *sign_key; /* the post's own, PEM; NULL: it has none */
 	enum language language;
 	const char *boot, *run; /* boot id and run of this station, for records */

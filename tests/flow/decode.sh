@@ -86,4 +86,26 @@ chot decode "$work/none" 2>/dev/null
 is "no file" 65 $?
 is "every sample of a card" 247 "$(cut -f2 "$SRCDIR/tests/credentials/cccd.tsv" |
 	tail -n +2 | chot decode $now | grep -c '"kind"')"
+# What codes stand for is data beside the program.
+mkdir -p "$work/data/contrib/value-sets"
+cp "$SRCDIR"/contrib/value-sets/*.json "$work/data/contrib/value-sets"
+sets=$work/data/contrib/value-sets
+named() { # what is said of a number, with the sets that are there
+	echo 094300000123 | CHOT_DATA=$work/data chot decode $now 2>"$work/err" |
+	    grep -o '"province[^,]*,' | tr -d '\n'
+}
+is "a code is named" '"province_code":"094","province":"Sóc Trăng",' "$(named)"
+is "and nothing is complained of" "" "$(cat "$work/err")"
+sed -i 's/"Sóc Trăng"/"Sóc Trăng mới"/' "$sets/vn-provinces.json"
+is "as the set says" '"province_code":"094","province":"Sóc Trăng mới",' "$(named)"
+sed -i '/"094"/s/display/word/' "$sets/vn-provinces.json"
+is "of a broken set codes stay as they are" '"province_code":"094",' "$(named)"
+line=$(grep -n '"094"' "$sets/vn-provinces.json" | cut -d: -f1)
+is "which is told in one line, with file and line" \
+	"chot decode: $sets/vn-provinces.json:$line: the code has no display, or a long one" \
+	"$(cat "$work/err")"
+rm -r "$sets"
+is "without any sets too" '"province_code":"094",' "$(named)"
+is "said once" "1 chot decode: $sets: No such file or directory" \
+	"$(wc -l <"$work/err") $(cat "$work/err")"
 echo "1..$n"

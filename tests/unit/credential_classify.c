@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "credential.h"
+#include "values.h"
 
 #define TODAY 1634230800 /* 2021-10-15T00:00+07:00 */
 #define CARD "094300000123|365000123|Nguyễn Thị Mẫu|15032000|Nữ|Ấp Mẫu, Sóc Trăng|10052021"
@@ -95,8 +96,8 @@ static const struct example others[] = {
 static void
 decode(const void *bytes, size_t n, struct credential *out)
 {
-	static const struct credential_context today = { .has_now = true,
-		.now = TODAY };
+	const struct credential_context today = { .has_now = true,
+		.now = TODAY, .values = values_installed() };
 	/* A buffer of the exact size, so that reading past it is found. */
 	unsigned char *copy = malloc(n > 0 ? n : 1);
 

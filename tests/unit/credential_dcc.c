@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "../../src/credential/parts.h"
+#include "values.h"
 
 #define TEST_CLOCK 1633046400 /* 2021-10-01T00:00Z, chapter 13 */
 
@@ -66,7 +67,8 @@ static void
 decode(const char *text, const struct credential_trust *trust, int64_t now,
     struct credential *out)
 {
-	struct credential_context context = { .trust = trust, .has_now = true,
+	struct credential_context context = {
+		.values = values_installed(), .trust = trust, .has_now = true,
 		.now = now };
 
 	credential_decode((const void *)text, strlen(text), &context, out);

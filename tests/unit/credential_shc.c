@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "../../src/credential/parts.h"
+#include "values.h"
 
 #define TEST_CLOCK 1633046400 /* 2021-10-01T00:00Z */
 
@@ -69,7 +70,8 @@ static void
 decode(const char *text, const struct credential_trust *trust, int64_t now,
     struct credential *out)
 {
-	struct credential_context context = { .trust = trust, .has_now = true,
+	struct credential_context context = {
+		.values = values_installed(), .trust = trust, .has_now = true,
 		.now = now };
 
 	credential_decode((const void *)text, strlen(text), &context, out);
@@ -336,7 +338,8 @@ test_a_card_over_several_codes(void **state)
 	json_t *cards = json_object_get(made, "parts");
 	struct credential_trust *trust =
 	    trust_json(json_object_get(made, "jwks_parts"));
-	struct credential_context context = { .trust = trust, .has_now = true,
+	struct credential_context context = {
+		.values = values_installed(), .trust = trust, .has_now = true,
 		.now = TEST_CLOCK };
 
 	(void)state;
@@ -390,7 +393,9 @@ test_the_latest_result_counts(void **state)
 			    result, days[i][k], days[i][k] == 28 ?
 			    "260373001" : "260415000");
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "]}");
-		assert_true(fhir_read(json_parse(tree, text, (size_t)n), &c));
+		assert_true(fhir_read(json_parse(tree, text, (size_t)n),
+		    &(struct credential_context){ .values = values_installed() },
+		    &c));
 		assert_string_equal(credential_field(&c, "test_sampled"),
 		    "2021-09-28");
 		assert_string_equal(credential_field(&c, "test_result"),
@@ -426,7 +431,9 @@ test_only_a_result_that_stands_is_told(void **state)
 		    "\"valueCodeableConcept\":{\"coding\":"
 		    "[{\"code\":\"260415000\"}]}}}]}", cases[i].status);
 
-		assert_true(fhir_read(json_parse(tree, text, (size_t)n), &c));
+		assert_true(fhir_read(json_parse(tree, text, (size_t)n),
+		    &(struct credential_context){ .values = values_installed() },
+		    &c));
 		result = credential_field(&c, "test_result");
 		if (cases[i].result == NULL)
 			assert_null(result);
