@@ -244,6 +244,7 @@ struct ssi {
 	uint32_t last_hash; /* of the last packet of a code */
 	bool spoilt;  /* a code of several packets outgrew the buffer, or lacks one */
 	bool lost;    /* something came that was no good packet */
+	size_t nlost; /* bytes of it */
 	bool open;    /* more packets of this code are to come */
 	unsigned char type; /* of the code */
 	size_t npart; /* bytes of the packet that has begun */

@@ -15,6 +15,7 @@
 #define STATUS_AGAIN 0x01 /* retransmitted */
 #define STATUS_MORE 0x02  /* packets of the same code follow */
 #define LENGTH_MIN 4
+#define PACKET_BYTES_MAX 257u
 #define CHARACTER_MS 200 /* a packet that stands still that long is cut */
 #define CODE_MS 3000     /* the rest of a code must come within */
 #define WAKE_MS 50       /* a sleeping decoder needs it after a NUL */
@@ -90,6 +91,7 @@ lose(struct ssi *s)
 	s->damaged++;
 	s->spoilt |= s->open && s->lost;
 	s->lost = true;
+	s->nlost += s->npart;
 	answer(s, CMD_NAK, 1);
 }
 
@@ -118,13 +120,16 @@ take_code(struct ssi *s, const unsigned char *packet)
 		s->spoilt = false;
 		s->type = packet[LENGTH_MIN];
 	}
-	/* A packet was lost and this is not what is sent again: it may be the
-	 * rest of a code, which must not pass for a whole one. */
-	if (s->lost && (packet[3] & STATUS_AGAIN) == 0 && !s->spoilt) {
+	/* A packet was lost and this is not what is sent again, or more than
+	 * one was: it may be the rest of a code, which must not pass for a
+	 * whole one. */
+	if (s->lost && !s->spoilt && ((packet[3] & STATUS_AGAIN) == 0 ||
+	    s->nlost > PACKET_BYTES_MAX)) {
 		s->spoilt = true;
 		s->sink.trouble(s->sink.arg, N_("a code was cut off"));
 	}
 	s->lost = false;
+	s->nlost = 0;
 	s->open = (packet[3] & STATUS_MORE) != 0;
 	if (s->len + n > sizeof(s->data)) {
 		if (!s->spoilt)
@@ -197,6 +202,7 @@ take_all(struct ssi *s)
 
 		if (!may_start(s->part, s->npart)) {
 			s->lost = true; /* it may be a damaged header */
+			s->nlost++;
 			s->sink.raw(s->sink.arg, s->part, 1);
 			drop(s, 1);
 			continue;
@@ -256,8 +262,10 @@ ssi_tick(struct ssi *s, int64_t now_ms)
 			lose(s);
 		s->npart = 0;
 	}
-	if (now_ms - s->last_ms >= CODE_MS)
+	if (now_ms - s->last_ms >= CODE_MS) {
 		s->lost = false;
+		s->nlost = 0;
+	}
 	if (s->open && now_ms - s->last_ms >= CODE_MS) {
 		s->open = false;
 		s->sink.trouble(s->sink.arg, N_("a code was cut off"));

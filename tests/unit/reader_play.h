@@ -28,10 +28,9 @@ struct played {
 	FILE *out;      /* to events */
 	unsigned temps, scans;
 	int32_t most_mc, least_mc; /* of raw values */
-	size_t damage_at; /* this byte of the recording is changed; from 1 on */
-	size_t most;      /* entries that are played; 0: all */
+	unsigned sound;            /* those of quality ok, and theirs */
+	int32_t sound_most_mc, sound_least_mc;
 	struct wire *wire; /* NULL: straight into the intake */
-	size_t seen;
 };
 
 static void
@@ -46,6 +45,15 @@ played_event(void *arg, const struct event *event)
 		played->scans++;
 	if (event->kind != EVENT_TEMP)
 		return;
+	if (strcmp(event->temp.quality, "ok") == 0) {
+		int32_t raw_mc = event->temp.raw_mc;
+
+		if (played->sound == 0 || raw_mc > played->sound_most_mc)
+			played->sound_most_mc = raw_mc;
+		if (played->sound == 0 || raw_mc < played->sound_least_mc)
+			played->sound_least_mc = raw_mc;
+		played->sound++;
+	}
 	if (played->temps == 0 || event->temp.raw_mc > played->most_mc)
 		played->most_mc = event->temp.raw_mc;
 	if (played->temps == 0 || event->temp.raw_mc < played->least_mc)
@@ -150,7 +158,27 @@ play_bytes(struct played *played, const unsigned char *bytes, size_t n,
 	return 0;
 }
 
-/* piece: bytes at a time, 0 all of a line. 0, or -1: the recording is bad. */
+/* One entry, piece bytes at a time, 0 all of it. 0, or -1: no pty. */
+static inline int
+play_entry(struct played *played, const struct trace_entry *entry,
+    size_t piece, struct intake *intake)
+{
+	size_t step = piece > 0 ? piece : entry->n;
+
+	play_until(intake, entry->at_ms);
+	if (entry->is_line) {
+		intake_line(intake, entry->text, entry->at_ms);
+		return 0;
+	}
+	for (size_t at = 0; at < entry->n; at += step)
+		if (play_bytes(played, entry->bytes + at,
+		    at + step > entry->n ? entry->n - at : step,
+		    entry->at_ms, intake) < 0)
+			return -1;
+	return 0;
+}
+
+/* 0, or -1: the recording is bad. */
 static inline int
 play(FILE *file, const char *name, const struct settings *settings,
     size_t piece, struct played *played, struct err *err)
@@ -159,32 +187,16 @@ play(FILE *file, const char *name, const struct settings *settings,
 	struct intake *intake = malloc(sizeof(*intake));
 	struct trace_entry *entry = malloc(sizeof(*entry));
 	struct trace trace;
-	size_t entries = 0;
 	int got;
 
 	trace_use(&trace, file, name);
 	intake_init(intake, settings, &sink);
 	intake_start(intake, 0);
-	while ((got = trace_next(&trace, entry, err)) == 1 &&
-	    (played->most == 0 || entries++ < played->most)) {
-		size_t step = piece > 0 ? piece : entry->n;
-
-		play_until(intake, entry->at_ms);
-		if (entry->is_line) {
-			intake_line(intake, entry->text, entry->at_ms);
-			continue;
-		}
-		for (size_t i = 0; i < entry->n; i++)
-			if (++played->seen == played->damage_at)
-				entry->bytes[i] ^= 0x55;
-		for (size_t at = 0; at < entry->n && got == 1; at += step)
-			if (play_bytes(played, entry->bytes + at,
-			    at + step > entry->n ? entry->n - at : step,
-			    entry->at_ms, intake) < 0)
-				got = err_set(err, ERR_ABSENT, "pty");
-		if (got < 0)
+	while ((got = trace_next(&trace, entry, err)) == 1)
+		if (play_entry(played, entry, piece, intake) < 0) {
+			got = err_set(err, ERR_ABSENT, "pty");
 			break;
-	}
+		}
 	play_until(intake, trace.at_ms + 20000);
 	trace_close(&trace);
 	free(intake);
