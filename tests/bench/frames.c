@@ -424,7 +424,8 @@ develop(struct scene *s, struct grey *grey)
 const char *
 frames_kind(int kind)
 {
-	return kind < frames_kinds_count ? frames_kinds[kind].name : NULL;
+	return kind < frames_kinds_count ? frames_kinds[kind].name :
+	    hostile_kind(kind - frames_kinds_count);
 }
 
 static int
@@ -446,8 +447,8 @@ add_codes(struct scene *s, struct frame_made *made)
 	return got;
 }
 
-int
-frames_make(int kind, unsigned seed, struct frame_made *made, struct err *err)
+static int
+make(int kind, unsigned seed, struct frame_made *made, struct err *err)
 {
 	const struct kind *k = &frames_kinds[kind];
 	struct scene s = { .kind = k, .width = k->width, .height = k->height,
@@ -478,4 +479,11 @@ frames_make(int kind, unsigned seed, struct frame_made *made, struct err *err)
 		QRcode_free(s.code[i].qr);
 	free(s.value);
 	return got;
+}
+
+int
+frames_make(int kind, unsigned seed, struct frame_made *made, struct err *err)
+{
+	return kind < frames_kinds_count ? make(kind, seed, made, err) :
+	    hostile_make(kind - frames_kinds_count, seed, made, err);
 }

@@ -20,6 +20,11 @@ const char *frames_kind(int kind);
 int frames_make(int kind, unsigned seed, struct frame_made *made,
     struct err *err);
 
+/* hostile.c: frames that are nothing but work; likewise. */
+const char *hostile_kind(int kind);
+int hostile_make(int kind, unsigned seed, struct frame_made *made,
+    struct err *err);
+
 /* squeeze.c: as JPEG of this quality leaves it. */
 void squeeze(struct grey *grey, int quality);
 

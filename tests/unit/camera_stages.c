@@ -624,6 +624,41 @@ test_a_thousand_finder_patterns_are_bounded(void **state)
 	free(codes);
 }
 
+/* Corners of symbols on modules without one: zbar, which nothing ends before it
+ * is done, is not asked about a symbol of which only the corners are there. */
+static void
+test_corners_alone_are_no_symbol(void **state)
+{
+	struct codes *codes = calloc(1, sizeof(*codes));
+	struct cost cost;
+	struct err err;
+	struct grey *grey = grey_new(640, 480, &err);
+	unsigned seed = 1;
+	int64_t all = 0;
+
+	(void)state;
+	assert_true(grey != NULL && codes != NULL);
+	for (int i = 0; i < 12; i++) {
+		for (int v = 0; v < 240; v++)
+			for (int u = 0; u < 320; u++) {
+				int ink = chance(&seed) & 1 ? 30 : 210;
+
+				for (int k = 0; k < 4; k++)
+					grey->pixels[(2 * v + k / 2) * 640 +
+					    2 * u + k % 2] =
+					    (unsigned char)ink;
+			}
+		for (int k = 0; k < 16; k++)
+			put_finder(grey, k % 4 * 160, k / 4 * 116);
+		assert_int_equal(look_once(grey, false, codes, &cost), 0);
+		assert_int_equal(codes->count, 0);
+		all += cost.spent[STAGE_ZBAR];
+	}
+	assert_true(all < 100000);
+	grey_free(grey);
+	free(codes);
+}
+
 /* Noise, stripes and every small size: nothing is read, nothing breaks. */
 static void
 test_odd_pictures_do_no_harm(void **state)
@@ -670,6 +705,7 @@ main(void)
 		cmocka_unit_test(test_frames_of_a_still_code_are_combined),
 		cmocka_unit_test(test_a_stack_begins_anew_when_something_moves),
 		cmocka_unit_test(test_a_thousand_finder_patterns_are_bounded),
+		cmocka_unit_test(test_corners_alone_are_no_symbol),
 		cmocka_unit_test(test_odd_pictures_do_no_harm),
 	};
 

@@ -6,6 +6,7 @@
 #include "stages.h"
 
 #define PASS_DOUBLE_MAX 700000 /* pixels worth doubling */
+#define PASS_ZBAR_WORST 60 /* visits of a pixel */
 #define PASS_ZBAR_FINDERS 60 /* more of them keep zbar busy for seconds */
 
 int
@@ -55,8 +56,10 @@ pass_zbar(struct work *work, const struct grey *grey, struct codes *codes,
 	binary = grey_binary(grey, &work->view.levels, err);
 	if (binary == NULL)
 		return -1;
+	/* What looks like many codes keeps zbar, which nothing ends before it
+	 * is done, several times as long as a usual frame. */
 	if (!cost_fits(&work->cost, (int64_t)grey->width * grey->height *
-	    PASS_ZBAR_VISITS)) {
+	    PASS_ZBAR_WORST)) {
 		grey_free(binary);
 		return 0;
 	}

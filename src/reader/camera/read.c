@@ -9,7 +9,10 @@
 
 #include <math.h>
 
-#define READ_CHANCE 4         /* agreement of n modules by chance: 4 / sqrt(n) */
+#define READ_CHANCE 5         /* agreement of n modules by chance: 5 / sqrt(n) */
+/* Of a large symbol its corners alone agree to more than that, wherever the
+ * other modules lie; what could be read agreed to 0.39 and more. */
+#define READ_AGREE_LEAST 0.3f
 #define READ_AGREE_GOOD 0.7f  /* above it, other versions are not tried */
 #define READ_AGREE_FAIR 0.35f /* above it, a finer fit is worth the work */
 #define READ_TRIES_QUICK 2    /* before that */
@@ -145,8 +148,8 @@ fit_versions(struct work *work, const struct triple *t,
 		    &fit.place, &work->cost);
 		notes_place(work->notes, NOTE_PLACE, &fit.place, &work->symbol,
 		    fit.agreement);
-		if (fit.agreement * sqrtf((float)work->symbol.nfixed) <
-		    READ_CHANCE)
+		if (fit.agreement < READ_AGREE_LEAST || fit.agreement *
+		    sqrtf((float)work->symbol.nfixed) < READ_CHANCE)
 			continue;
 		for (; at > 0 && fits[at - 1].agreement < fit.agreement; at--)
 			fits[at] = fits[at - 1];
