@@ -286,16 +286,26 @@ proof_vehicle(const struct session *s, const struct moment *m, struct facts *f)
 
 /* ---- what disagrees -------------------------------------------------------------------------- */
 
+static bool
+folds_alike(const char *a, const char *b)
+{
+	char one[CREDENTIAL_VALUE_MAX], other[CREDENTIAL_VALUE_MAX];
+
+	text_fold(a, strlen(a), one, sizeof(one));
+	text_fold(b, strlen(b), other, sizeof(other));
+	return strcmp(one, other) == 0;
+}
+
 /* A third paper that agrees with the first tells nothing new of the second. */
 static bool
 is_told(const struct difference *told, size_t n, const struct difference *d)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(told[i].field, d->field) == 0 &&
-		    ((strcmp(told[i].values[0], d->values[0]) == 0 &&
-		    strcmp(told[i].values[1], d->values[1]) == 0) ||
-		    (strcmp(told[i].values[0], d->values[1]) == 0 &&
-		    strcmp(told[i].values[1], d->values[0]) == 0)))
+		    ((folds_alike(told[i].values[0], d->values[0]) &&
+		    folds_alike(told[i].values[1], d->values[1])) ||
+		    (folds_alike(told[i].values[0], d->values[1]) &&
+		    folds_alike(told[i].values[1], d->values[0]))))
 			return true;
 	return false;
 }

@@ -933,6 +933,24 @@ test_a_number_that_disagrees_is_check(void **state)
 	end(w);
 }
 
+/* A code that spells the card's name otherwise disagrees as the card does. */
+static void
+test_what_two_papers_agree_in_is_told_once(void **state)
+{
+	struct world *w = world();
+	struct difference d[DIFFERENCES_MAX];
+
+	(void)state;
+	scan(w, "094300000123||Nguyễn Thị Mậu Dần|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021");
+	scan(w, "094300000123|NGUYEN THI MAU DAN|2000-03-15|0|QIDSAMPLE0001|2");
+	scan(w, MAI_DCC);
+	assert_int_equal(w->s.person.ndocuments, 3);
+	assert_int_equal(proof_differences(&w->s.person, d), 1);
+	assert_string_equal(d[0].field, "name");
+	assert_string_equal(d[0].values[0], "Nguyễn Thị Mậu Dần");
+	end(w);
+}
+
 /* When their papers were all shown, it is somebody else's. */
 static void
 test_a_number_that_disagrees_later_is_the_next_persons(void **state)
@@ -1931,6 +1949,7 @@ main(void)
 		cmocka_unit_test(test_a_printed_slip_is_nobody),
 		cmocka_unit_test(test_a_certificate_that_agrees_in_part_is_check),
 		cmocka_unit_test(test_a_number_that_disagrees_is_check),
+		cmocka_unit_test(test_what_two_papers_agree_in_is_told_once),
 		cmocka_unit_test(test_a_number_that_disagrees_later_is_the_next_persons),
 		cmocka_unit_test(test_another_card_is_the_next_citizens),
 		cmocka_unit_test(test_a_card_after_a_certificate_is_looked_up),
