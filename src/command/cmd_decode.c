@@ -21,6 +21,7 @@
 /* base64 of the longest scan, with padding and a CRLF to spare. */
 #define INPUT_MAX ((CREDENTIAL_TEXT_MAX + 2) / 3 * 4 + 16)
 #define KEY_FILE_MAX (16u << 20) /* a world list is 2 MB */
+#define DISTRUSTED_MAX (64u << 10)
 #define CLOCK_FLOOR 1609459200 /* 2021: a clock before it was never set */
 #define VIETNAM_OFFSET_S (7 * 3600)
 
@@ -167,6 +168,35 @@ add_key_dir(struct credential_trust *trust, const char *path, DIR *dir,
 	}
 }
 
+/* The trust of a post: what it was told not to believe counts here too. */
+static int
+distrust_listed(struct credential_trust *trust, const char *path,
+    struct err *err)
+{
+	struct err absent = { 0 };
+	char file[PATH_MAX], *text, *line, *rest;
+	size_t n;
+
+	if ((size_t)snprintf(file, sizeof(file), "%s/.distrusted", path) >=
+	    sizeof(file))
+		return 0;
+	if ((text = file_read(file, DISTRUSTED_MAX, &n, &absent)) == NULL) {
+		if (absent.kind == ERR_ABSENT)
+			return 0;
+		*err = absent;
+		return -1;
+	}
+	for (line = strtok_r(text, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest)) {
+		char name[CREDENTIAL_KEY_NAME_MAX];
+
+		if (credential_key_name(line, name))
+			credential_trust_distrust(trust, name);
+	}
+	free(text);
+	return 0;
+}
+
 /* A directory, or one file. */
 static struct credential_trust *
 load_keys(const char *path, struct err *err)
@@ -183,6 +213,10 @@ load_keys(const char *path, struct err *err)
 	if (dir != NULL) {
 		add_key_dir(trust, path, dir, &report);
 		closedir(dir);
+		if (distrust_listed(trust, path, err) != 0) {
+			credential_trust_free(trust);
+			return NULL;
+		}
 	} else {
 		add_key_file(trust, path, &report);
 	}

@@ -142,6 +142,8 @@ ok "its issuer's key is distrusted" chot key trust distrust \
     -c "$post/chot.conf" KTa506y1XcEX_jd9W_4lokox-NQgjEeRZ5t1O0cEYLE
 like "it is listed as that" "$(chot key trust list --json -c "$post/chot.conf")" \
     '"KTa506y1XcEX_jd9W_4lokox-NQgjEeRZ5t1O0cEYLE".*"trusted":false'
+like "nothing is proven by it any more" "$(judged)" \
+    '"key-distrusted".*"signature":"unknown-key".*"issuer_trust":"distrusted"'
 keys p
 ok "and the post says so" wait_for 'Not trusted here, 1 key'
 keys Escape
