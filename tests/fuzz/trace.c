@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct played played = { .damage_at = 0 };
+	struct played played = { .temps = 0 };
 	struct settings settings;
 	struct err err;
 	char first[256] = "";

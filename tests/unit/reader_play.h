@@ -16,7 +16,7 @@
 
 /* A pseudo terminal between the recording and the intake: the reader's own
  * port at one end. Time is that of the line, not of this machine. */
-struct wire {
+struct cable {
 	int master, port;
 	long baud;
 	int64_t us; /* when the last byte was through */
@@ -30,7 +30,7 @@ struct played {
 	int32_t most_mc, least_mc; /* of raw values */
 	unsigned sound;            /* those of quality ok, and theirs */
 	int32_t sound_most_mc, sound_least_mc;
-	struct wire *wire; /* NULL: straight into the intake */
+	struct cable *wire; /* NULL: straight into the intake */
 };
 
 static void
@@ -103,7 +103,7 @@ play_settings(const char *first, struct settings *settings, struct err *err)
 
 /* What was written comes out at the other end; -1: it does not. */
 static inline int
-wire_pass(const struct wire *wire, const unsigned char *bytes, size_t n,
+cable_pass(const struct cable *wire, const unsigned char *bytes, size_t n,
     unsigned char *out)
 {
 	size_t got = 0;
@@ -125,7 +125,7 @@ wire_pass(const struct wire *wire, const unsigned char *bytes, size_t n,
 }
 
 static inline int
-wire_send(struct wire *wire, const unsigned char *bytes, size_t n,
+cable_send(struct cable *wire, const unsigned char *bytes, size_t n,
     int64_t at_ms, struct intake *intake)
 {
 	unsigned char out[CHUNK_MAX];
@@ -138,7 +138,7 @@ wire_send(struct wire *wire, const unsigned char *bytes, size_t n,
 	for (size_t at = 0; at < n; at += chunk) {
 		size_t some = n - at < chunk ? n - at : chunk;
 
-		if (wire_pass(wire, bytes + at, some, out) < 0)
+		if (cable_pass(wire, bytes + at, some, out) < 0)
 			return -1;
 		wire->us += (int64_t)some * BITS_A_BYTE * 1000000 / wire->baud;
 		play_until(intake, wire->us / 1000);
@@ -153,7 +153,7 @@ play_bytes(struct played *played, const unsigned char *bytes, size_t n,
     int64_t at_ms, struct intake *intake)
 {
 	if (played->wire != NULL)
-		return wire_send(played->wire, bytes, n, at_ms, intake);
+		return cable_send(played->wire, bytes, n, at_ms, intake);
 	intake_bytes(intake, bytes, n, at_ms);
 	return 0;
 }
