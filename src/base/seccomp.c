@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/net.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -71,6 +72,29 @@ static const struct row resolving[] = {
 	{ __NR_socket, EQUAL, 0, AF_INET },
 	{ __NR_socket, EQUAL, 0, AF_INET6 },
 	{ __NR_socket, EQUAL, 0, AF_NETLINK },
+};
+
+/* The libc of i386 has one call for all that is about sockets. What it is to do
+ * is seen, the family is not: where a process may connect, sockets of the
+ * machine cannot be told from those of the network there. */
+#define BY_ONE_CALL(what) { __NR_socketcall, EQUAL, 0, what }
+
+static const struct row connecting_by_one[] = {
+	BY_ONE_CALL(SYS_SOCKET), BY_ONE_CALL(SYS_CONNECT),
+};
+
+/* On connections that are there. */
+static const struct row talking_by_one[] = {
+	BY_ONE_CALL(SYS_GETSOCKNAME), BY_ONE_CALL(SYS_GETPEERNAME),
+	BY_ONE_CALL(SYS_SEND), BY_ONE_CALL(SYS_RECV), BY_ONE_CALL(SYS_SENDTO),
+	BY_ONE_CALL(SYS_RECVFROM), BY_ONE_CALL(SYS_SHUTDOWN),
+	BY_ONE_CALL(SYS_SETSOCKOPT), BY_ONE_CALL(SYS_GETSOCKOPT),
+	BY_ONE_CALL(SYS_SENDMSG), BY_ONE_CALL(SYS_RECVMSG),
+	BY_ONE_CALL(SYS_SENDMMSG), BY_ONE_CALL(SYS_RECVMMSG),
+};
+
+static const struct row serving_by_one[] = {
+	BY_ONE_CALL(SYS_ACCEPT), BY_ONE_CALL(SYS_ACCEPT4),
 };
 
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID | \
@@ -195,6 +219,25 @@ put_tail(struct program *p)
 	end(p, SECCOMP_RET_ERRNO | EPERM);
 }
 
+static void
+put_sockets(struct program *p, const struct confine *confine)
+{
+	if (confine->connect_port != 0) {
+		put_calls(p, connecting, nitems(connecting));
+		put_rows(p, resolving, nitems(resolving), SECCOMP_RET_ALLOW);
+		put_rows(p, connecting_by_one, nitems(connecting_by_one),
+		    SECCOMP_RET_ALLOW);
+	}
+	if (confine->serves) {
+		put_calls(p, serving, nitems(serving));
+		put_rows(p, serving_by_one, nitems(serving_by_one),
+		    SECCOMP_RET_ALLOW);
+	}
+	if (confine->connect_port != 0 || confine->serves)
+		put_rows(p, talking_by_one, nitems(talking_by_one),
+		    SECCOMP_RET_ALLOW);
+}
+
 bool
 confine_calls(const struct confine *confine)
 {
@@ -209,15 +252,10 @@ confine_calls(const struct confine *confine)
 		put_calls(&p, keeping, nitems(keeping));
 	if (changes(confine))
 		put_calls(&p, changing, nitems(changing));
-	if (confine->connect_port != 0) {
-		put_calls(&p, connecting, nitems(connecting));
-		put_rows(&p, resolving, nitems(resolving), SECCOMP_RET_ALLOW);
-	}
+	put_sockets(&p, confine);
 	if (confine->may_clone)
 		put_rows(&p, cloning, nitems(cloning), SECCOMP_RET_ALLOW);
 	put_rows(&p, unseen, nitems(unseen), SECCOMP_RET_ERRNO | ENOSYS);
-	if (confine->serves)
-		put_calls(&p, serving, nitems(serving));
 	put_calls(&p, sanitizing, nitems(sanitizing));
 	put_tail(&p);
 	program.len = p.n;

@@ -240,7 +240,7 @@ static const int connecting[] = {
 	__NR_connect, __NR_getsockopt, __NR_setsockopt, __NR_getsockname,
 	__NR_getpeername, __NR_sendto, __NR_recvfrom, __NR_sendmsg,
 	__NR_sendmmsg, __NR_recvmsg, __NR_recvmmsg, __NR_recvmmsg_time64,
-	__NR_shutdown, __NR_socketcall,
+	__NR_shutdown,
 };
 
 /* No new connections to anybody: on those that come, to answer. */

@@ -697,6 +697,17 @@ fenced(enum fence fence)
 	    (fence != BY_FILES && able.calls);
 }
 
+#if defined(__i386__)
+static bool
+may_connect(void (*be)(void))
+{
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (cases[i].be == be && cases[i].try == connect_there)
+			return cases[i].fence == WORKS;
+	return false;
+}
+#endif
+
 static void
 check(size_t i)
 {
@@ -712,6 +723,12 @@ check(size_t i)
 	if (cases[i].try == start_process || cases[i].try == trace)
 		return;
 #endif
+#if defined(__i386__)
+	/* Its libc has one call for all sockets, which hides the family. */
+	if ((cases[i].try == socket_unix || cases[i].try == socket_raw) &&
+	    may_connect(cases[i].be))
+		return;
+#endif
 	if (fence != WORKS && !fenced(fence))
 		return;
 	got = outcome(cases[i].be, cases[i].try);
@@ -723,6 +740,8 @@ check(size_t i)
 	assert_true(well);
 }
 
+/* Where a fence is missing, what works is tried all the same; the name then
+ * says what was not. qemu-user has neither. */
 static void
 test_each_does_what_it_needs_and_nothing_else(void **state)
 {
@@ -819,17 +838,33 @@ test_it_can_be_seen_from_outside(void **state)
 	assert_string_equal(words, "no Landlock, no seccomp, new privileges");
 }
 
+/* What can this kernel do? */
+static int
+probe(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe(ends) != 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		confine_apply(&(struct confine){ 0 }, &able);
+		_exit(write(ends[1], &able, sizeof(able)) < 0);
+	}
+	waitpid(pid, NULL, 0);
+	return read(ends[0], &able, sizeof(able)) == sizeof(able) ? 0 : -1;
+}
+
 static int
 setup(void **state)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(address);
-	int ends[2];
-	pid_t pid;
 
 	(void)state;
-	if (mkdtemp(work) == NULL || pipe(ends) != 0)
+	if (mkdtemp(work) == NULL)
 		return -1;
 	server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (bind(server, (const void *)&address, n) != 0 ||
@@ -839,13 +874,7 @@ setup(void **state)
 	port = ntohs(address.sin_port);
 	lay_out();
 	make_registers();
-	pid = fork(); /* what can this kernel do? */
-	if (pid == 0) {
-		confine_apply(&(struct confine){ 0 }, &able);
-		_exit(write(ends[1], &able, sizeof(able)) < 0);
-	}
-	waitpid(pid, NULL, 0);
-	return read(ends[0], &able, sizeof(able)) == sizeof(able) ? 0 : -1;
+	return 0;
 }
 
 static int
@@ -872,12 +901,17 @@ teardown(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_does_what_it_needs_and_nothing_else),
 		cmocka_unit_test(test_what_is_tried_works_for_others),
 		cmocka_unit_test(test_it_can_be_seen_from_outside),
 		cmocka_unit_test(test_the_port_of_an_address),
 	};
 
+	if (probe() != 0)
+		return 1;
+	if (!able.calls || able.landlock == 0)
+		tests[0].name = "test_each_does_what_it_needs_and_nothing_else"
+		    " # SKIP without Landlock or seccomp only what works";
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
