@@ -130,6 +130,7 @@ struct sync_import {
 	bool found;  /* there was something for this post */
 	bool raised; /* and it was news */
 	bool fell_back; /* the hub was set back: it gets records again */
+	bool forked;    /* it has others: a new epoch is begun at the next try */
 	struct outbox_id head;
 	int64_t refused;
 	int64_t pieces; /* of published lists that were in it */

@@ -199,6 +199,9 @@ say_import(const struct sync_import *import)
 			printf("%s\n", _("nothing new in it"));
 	} else if (!import->found) {
 		printf("%s\n", _("nothing for this post in it"));
+	} else if (import->forked) {
+		printf("%s\n", _("the hub has other records under this post's "
+		    "numbers: its card was copied or restored"));
 	} else if (import->fell_back) {
 		printf(_("the hub was set back to a backup and has all records "
 		    "up to %lld: the others go to it again\n"),
@@ -222,10 +225,11 @@ road_import(const struct road_call *call, struct err *err)
 		return -1;
 	if (call->json)
 		printf("{\"found\":%s,\"news\":%s,\"fell_back\":%s,"
-		    "\"acknowledged\":%" PRId64 ",\"refused\":%" PRId64
+		    "\"forked\":%s,\"acknowledged\":%" PRId64 ",\"refused\":%" PRId64
 		    ",\"lists\":%d}\n", import.found ? "true" : "false",
 		    import.raised ? "true" : "false",
-		    import.fell_back ? "true" : "false", import.head.seq,
+		    import.fell_back ? "true" : "false",
+		    import.forked ? "true" : "false", import.head.seq,
 		    import.refused, import.lists);
 	else if (import.lists > 0)
 		printf(ngettext("%d new list\n", "%d new lists\n",

@@ -152,6 +152,18 @@ add_head(const struct desk *desk, const struct batch *batch,
 	text_add(out, "}");
 }
 
+/* Signed by itself: a stick carries it too. */
+static void
+add_fork(const struct desk *desk, const struct batch *batch,
+    const struct taken *taken, struct text *out)
+{
+	text_add(out, ",\"fork\":{\"epoch\":\"%08x\",\"seq\":%lld",
+	    (unsigned)batch->epoch, (long long)taken->fork);
+	keys_sign_fork(desk->keys, batch->station, batch->epoch, taken->fork,
+	    desk->now, out);
+	text_add(out, "}");
+}
+
 static void
 reply_taken(const struct desk *desk, const struct batch *batch,
     const struct taken *taken, struct reply *reply)
@@ -160,7 +172,9 @@ reply_taken(const struct desk *desk, const struct batch *batch,
 		begin_error(reply, desk->now, &(struct refusal){ 409, "fork",
 			"another record is held at this seq", taken->fork });
 		add_head(desk, batch, taken, &reply->text);
+		add_fork(desk, batch, taken, &reply->text);
 		text_add(&reply->text, "}\n");
+		reply->fork = true;
 		return;
 	}
 	if (taken->outcome != OUTCOME_TAKEN) {

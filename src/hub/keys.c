@@ -20,6 +20,7 @@ static const char sign_secret[] = "chot-sign-secret";
 static const char sign_public[] = "chot-sign-public";
 static const char head_magic[] = "chot-head-1"; /* their NUL is signed too */
 static const char revoked_magic[] = "chot-revoked-1";
+static const char fork_magic[] = "chot-fork-1";
 
 struct keys { /* in locked memory */
 	size_t count;
@@ -289,6 +290,21 @@ keys_sign_revoked(const struct keys *keys, const char *station,
 		return;
 	n = put_opening(said, revoked_magic, sizeof(revoked_magic), station);
 	n += put_number(said + n, (uint64_t)generation, 4);
+	add_signature(keys, said, n, at, out);
+}
+
+void
+keys_sign_fork(const struct keys *keys, const char *station, uint32_t epoch,
+    int64_t seq, int64_t at, struct text *out)
+{
+	unsigned char said[SAID_MAX];
+	size_t n;
+
+	if (!keys->signs)
+		return;
+	n = put_opening(said, fork_magic, sizeof(fork_magic), station);
+	n += put_number(said + n, epoch, 4);
+	n += put_number(said + n, (uint64_t)seq, 8);
 	add_signature(keys, said, n, at, out);
 }
 

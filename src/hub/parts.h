@@ -135,6 +135,10 @@ void keys_sign(const struct keys *keys, const char *station, uint32_t epoch,
 void keys_sign_revoked(const struct keys *keys, const char *station,
     int generation, int64_t at, struct text *out);
 
+/* The same that records from seq on are others than the hub has. */
+void keys_sign_fork(const struct keys *keys, const char *station,
+    uint32_t epoch, int64_t seq, int64_t at, struct text *out);
+
 /* ---- arrays.c: PostgreSQL's binary form of arrays ---------------------------------------------- */
 
 enum pg_type { PG_BYTEA = 17, PG_INT8 = 20, PG_INT4 = 23, PG_TEXT = 25,
@@ -260,6 +264,7 @@ struct reply {
 	char note[96];     /* for the log */
 	bool ahead;        /* records behind others that the hub has not got:
 	                    * nothing was stored */
+	bool fork;         /* others than those that are held: nor here */
 };
 
 struct desk { /* what answering needs */

@@ -154,6 +154,8 @@ take_batch_of(void *arg, const char *type, const unsigned char *bytes,
 		batch_taken(usb, &reply);
 	} else if (reply.status != 503) {
 		usb->refused++;
+		if (reply.fork)
+			keep_note(usb, &reply);
 		fprintf(stderr, "chot-hub: %s: %s: %s\n", usb->file,
 		    usb->peer.station, reply.note);
 	}

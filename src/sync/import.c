@@ -187,6 +187,27 @@ note_in(const char *type, const unsigned char *bytes, size_t n,
 	    -1 : 1;
 }
 
+/* The station's recorder begins the new epoch, as one that heard it from the
+ * network: the next try tells it. */
+static int
+take_fork(struct taking *t, const char *station, struct head *fork,
+    struct err *err)
+{
+	struct outbox_state state;
+
+	if (fork->epoch != outbox_epoch(t->box))
+		return 0;
+	if (fork_verify(t->key, station, fork, err) < 0 ||
+	    outbox_state(t->box, &state, err) < 0)
+		return -1;
+	if (fork->seq > state.head.seq)
+		return err_set(err, ERR_INPUT,
+		    _("a fork where there are no records"));
+	t->import->found = t->import->forked = true;
+	return forked_write(t->conf->state, (struct outbox_id){
+	    .epoch = fork->epoch, .seq = fork->seq }, err);
+}
+
 static int
 take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
     struct err *err)
@@ -201,6 +222,8 @@ take_note(void *arg, const char *type, const unsigned char *bytes, size_t n,
 	/* One stick serves many posts, and a post may have had other cards. */
 	if (reply.revoked || strcmp(station, outbox_station(t->box)) != 0)
 		return 0;
+	if (reply.fork.seq > 0)
+		return take_fork(t, station, &reply.fork, err);
 	if (reply.head.epoch != outbox_epoch(t->box))
 		return take_aside(t, station, &reply, err);
 	if (head_verify(t->key, station, &reply.head, err) < 0 ||
@@ -346,7 +369,8 @@ take_heads(struct taking *t, const char *path, struct err *err)
 	if (ret == 0)
 		note_time(t);
 	ledger_close(t->ledger);
-	if (ret == 0 && (t->import->raised || t->import->fell_back))
+	if (ret == 0 && (t->import->raised || t->import->fell_back ||
+	    t->import->forked))
 		sync_wake(t->conf->state, false);
 	return ret;
 }

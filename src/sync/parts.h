@@ -245,6 +245,7 @@ struct reply {
 	struct head head;
 	bool revoked;    /* a note says so; head has its signature */
 	int generation;  /* of that */
+	struct head fork; /* a note of one: its epoch, seq, signature; seq 0 */
 	size_t refused;  /* of a Taken; SIZE_MAX: there was no such list */
 	struct { int64_t seq; char reason[SYNC_REASON_MAX]; }
 	    refusals[BATCH_RECORDS_MAX];
@@ -296,6 +297,8 @@ int head_verify(const char *key_path, const char *station, struct head *head,
     struct err *err);
 /* The same that the post is revoked, as far as it is of that generation;
  * head has the signature. */
+int fork_verify(const char *key_path, const char *station, struct head *head,
+    struct err *err);
 int revoked_verify(const char *key_path, const char *station, int generation,
     struct head *head, struct err *err);
 
@@ -491,6 +494,12 @@ void fence_look(const struct conf *conf, const char *register_path);
 void fence_join(const char *keys, const char *url);
 
 /* ---- wipe.c ----------------------------------------------------------------------------------------------------- */
+
+/* ---- forked.c: what a stick told of a fork, until the recorder did it ------------------- */
+
+int forked_write(const char *state_dir, struct outbox_id id, struct err *err);
+/* Whether there is one; that of an epoch that is over is forgotten. */
+bool forked_read(const char *state_dir, struct outbox_id *id);
 
 /* What a revoked post may not keep: lists of citizens and their key. True
  * when there was any. */

@@ -175,6 +175,21 @@ take_revoked(const json_t *root, struct reply *reply, struct err *err)
 	return take_signature(root, &reply->head, err);
 }
 
+/* Where the hub has other records, for a post without a network. */
+static int
+take_fork(const json_t *root, struct reply *reply, struct err *err)
+{
+	const json_t *fork = json_object_get(root, "fork");
+	unsigned char epoch[4];
+
+	if (!json_is_object(fork) || !take_hex(fork, "epoch", epoch, 4) ||
+	    !take_number(fork, "seq", 1, &reply->fork.seq))
+		return refuse(err, "a fork of another form");
+	reply->fork.epoch = (uint32_t)epoch[0] << 24 |
+	    (uint32_t)epoch[1] << 16 | (uint32_t)epoch[2] << 8 | epoch[3];
+	return take_signature(fork, &reply->fork, err);
+}
+
 int
 note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
     struct reply *reply, struct err *err)
@@ -194,6 +209,8 @@ note_parse(const char *bytes, size_t n, char station[OUTBOX_STATION_MAX],
 		strcpy(station, json_string_value(name));
 	if (ret == 0 && strcmp(reply->error, "revoked") == 0)
 		ret = take_revoked(root, reply, err);
+	else if (ret == 0 && strcmp(reply->error, "fork") == 0)
+		ret = take_fork(root, reply, err);
 	else if (ret == 0 && (!reply->has_head || reply->refused == SIZE_MAX))
 		ret = refuse(err, "says nothing of a head");
 	json_decref(root);

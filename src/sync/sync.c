@@ -113,6 +113,20 @@ pull_lists(struct client *s)
 	strcpy(s->result.words, result.words);
 }
 
+/* A stick told it: there may be no network that would, and no certificate
+ * that holds. */
+static void
+note_forked(struct client *s)
+{
+	struct outbox_id id;
+
+	if (!forked_read(s->conf->state, &id))
+		return;
+	failed(s, TROUBLE_FORK, "");
+	s->result.fork_seq = id.seq;
+	s->result.head.epoch = id.epoch;
+}
+
 static void
 note_failure(struct client *s, int64_t at)
 {
@@ -159,6 +173,7 @@ client_try(struct client *s)
 	s->run.begun++;
 	ledger_set_run(s->ledger, &s->run, NULL);
 	push_all(s);
+	note_forked(s);
 	if (s->result.trouble == TROUBLE_NONE)
 		pull_lists(s);
 	if (s->result.trouble == TROUBLE_REVOKED &&

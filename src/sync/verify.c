@@ -16,6 +16,7 @@
 
 static const char head_magic[] = "chot-head-1"; /* their NUL is signed too */
 static const char revoked_magic[] = "chot-revoked-1";
+static const char fork_magic[] = "chot-fork-1";
 static const char key_type[] = "chot-sign-public";
 
 struct head_signature {
@@ -121,6 +122,18 @@ head_verify(const char *key_path, const char *station, struct head *head,
 	n += put_number(said + n, (uint64_t)head->seq, 8);
 	memcpy(said + n, head->hash, OUTBOX_HASH_BYTES);
 	return verify(key_path, head, said, n + OUTBOX_HASH_BYTES, err);
+}
+
+int
+fork_verify(const char *key_path, const char *station, struct head *head,
+    struct err *err)
+{
+	unsigned char said[SAID_MAX];
+	size_t n = put_opening(said, fork_magic, sizeof(fork_magic), station);
+
+	n += put_number(said + n, head->epoch, 4);
+	n += put_number(said + n, (uint64_t)head->seq, 8);
+	return verify(key_path, head, said, n, err);
 }
 
 int

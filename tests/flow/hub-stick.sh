@@ -106,6 +106,23 @@ outbox 5 export "$work/usb5" >/dev/null
 import "$work/usb"/chot-ST-1* >/dev/null
 status "of a card that was cloned" 65 import "$work/usb5"/*.bundle
 like "is told" "$(cat "$work/err")" 'fork'
+status "its answer" 0 outbox 5 import --json "$(answers)"
+like "says so" "$(cat "$work/out")" '"forked":true'
+chot-sync --now --json -c "$work/p5.conf" >"$work/out" 2>&1
+like "its next try tells the recorder" "$(cat "$work/out")" \
+    '"trouble":"fork",.*"epoch":"[0-9a-f]{8}",.*"fork":721'
+epoch=$(sed 's/.*"epoch":"\([0-9a-f]*\)".*/\1/' "$work/out")
+printf 'hello 1 a\nfork 721 %s\n' "$epoch" | chot recorder \
+    "$work/p5/outbox.db" ST-1 "$work/keys/site.pub" >"$work/out" 2>&1
+like "which begins a new epoch" "$(cat "$work/out")" 'notice outbox copied'
+rm "$work/usb5"/*
+outbox 5 export "$work/usb5" >/dev/null
+before=$(sql 'select count(*) from hub.record')
+status "the next stick" 0 import "$work/usb5"/*.bundle
+is "brings what differed" "$(sql 'select count(*) from hub.record')" \
+    $((before + 3))
+chot-sync --now --json -c "$work/p5.conf" >"$work/out" 2>&1
+unlike "and it is over" "$(cat "$work/out")" '"trouble":"fork"'
 # ---- a card that rots: what can be read gets to the hub, the rest is counted --------
 
 rm "$work/usb"/*
