@@ -112,10 +112,11 @@ struct sync_bundle {
 /*
  * Write all that waits into a new bundle in dir, sync it, read it back and
  * verify it. The queue is as before: only what the hub acknowledges leaves
- * it. at is the wall clock. Nothing waits: 0 with records 0.
+ * it. page: the status page that goes along, JSON, or NULL. at is the wall
+ * clock. Nothing waits: 0 with records 0.
  */
-int sync_export(const struct conf *conf, const char *dir, int64_t at,
-    struct sync_bundle *bundle, struct err *err);
+int sync_export(const struct conf *conf, const char *dir, const char *page,
+    int64_t at, struct sync_bundle *bundle, struct err *err);
 
 /* The same of a file that was set aside as damaged: what the hub does not
  * have, as far as it can be read; *lost: how many records could not. The hub

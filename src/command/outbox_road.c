@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "station.h"
 #include "sync.h"
 
 /* ---- refused ----------------------------------------------------------------------------- */
@@ -141,17 +142,38 @@ export_aside(const struct road_call *call, bool *any, struct err *err)
 	return 0;
 }
 
+/* What the hub would hear of the post with a sync; free() it. */
+static char *
+status_page(const struct conf *conf)
+{
+	char *page = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&page, &n);
+
+	if (out == NULL)
+		mem_none();
+	station_status(conf, STATUS_JSON, (int64_t)time(NULL), out);
+	if (fclose(out) != 0)
+		mem_none();
+	return page;
+}
+
 int
 road_export(const struct road_call *call, struct err *err)
 {
 	struct sync_bundle bundle;
+	char *page;
 	bool any;
+	int ret;
 
 	if (call->nwords != 1)
 		return err_set(err, ERR_USAGE,
 		    _("export takes the directory of a stick"));
-	if (sync_export(call->conf, call->words[0], (int64_t)time(NULL),
-	    &bundle, err) < 0)
+	page = status_page(call->conf);
+	ret = sync_export(call->conf, call->words[0], page,
+	    (int64_t)time(NULL), &bundle, err);
+	free(page);
+	if (ret < 0)
 		return -1;
 	any = bundle.records > 0;
 	if (call->json)

@@ -8,11 +8,26 @@
 #include <endian.h>
 #include <string.h>
 
+#define TIME_BYTES 21 /* 2021-10-15T03:04:05Z */
+
 struct status_page {
 	int64_t version;
 	char station[OUTBOX_STATION_MAX], program[PROGRAM_MAX];
+	char made[TIME_BYTES]; /* of one by stick, else "" */
 	struct slice page;
 };
+
+static bool
+take_made(struct slice slice, struct status_page *page)
+{
+	int64_t at;
+
+	if (slice.len >= sizeof(page->made))
+		return false;
+	snprintf(page->made, sizeof(page->made), "%.*s", (int)slice.len,
+	    slice.text);
+	return time_parse(page->made, 0, &at) == 0;
+}
 
 static bool
 page_member(struct json *json, struct slice name, struct status_page *page)
@@ -23,6 +38,8 @@ page_member(struct json *json, struct slice name, struct status_page *page)
 		return json_integer(json, &page->version);
 	if (slice_is(name, "status"))
 		return json_skip(json, &page->page);
+	if (slice_is(name, "made"))
+		return json_string(json, &slice) && take_made(slice, page);
 	if (!slice_is(name, "station") && !slice_is(name, "program"))
 		return json_skip(json, &slice);
 	/* Programs are named as stations are, but shorter. */
@@ -85,12 +102,13 @@ pages_answer_status(const struct desk *desk, const struct request *request,
 		answer_forbid(desk, reply, "station");
 		return;
 	}
-	if (db_call(desk->db, "SELECT hub.put_status($1,$2,$3,$4)",
+	if (db_call(desk->db, "SELECT hub.put_status($1,$2,$3,$4,$5)",
 	    (const struct db_value[]){
 		{ PG_TEXT, page.station, strlen(page.station) },
 		{ PG_INT4, &generation, sizeof(generation) },
 		{ PG_TEXT, page.program, strlen(page.program) },
-		{ PG_TEXT, page.page.text, page.page.len } }, 4,
+		{ PG_TEXT, page.page.text, page.page.len },
+		{ PG_TEXT, page.made, strlen(page.made) } }, 5,
 	    take_word, word, &err) < 0) {
 		answer_later(desk, reply, &err);
 	} else if (strcmp(word, "form") == 0) {

@@ -135,6 +135,24 @@ batch_taken(struct usb *usb, const struct reply *reply)
 		keep_note(usb, reply);
 }
 
+/* Whether it was taken matters to no post. */
+static int
+take_page(struct usb *usb, const unsigned char *bytes, size_t n)
+{
+	struct request request = { .method = "POST", .path = "/v1/status",
+		.station = usb->peer.station,
+		.generation = usb->peer.generation,
+		.body = (const char *)bytes, .body_len = n };
+	struct reply reply = { 0 };
+
+	answer(&usb->desk, &request, &reply);
+	if (reply.status != 200)
+		fprintf(stderr, "chot-hub: %s: %s: status page: %s\n",
+		    usb->file, usb->peer.station, reply.note);
+	text_free(&reply.text);
+	return 0;
+}
+
 /* Only what the database cannot take now ends the whole. */
 static int
 take_batch_of(void *arg, const char *type, const unsigned char *bytes,
@@ -147,6 +165,8 @@ take_batch_of(void *arg, const char *type, const unsigned char *bytes,
 		.body = (const char *)bytes, .body_len = n };
 	struct reply reply = { 0 };
 
+	if (strcmp(type, "STAT") == 0)
+		return take_page(usb, bytes, n);
 	if (strcmp(type, "RECS") != 0)
 		return 0;
 	answer(&usb->desk, &request, &reply);

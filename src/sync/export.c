@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define VERSIONS_MAX 640 /* of lists: as many as a post may have */
+#define PAGE_MAX (64u << 10) /* bytes of a status page, as the hub takes */
 
 struct export {
 	const struct conf *conf;
@@ -25,6 +26,7 @@ struct export {
 	struct outbox_state state;
 	struct stick_out out;
 	struct sync_bundle *bundle;
+	const char *page; /* the status, NULL: none */
 	const char *file; /* one that was set aside; NULL: the outbox */
 	int64_t lost;     /* of it */
 	int dir_fd;
@@ -86,6 +88,28 @@ put_versions(struct export *ex, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		text_printf(&text, "%s%" PRId64, i > 0 ? " " : "", versions[i]);
 	ret = put_text(ex, "HAVE", &text, err);
+	text_free(&text);
+	return ret;
+}
+
+/* As it would be left at the hub, and when it was made. */
+static int
+put_page(struct export *ex, int64_t at, struct err *err)
+{
+	struct text text = { .len = 0 };
+	char made[21];
+	int ret;
+
+	if (ex->page == NULL || strlen(ex->page) > PAGE_MAX)
+		return 0;
+	time_print(at, made);
+	text_printf(&text, "{\"version\":1,\"program\":\"%s\",\"made\":\"%s\","
+	    "\"station\":", PACKAGE_VERSION, made);
+	text_json(&text, ex->conf->id);
+	text_printf(&text, ",\"status\":");
+	text_add(&text, ex->page, strlen(ex->page));
+	text_add(&text, "}", 1);
+	ret = put_text(ex, "STAT", &text, err);
 	text_free(&text);
 	return ret;
 }
@@ -192,6 +216,8 @@ fill(struct export *ex, FILE *file, int64_t at, struct err *err)
 
 	if (ret == 0)
 		ret = put_versions(ex, err);
+	if (ret == 0)
+		ret = put_page(ex, at, err);
 	if (ret == 0)
 		ret = put_waiting(ex, err);
 	if (ret == 0)
@@ -331,10 +357,11 @@ export_from(struct export *ex, const char *dir, int64_t at, struct err *err)
 }
 
 int
-sync_export(const struct conf *conf, const char *dir, int64_t at,
-    struct sync_bundle *bundle, struct err *err)
+sync_export(const struct conf *conf, const char *dir, const char *page,
+    int64_t at, struct sync_bundle *bundle, struct err *err)
 {
-	struct export ex = { .conf = conf, .bundle = bundle, .dir_fd = -1 };
+	struct export ex = { .conf = conf, .bundle = bundle, .page = page,
+		.dir_fd = -1 };
 
 	return export_from(&ex, dir, at, err);
 }

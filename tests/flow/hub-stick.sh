@@ -51,6 +51,12 @@ done
 status "one stick of two posts" 0 import "$work/usb"/chot-ST-*.bundle
 ok "the first is there" held 1
 ok "the second, too" held 2
+is "their status pages came along" "$(sql "select string_agg(s.id || ' ' ||
+    (t.page->>'records') || ' ' || (t.said <= now()), ',' order by s.id)
+    from hub.status t join hub.station s on s.no = t.station")" \
+    "ST-1 700 true,ST-2 700 true"
+sql "update hub.status set said = now() + interval '1 hour', page = '{}'
+    where station = (select no from hub.station where id = 'ST-2')"
 ok "there are answers" test -s "$(answers)"
 for n in 1 2; do
 	is "$n waits" "$(waiting $n)" 700
@@ -61,6 +67,8 @@ status "one whose records were not there" 0 outbox 3 import "$(answers)"
 is "still waits" "$(waiting 3)" 700
 
 status "the same stick twice" 0 import "$work/usb"/chot-ST-*.bundle
+is "its page takes no later one's place" "$(sql "select page from hub.status t
+    join hub.station s on s.no = t.station where s.id = 'ST-2'")" '{}'
 ok "doubles nothing" held 1
 
 # ---- cut, foreign, replaced ----------------------------------------
