@@ -4,7 +4,7 @@
  * kept until the recorder has begun a new epoch, since the one who reads a
  * stick does not write the outbox.
  */
-#include "parts.h"
+#include "forked.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * of this post's records. So it does not matter who carried the stick, how
  * often it comes, or what else is on it.
  */
-#include "parts.h"
+#include "forked.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -282,9 +282,7 @@ void lists_free(struct lists_reply *lists);
 
 /* ---- address.c ----------------------------------------------------------------------------------------- */
 
-#define ADDRESS_IPV4 1u
-#define ADDRESS_IPV6 2u
-
+enum address_kind_bits { ADDRESS_IPV4 = 1, ADDRESS_IPV6 = 2 };
 unsigned address_kinds(void); /* that this post has */
 /* Which kinds would do to get there; ip may be empty. Pure. */
 unsigned address_kind(const char *ip, const char *url);
@@ -295,10 +293,10 @@ unsigned address_kind(const char *ip, const char *url);
  * is the time that was signed. */
 int head_verify(const char *key_path, const char *station, struct head *head,
     struct err *err);
+int fork_verify(const char *key_path, const char *station, struct head *head,
+    struct err *err); /* the same of a fork at head's seq */
 /* The same that the post is revoked, as far as it is of that generation;
  * head has the signature. */
-int fork_verify(const char *key_path, const char *station, struct head *head,
-    struct err *err);
 int revoked_verify(const char *key_path, const char *station, int generation,
     struct head *head, struct err *err);
 
@@ -494,12 +492,6 @@ void fence_look(const struct conf *conf, const char *register_path);
 void fence_join(const char *keys, const char *url);
 
 /* ---- wipe.c ----------------------------------------------------------------------------------------------------- */
-
-/* ---- forked.c: what a stick told of a fork, until the recorder did it ------------------- */
-
-int forked_write(const char *state_dir, struct outbox_id id, struct err *err);
-/* Whether there is one; that of an epoch that is over is forgotten. */
-bool forked_read(const char *state_dir, struct outbox_id *id);
 
 /* What a revoked post may not keep: lists of citizens and their key. True
  * when there was any. */

@@ -6,6 +6,7 @@
  */
 #include "parts.h"
 #include "client.h"
+#include "forked.h"
 
 #include <signal.h>
 #include <stdlib.h>
