@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * json - what this room writes as JSON: records of schema 1 (chot-record(5))
- * and the status.
- *
- * A record's text ends before its last '}': journal.c appends the id of the
- * record that it names, which may not be known yet.
+ * and the status. A record's text ends before its last '}': journal.c appends
+ * the id of the record that it names, which may not be known yet.
  */
 #include "shoulder.h"
 
