@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CERTIFICATE_DAYS 180
@@ -204,8 +203,12 @@ static int
 read_span(struct call *call, struct err *err)
 {
 	struct hub_trace *trace = &call->trace;
+	struct loop *loop = loop_new(err); /* for the time alone */
 
-	trace->until = time(NULL);
+	if (loop == NULL)
+		return -1;
+	trace->until = loop_wall(loop);
+	loop_free(loop);
 	if (call->until != NULL && time_parse(call->until, 0,
 	    &trace->until) < 0)
 		return err_set(err, ERR_USAGE, "--until takes a time like "
