@@ -237,6 +237,7 @@ struct view_lane {
 	int64_t repeat_min;           /* while REPEAT */
 	char notice[VIEW_TEXT_MAX];   /* a passing word (unreadable code), or "" */
 	bool notice_bad;
+	char held[16];                /* READY: a temperature waits for its scan */
 	char hint[16];                /* dark, bright, ... from the camera, or "" */
 	char vehicle[64];             /* open vehicle while nobody stands here */
 };

@@ -13,6 +13,7 @@
 #define ZONE_ROWS (BIG_ROWS + 2)
 #define ZONE_ROWS_LARGE (2 * BIG_ROWS + 2)
 #define ZONE_ROWS_READY 14
+#define LANES_SMALL 3 /* rows for the other lanes, where rows are few */
 #define BAND_ROWS 3
 #define LARGE_ROWS 36
 
@@ -120,33 +121,49 @@ other_text(const struct view_other *other, char *text, size_t capacity)
 	return verdict && other->verdict != VERDICT_PASS;
 }
 
-static void
-lane_draw(struct canvas *canvas, int y, const struct view *view)
+/* What stands before the other lanes; false: instead of them. */
+static bool
+lane_left(const struct view *view, char *text, size_t capacity,
+    enum style *style)
 {
 	const struct view_lane *lane = &view->lane;
-	char text[VIEW_TEXT_MAX * 4] = "";
-	enum style style = STYLE_STRONG;
-	bool notice = lane->phase == PHASE_VERDICT && lane->notice[0] != '\0';
-	int x;
 
-	lane_right(canvas, y, lane);
-	if (notice) {
-		snprintf(text, sizeof(text), " %s ", lane->notice);
-		style = lane->notice_bad ? STYLE_WARN : STYLE_STRONG;
-	} else if (lane->people_waiting > 0) {
-		snprintf(text, sizeof(text), ngettext("%d person waits",
+	if (lane->phase == PHASE_VERDICT && lane->notice[0] != '\0') {
+		snprintf(text, capacity, " %s ", lane->notice);
+		*style = lane->notice_bad ? STYLE_WARN : STYLE_STRONG;
+		return false;
+	}
+	if (lane->people_waiting > 0)
+		snprintf(text, capacity, ngettext("%d person waits",
 		    "%d persons wait", (unsigned long)lane->people_waiting),
 		    lane->people_waiting);
-	} else if (lane->phase != PHASE_VERDICT && lane->vehicle[0] != '\0') {
-		snprintf(text, sizeof(text), _("Vehicle %s: next person"),
+	else if (lane->phase != PHASE_VERDICT && lane->vehicle[0] != '\0')
+		snprintf(text, capacity, _("Vehicle %s: next person"),
 		    lane->vehicle);
+	return true;
+}
+
+/* The row-th of them, from 0: each other lane has one, where there is room. */
+static void
+lane_draw(struct canvas *canvas, const struct layout *at, int row,
+    const struct view *view)
+{
+	int y = at->lane_row + row, x;
+	bool verdict = view->lane.phase == PHASE_VERDICT, more = true;
+	char text[VIEW_TEXT_MAX * 4] = "";
+	enum style style = STYLE_STRONG;
+
+	if (row == 0) {
+		lane_right(canvas, y, &view->lane);
+		more = lane_left(view, text, sizeof(text), &style);
 	}
-	for (size_t i = 0; i < view->nothers && !notice; i++)
+	for (size_t i = (size_t)row; i < view->nothers && more;
+	    i += (size_t)at->lane_rows)
 		if (other_text(&view->others[i], text, sizeof(text)))
 			style = STYLE_WARN;
 	x = 1 + canvas_text(canvas, y, 1, canvas->cols - 2 -
-	    (lane->phase == PHASE_VERDICT ? 32 : 0), style, text);
-	if (lane->phase != PHASE_VERDICT)
+	    (verdict && row == 0 ? 32 : 0), style, text);
+	if (!verdict && row == 0)
 		messages_draw(canvas, y, x > 1 ? x + 2 : x, view);
 }
 
@@ -160,6 +177,10 @@ layout_make(struct layout *layout, const struct view *view, int cols,
 	bool large = cols >= LARGE_COLS && rows >= LARGE_ROWS;
 	int height = large ? ZONE_ROWS_LARGE : verdict ? ZONE_ROWS :
 	    ZONE_ROWS_READY;
+	int most = rows >= LARGE_ROWS ? VIEW_OTHERS_MAX : LANES_SMALL;
+	int lanes = view->nothers < 1 ? 1 : view->nothers > (size_t)most ?
+	    most : (int)view->nothers;
+	int status = rows - 2 - lanes;
 
 	if (verdict && (view->window == WINDOW_HELP ||
 	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING ||
@@ -168,10 +189,10 @@ layout_make(struct layout *layout, const struct view *view, int cols,
 		height = BAND_ROWS;
 	*layout = (struct layout){
 		.cols = cols, .rows = rows,
-		.status_row = rows - 3, .lane_row = rows - 2,
-		.keys_row = rows - 1,
+		.status_row = status, .lane_row = status + 1,
+		.lane_rows = lanes, .keys_row = rows - 1,
 		.zone = { 2, 0, height, cols },
-		.body = { 2 + height, 0, rows - 3 - 2 - height, cols },
+		.body = { 2 + height, 0, status - 2 - height, cols },
 	};
 }
 
@@ -235,7 +256,8 @@ page_draw(struct canvas *canvas, const struct view *view)
 	case PHASE_VERDICT: verdict_draw(canvas, &layout, view); break;
 	}
 	window_draw(canvas, &layout, view);
-	lane_draw(canvas, layout.lane_row, view);
+	for (int row = 0; row < layout.lane_rows; row++)
+		lane_draw(canvas, &layout, row, view);
 	status_draw(canvas, layout.status_row, &view->lane);
 	keybar_draw(canvas, layout.keys_row, view);
 }

@@ -229,7 +229,8 @@ struct layout {
 	int cols, rows;
 	struct box zone; /* verdict or invitation, its frame included */
 	struct box body; /* below: reasons, person, windows */
-	int status_row, lane_row, keys_row;
+	int status_row, keys_row;
+	int lane_row, lane_rows; /* of the other lanes, from that on */
 };
 
 #define LARGE_COLS 118 /* a verdict word at 3:2, and its margin */

@@ -245,7 +245,11 @@ lane_lines(struct block *block, const struct view *view)
 	switch (lane->phase) {
 	case PHASE_READY:
 		line(block, "%s", view->closed ?
-		    _("LANES CLOSED: P logs in an officer") : _("Ready"));
+		    _("LANES CLOSED: P logs in an officer") :
+		    lane->held[0] != '\0' ? _("Waiting for a document") :
+		    _("Ready"));
+		if (lane->held[0] != '\0')
+			line(block, "%s °C", lane->held);
 		word_messages(view, text);
 		line(block, "%s", text);
 		if (view->nrecent > 0)

@@ -296,6 +296,14 @@ state_text(const struct view *view, char *out, size_t capacity)
 		    _("LANES CLOSED: P logs in an officer"));
 		return;
 	}
+	if (lane->phase == PHASE_READY && lane->held[0] != '\0') {
+		char capitals[64];
+
+		word_capitals(_("Waiting for a document"), capitals,
+		    sizeof(capitals));
+		snprintf(out, capacity, "%s (%s °C)", capitals, lane->held);
+		return;
+	}
 	if (lane->phase == PHASE_READY) {
 		char capitals[64];
 

@@ -33,16 +33,19 @@ trouble(struct view *view, const char *format, const char *words)
 		    format, words);
 }
 
-/* Lanes go in pairs, so that each keeps its half of a wide screen. */
+/* Lanes go in pairs, so that each keeps its half of a wide screen; the last of
+ * an odd number takes the half that is left. */
 static void
 beside(const struct station *st, const struct moment *m, struct view *view)
 {
 	size_t i = st->active ^ 1;
 
-	if (i >= st->nlanes)
+	if (st->nlanes < 2)
 		return;
+	if (i >= st->nlanes)
+		i = st->active - 1;
 	view->has_beside = true;
-	view->beside_left = i < st->active;
+	view->beside_left = i % 2 == 0;
 	view_lane(&st->lanes[i].session, m, &view->beside);
 	view->beside.prints = outputs_printer(st->lanes[i].outputs);
 }

@@ -58,11 +58,20 @@ view_birth(const char *birth, enum language language, char out[16])
 		    year % 10000);
 }
 
+/* "36,5" */
+static void
+degrees(const struct reading *reading, enum language language, char out[16])
+{
+	int32_t tenths = (reading->temp.result_mc + 50) / 100;
+
+	snprintf(out, 16, "%d%c%d", tenths / 10,
+	    language == LANGUAGE_VI ? ',' : '.', tenths % 10);
+}
+
 static void
 temperature(const struct session *s, struct view_person *v)
 {
 	const struct person *p = &s->person;
-	int32_t tenths = (p->reading.temp.result_mc + 50) / 100;
 	char value[16];
 
 	v->temperature_doubt = !reading_counts(&p->reading) ||
@@ -79,8 +88,7 @@ temperature(const struct session *s, struct view_person *v)
 		    _("unsteady: measure again"));
 		return;
 	}
-	snprintf(value, sizeof(value), "%d%c%d", tenths / 10,
-	    s->setup.language == LANGUAGE_VI ? ',' : '.', tenths % 10);
+	degrees(&p->reading, s->setup.language, value);
 	if (p->reading.source == TEMP_HAND)
 		snprintf(v->temperature, sizeof(v->temperature), _("%s by hand"),
 		    value);
@@ -234,6 +242,9 @@ view_lane(const struct session *s, const struct moment *m, struct view_lane *v)
 		snprintf(v->notice, sizeof(v->notice), "%s", s->notice);
 		v->notice_bad = s->notice_bad;
 	}
+	if (s->phase == PHASE_READY && s->held.source != TEMP_NONE &&
+	    m->now_ms - s->held.taken_ms <= READING_WAIT_MS)
+		degrees(&s->held, s->setup.language, v->held);
 	if (s->phase != PHASE_READY)
 		person(s, &v->person);
 	if (s->phase != PHASE_VERDICT)
@@ -273,17 +284,13 @@ view_of(const struct session *s, const struct moment *m, struct view *view)
 	for (size_t i = 0; i < WAITING_MAX; i++) {
 		struct view_waiting *w = &view->waiting[view->nwaiting];
 		const struct waiting *from = &s->shift->waiting[i];
-		int32_t tenths;
 
 		if (!from->present)
 			continue;
-		tenths = (from->person.reading.temp.result_mc + 50) / 100;
 		person_mask(&from->person, w->who);
 		if (reading_counts(&from->person.reading))
-			snprintf(w->temperature, sizeof(w->temperature),
-			    "%d%c%d", tenths / 10,
-			    view->language == LANGUAGE_VI ? ',' : '.',
-			    tenths % 10);
+			degrees(&from->person.reading, view->language,
+			    w->temperature);
 		w->due_in_s = (from->due_ms - m->now_ms + 999) / 1000;
 		w->number = from->person.measurement + 1;
 		view->nwaiting++;

@@ -223,6 +223,21 @@ fill_doubt(struct view *view)
 	view->mains = true;
 }
 
+/* Three lanes beside the one at hand, which keeps its screen. */
+static void
+fill_lanes(struct view *view)
+{
+	static const struct view_other others[] = {
+		{ "2", "out", PHASE_VERDICT, VERDICT_STOP, 72 },
+		{ "3", "in", PHASE_READY, VERDICT_PASS, 0 },
+		{ "4", "out", PHASE_VERDICT, VERDICT_PASS, 5 },
+	};
+
+	view->nothers = nitems(others);
+	memcpy(view->others, others, sizeof(others));
+}
+
+
 static const struct sample_over overs[] = {
 	{ "citizen", "ready", fill_citizen },
 	{ "citizen-dark", "gather", fill_citizen_dark },
@@ -238,6 +253,8 @@ static const struct sample_over overs[] = {
 	{ "machine", "ready", fill_machine },
 	{ "sheet", "ready", fill_sheet },
 	{ "doubt", "pass", fill_doubt },
+	{ "lanes", "check", fill_lanes },
+	{ "lanes-ready", "ready", fill_lanes },
 };
 
 const struct sample_over *
