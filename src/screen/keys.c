@@ -7,7 +7,8 @@
  * alone is a key, six characters or more are a scan, and what lies between
  * are characters that act on nothing. An Enter within or right after a burst
  * is the scanner's. Over SSH (wedge false) lag bunches what was typed slowly:
- * there every byte is a key at once.
+ * there every byte is a key at once, and more than a hand types at a stroke is
+ * refused as a paste is.
  */
 #include "parts.h"
 
@@ -22,6 +23,7 @@
 #define ESCAPE_MS 250        /* within a sequence that has begun */
 #define PASTE_MS 1000        /* a paste that never ends */
 #define PASTE_END "\033[201~"
+#define FLOOD_BYTES 32       /* over SSH: so many at once are no hand's */
 #define BURST_MAX (EVENT_PAYLOAD_MAX + 8) /* with room for terminators */
 
 struct keys {
@@ -35,6 +37,9 @@ struct keys {
 	int64_t last_ms;     /* last byte of the burst */
 	int64_t late_ms;     /* until then an Enter is a scanner's */
 	bool after_cr;       /* wedge off: an LF that follows is the same key */
+	bool flooded;        /* wedge off: what comes is refused */
+	size_t run;          /* wedge off: bytes at most 35 ms apart */
+	unsigned char before; /* the last of them */
 	size_t len;
 	bool overflow;
 	unsigned char burst[BURST_MAX];
@@ -193,18 +198,55 @@ announced(unsigned char byte)
 }
 
 static void
+refuse_paste(struct keys *keys, input_fn fn, void *arg)
+{
+	keys->input.character[0] = '\0';
+	keys->input.scan_len = 0;
+	give(keys, INPUT_PASTE, ACTION_NONE, fn, arg);
+}
+
+static void
+flood(struct keys *keys, input_fn fn, void *arg)
+{
+	if (!keys->flooded)
+		refuse_paste(keys, fn, arg);
+	keys->flooded = true;
+	keys->len = 0;
+}
+
+/* A scan or a paste that came as keys: nobody types so many so fast. A key
+ * that somebody leans on is one key. */
+static bool
+flooded(struct keys *keys, unsigned char byte, int64_t now_ms, input_fn fn,
+    void *arg)
+{
+	int64_t gap = now_ms - keys->last_ms;
+
+	if (gap > LATE_ENTER_MS)
+		keys->flooded = false;
+	keys->run = gap > BURST_GAP_MS ? 1 : keys->run +
+	    (byte != keys->before);
+	keys->before = byte;
+	keys->last_ms = now_ms;
+	if (keys->run >= FLOOD_BYTES)
+		flood(keys, fn, arg);
+	return keys->flooded;
+}
+
+static void
 typed_push(struct keys *keys, unsigned char byte, int64_t now_ms, input_fn fn,
     void *arg)
 {
 	bool same = byte == '\n' && keys->after_cr;
 
+	if (flooded(keys, byte, now_ms, fn, arg))
+		return;
 	keys->after_cr = byte == '\r';
 	if (same)
 		return;
 	if (keys->len > 0 && (byte & 0xC0) != 0x80)
 		keys->len = 0; /* the character before was cut short */
 	keys->burst[keys->len++] = byte;
-	keys->last_ms = now_ms;
 	if (keys->len >= announced(keys->burst[0])) {
 		give_characters(keys, keys->len, true, fn, arg);
 		keys->len = 0;
@@ -263,9 +305,7 @@ static void
 paste_end(struct keys *keys, input_fn fn, void *arg)
 {
 	keys->state = PLAIN;
-	keys->input.character[0] = '\0';
-	keys->input.scan_len = 0;
-	give(keys, INPUT_PASTE, ACTION_NONE, fn, arg);
+	refuse_paste(keys, fn, arg);
 }
 
 static void
@@ -339,6 +379,11 @@ keys_push(struct keys *keys, const unsigned char *bytes, size_t n,
     int64_t now_ms, input_fn fn, void *arg)
 {
 	keys_tick(keys, now_ms, fn, arg);
+	if (!keys->wedge && keys->state == PLAIN && n >= FLOOD_BYTES &&
+	    memchr(bytes, 0x1B, n) == NULL && !is_repeated(bytes, n)) {
+		flood(keys, fn, arg); /* none of it, not even the first */
+		keys->last_ms = now_ms;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (keys->state == PASTE)
 			paste_step(keys, bytes[i], now_ms, fn, arg);

@@ -399,7 +399,9 @@ desk_input(struct desk *desk, struct session *s, const struct input *input,
 		session_scan(s, input->scan, input->scan_len, SCAN_SCANNER, m);
 		return DESK_STAY;
 	case INPUT_PASTE:
-		session_note(s, true, m, _("Pasted text is not taken"));
+		session_note(s, true, m, "%s", desk->over_ssh ?
+		    _("Over SSH neither pastes nor scans by keyboard are taken") :
+		    _("Pasted text is not taken"));
 		return DESK_STAY;
 	default:
 		break;

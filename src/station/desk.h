@@ -41,6 +41,7 @@ struct desk {
 	bool leader_corrects;
 	int surge_minutes; /* with DESK_SURGE: a leader is to allow it */
 	bool kiosk;       /* no way out by keys */
+	bool over_ssh;    /* no scan by keyboard */
 };
 
 enum desk_result desk_input(struct desk *desk, struct session *s, const struct input *input, const struct moment *m);

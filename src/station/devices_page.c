@@ -118,6 +118,9 @@ station_devices(const struct station *st, struct view *view)
 				    view->detail[view->ndetail++]);
 		}
 	}
+	if (st->desk.over_ssh && view->ndetail < most)
+		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
+		    _("Over SSH: scans by keyboard are off"));
 	if (view->ndetail == 0)
 		snprintf(view->detail[view->ndetail++], VIEW_TEXT_MAX, "%s",
 		    _("No devices: codes come from the keyboard"));

@@ -188,7 +188,7 @@ open_terminal(struct station *st, struct err *err)
 	st->stderr_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	dup2(log_fd, STDERR_FILENO);
 	close(log_fd);
-	st->keys = keys_new(getenv("SSH_CONNECTION") == NULL);
+	st->keys = keys_new(!st->desk.over_ssh);
 	for (size_t i = 0; i < nitems(ending); i++)
 		if (loop_signal(st->loop, ending[i], on_signal, st, err) != 0)
 			return -1;
@@ -221,6 +221,17 @@ work(struct station *st, struct err *err)
 	return 0;
 }
 
+/* Who scans by keyboard all day must know at once why nothing happens. */
+static void
+say_ssh(struct station *st)
+{
+	struct moment m = station_moment(st);
+
+	for (size_t i = 0; i < st->nlanes && st->desk.over_ssh; i++)
+		session_note(&st->lanes[i].session, true, &m, "%s",
+		    _("Over SSH: scans by keyboard are off"));
+}
+
 int
 station_run(const struct conf *conf, const struct station_options *options,
     struct err *err)
@@ -242,8 +253,10 @@ station_run(const struct conf *conf, const struct station_options *options,
 	station_open_lanes(st);
 	st->desk.clock_floor = options->clock_floor;
 	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;
+	st->desk.over_ssh = getenv("SSH_CONNECTION") != NULL;
 	if (open_terminal(st, err) == 0 && station_start_children(st, err) == 0) {
 		st->shoulder = shoulder_open(st);
+		say_ssh(st);
 		result = work(st, err);
 	}
 close:

@@ -238,6 +238,32 @@ test_over_ssh_every_byte_is_a_key(void **state)
 	check(cases, nitems(cases));
 }
 
+#define CARD "094300000123||Mai|15032000|F|My Xuyen"
+
+static void
+test_over_ssh_what_no_hand_types_is_refused(void **state)
+{
+	static const struct sequence cases[] = {
+		{ "at a stroke", { { 0, CARD "\r" } }, "{paste}", true },
+		{ "in two pieces", { { 0, CARD }, { 20, CARD "\r" },
+		    { 250, "\r" } }, "{paste}", true },
+		{ "then a key", { { 0, CARD }, { 400, "c" } },
+		    "{paste}<let-pass>", true },
+		{ "a key held down",
+		    { { 0, "........................................" } },
+		    "<details><details><details><details><details><details>"
+		    "<details><details><details><details><details><details>"
+		    "<details><details><details><details><details><details>"
+		    "<details><details><details><details><details><details>"
+		    "<details><details><details><details><details><details>"
+		    "<details><details><details><details><details><details>"
+		    "<details><details><details><details>", true },
+	};
+
+	(void)state;
+	check(cases, nitems(cases));
+}
+
 static void
 count_scan(void *arg, const struct input *input)
 {
@@ -347,6 +373,7 @@ main(void)
 		cmocka_unit_test(test_sequences_are_known_or_dropped_whole),
 		cmocka_unit_test(test_a_paste_is_refused),
 		cmocka_unit_test(test_over_ssh_every_byte_is_a_key),
+		cmocka_unit_test(test_over_ssh_what_no_hand_types_is_refused),
 		cmocka_unit_test(test_too_long_is_refused_whole),
 		cmocka_unit_test(test_only_a_finger_is_alone),
 		cmocka_unit_test(test_corpus),
