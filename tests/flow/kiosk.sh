@@ -71,6 +71,7 @@ chot:x:990:' >"$root/etc/group"
 	status "an open machine is told" 1 setup check
 	like "with what is open" "$(cat "$work/out")" "the shell of chot is not"
 	status "read-only needs a disk for the records" 78 setup on --read-only
+	mkdir -p "$root/var/log" "$root/tmp"
 	echo 'UUID=2 /var/lib/chot ext4 defaults 0 2' >>"$root/etc/fstab"
 	before=$(cd "$root" && find etc -type f ! -name '*-' -exec cksum {} + | sort -k3)
 	status "on" 0 setup on --second --read-only
@@ -87,7 +88,9 @@ chot:x:990:' >"$root/etc/group"
 	like "root is read-only" "$(cat "$root/etc/fstab")" '^UUID=1 / ext4 ro,noatime 0 1$'
 	like "the records are not" "$(cat "$root/etc/fstab")" \
 	    '^UUID=2 /var/lib/chot ext4 defaults 0 2$'
-	like "the log is in memory" "$(cat "$root/etc/fstab")" '^tmpfs /var/log '
+	like "the log is in memory" "$(cat "$root/etc/fstab")" '^tmpfs /var/log tmpfs nofail,.*mode=755'
+	unlike "but nothing that is not there: the boot would end" \
+	    "$(cat "$root/etc/fstab")" '/var/lib/dhcp'
 	status "on twice" 0 setup on --second --read-only
 	echo >>"$root/etc/sysctl.d/60-chot-kiosk.conf"
 	status "a changed file is told" 1 setup check
