@@ -75,6 +75,10 @@ cat >"$3/usr/bin/chot" <<'EOF3'
 EOF3
 chmod +x "$3/usr/bin/chot"
 EOF2
+cat >"$work/bin/findmnt" <<'EOF2'
+#!/bin/sh
+[ -e "$SIM/ro" ] && echo ro,noatime || echo rw,noatime
+EOF2
 chmod +x "$work/bin"/*
 export SIM=$sim
 
@@ -98,6 +102,12 @@ reset() { # CANDIDATE
 reset 1.0
 play --now
 is "nothing new" "$? $(cat "$work/out")" "0 chot-update: nothing new"
+
+reset 2.0
+touch "$sim/ro"
+play --now
+is "a root that is never written is left" "$? $(cat "$sim/version")" "78 1.0"
+like "with what to do" "$(cat "$work/out")" 'mount -o remount,rw'
 
 reset 2.0
 play --check
