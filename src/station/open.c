@@ -16,19 +16,6 @@
 
 #define GOODBYE_MS 3000 /* for the recorder to finish what it has */
 
-/* Names are a help: a post without them works, and says so once. */
-static void
-name_codes(struct station *st)
-{
-	struct err problem;
-
-	if (st->options->values == NULL)
-		return;
-	st->values = valuesets_load(st->options->values, &problem);
-	if (problem.text[0] != '\0')
-		log_line(0, LOG_LEVEL_WARN, "value sets: %s", problem.text);
-}
-
 int
 station_prepare(struct station *st, struct err *err)
 {
@@ -62,7 +49,6 @@ station_prepare(struct station *st, struct err *err)
 	} else {
 		clock_load(&st->clock, path);
 	}
-	name_codes(st);
 	issuers_changed(conf->state, &st->ring_seen);
 	st->ring = issuers_load(conf->state);
 	/* Looked at before they are read: what comes in between is new. */
@@ -96,14 +82,27 @@ station_open_lanes(struct station *st)
 	for (size_t i = 0; i < st->nlanes; i++) {
 		struct session_setup setup = { .conf = st->conf,
 			.lane = &st->conf->lanes[i], .policy = st->policy,
-			.trust = st->ring->trust, .values = st->values,
-			.sign_key = st->sign_key,
+			.trust = st->ring->trust, .sign_key = st->sign_key,
 			.language = st->language, .boot = st->boot,
 			.run = st->run };
 
 		st->lanes[i].station = st;
 		session_init(&st->lanes[i].session, &setup, &st->shift);
 	}
+}
+
+void
+station_name_codes(struct station *st)
+{
+	struct err problem;
+
+	if (st->options->values == NULL)
+		return;
+	st->values = valuesets_load(st->options->values, &problem);
+	for (size_t i = 0; i < st->nlanes; i++)
+		st->lanes[i].session.setup.values = st->values;
+	if (problem.text[0] != '\0')
+		log_line(0, LOG_LEVEL_WARN, "value sets: %s", problem.text);
 }
 
 void

@@ -181,6 +181,8 @@ struct moment station_moment(const struct station *st);
 /* open.c: everything that needs no terminal and no child; then the end. */
 int station_prepare(struct station *st, struct err *err);
 void station_open_lanes(struct station *st);
+/* Names are a help: a post without them works, and its log says so once. */
+void station_name_codes(struct station *st);
 /* Issuers' keys, when they changed since they were read. */
 void station_refresh_keys(struct station *st);
 void station_close(struct station *st);

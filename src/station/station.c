@@ -254,7 +254,10 @@ station_run(const struct conf *conf, const struct station_options *options,
 	st->desk.clock_floor = options->clock_floor;
 	st->desk.kiosk = strcmp(conf->mode, "kiosk") == 0;
 	st->desk.over_ssh = getenv("SSH_CONNECTION") != NULL;
-	if (open_terminal(st, err) == 0 && station_start_children(st, err) == 0) {
+	if (open_terminal(st, err) != 0)
+		goto close;
+	station_name_codes(st);
+	if (station_start_children(st, err) == 0) {
 		st->shoulder = shoulder_open(st);
 		say_ssh(st);
 		result = work(st, err);

@@ -152,4 +152,19 @@ ok "another card of that issuer is CHECK" wait_for '─ CHECK:'
 ok "with the reason" on_screen 'Issuer not trusted here'
 ok "recorded as that" until_ok record_with '"kind":"shc".*"issuer_trust":"distrusted"'
 stop_tmux
+
+# A post whose names of codes are broken works, and says so once.
+mkdir -p "$work/data"
+ln -s "$SRCDIR/themes" "$work/data/themes"
+cp -r "$SRCDIR/contrib" "$work/data/contrib"
+chmod -R u+w "$work/data/contrib"
+printf '{\n"valueSetId": "cvx" }\n' >"$work/data/contrib/value-sets/cvx.json"
+start_tmux 80x24 "CHOT_DATA=$work/data exec chot -c $post/chot.conf"
+wait_for_devices "$post/chot.conf"
+scan "$(card 094300000666 'Đỗ Thị Mẫu' 15032000)"
+ok "with a broken value set the post works" wait_for '094 300 000 666'
+is "and its log names file and line, once" "$(grep -c \
+    "warn: value sets: .*/cvx.json:1: the set has no values\$" \
+    "$post/run/station.log")" 1
+stop_tmux
 done_testing
