@@ -269,8 +269,11 @@ triples_guess(const struct finders *finders, struct triples *triples)
 					continue;
 				t = arrange(&f[a], &f[b], &f[c]);
 				guess(&t);
-				/* Patterns of most contrast come first. */
-				t.score += 0.06f * (float)(a + b + c);
+				/* Patterns of most contrast come first; what
+				 * modules look like one by chance lies within
+				 * the three that are. */
+				t.score += 0.06f * (float)(a + b + c) -
+				    0.4f * logf(t.size);
 				insert(triples, &t);
 			}
 }
