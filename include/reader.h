@@ -52,11 +52,11 @@ int reader_run(enum reader_role role, const struct device *device,
 
 /*
  * List the serial ports of this machine, or those of paths when count is not
- * 0; listen to each for a share of seconds at each usual line speed, sending
+ * 0; lines: their DTR and RTS stay raised; listen to each for a share of seconds at each usual line speed, sending
  * nothing; print a configuration line for what is recognised.
  */
 int reader_find(const char *const *paths, size_t count, long seconds,
-    FILE *out, struct err *err);
+    bool lines, FILE *out, struct err *err);
 
 #define READER_PORTS_MAX 32
 

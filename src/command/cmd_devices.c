@@ -20,6 +20,7 @@
 static const char options_text[] =
     N_("  -t SECONDS   listen that long in all (default 10)\n"
        "  --boards     ask for relay boards instead; switches nothing\n"
+       "  --lines      leave DTR and RTS raised, as some RS-232 scanners want\n"
        "Scan codes and stand before the thermometer while it listens. Nothing\n"
        "is sent: a device that waits to be asked stays silent.\n");
 
@@ -61,23 +62,24 @@ cmd_devices(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "boards", no_argument, NULL, 'b' },
+		{ "lines", no_argument, NULL, 'l' },
 		{ "time", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct err err = { .kind = ERR_NONE };
 	long seconds = SECONDS_DEFAULT;
-	bool boards = false;
+	bool boards = false, lines = false;
 	char *end;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "t:h", longs, NULL)) != -1) {
 		if (option == 'h')
 			return command_help("devices", _(options_text));
-		if (option == 'b') {
-			boards = true;
+		boards |= option == 'b';
+		lines |= option == 'l';
+		if (option == 'b' || option == 'l')
 			continue;
-		}
 		if (option != 't')
 			return command_usage("devices", _("bad option"));
 		errno = 0;
@@ -91,7 +93,8 @@ cmd_devices(int argc, char **argv)
 		return ask_ports((const char *const *)argv + optind,
 		    (size_t)(argc - optind));
 	if (reader_find((const char *const *)argv + optind,
-	    (size_t)(argc - optind), seconds, stdout, &err) < 0)
+	    (size_t)(argc - optind), seconds, lines, stdout,
+	    &err) < 0)
 		return command_fail(&err);
 	return EX_OK;
 }

@@ -33,6 +33,15 @@ link_close(struct link *link)
 	*link = (struct link){ .fd = -1 };
 }
 
+void
+link_speed(struct link *link, long baud)
+{
+	if (link->port != NULL)
+		port_speed(link, baud);
+	else
+		tty_speed(link->fd, baud);
+}
+
 int
 link_connected(struct link *link, struct err *err)
 {

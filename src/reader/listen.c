@@ -8,6 +8,7 @@
  */
 #include "parts.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ struct ear {
 	struct port_info info;
 	struct loop *loop;
 	struct link link;
-	bool known;
+	bool known, gone;
 	struct guess guess;
 	size_t total, n;
 	unsigned char heard[HEARD_MAX];
@@ -32,6 +33,7 @@ struct ears {
 	struct ear *all;
 	size_t count;
 	struct loop *loop;
+	bool lines; /* DTR and RTS stay raised */
 };
 
 static void
@@ -47,36 +49,64 @@ on_bytes(void *arg, int fd, short revents)
 	if (n > 0 && room > 0)
 		ear->n += (size_t)n;
 	/* A port that hangs up is let be until the next speed. */
-	if (n <= 0)
+	if (n <= 0) {
+		ear->gone = true;
 		loop_drop(ear->loop, fd);
+	}
 }
 
+/* A USB modem's DTR says that somebody listens: most send nothing without. */
+static bool
+is_modem(const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) != NULL &&
+	    strncmp(real, "/dev/ttyACM", 11) == 0;
+}
+
+/*
+ * A gate or a lamp may hang on DTR or RTS, and Linux raises both when a port
+ * is opened. So it is opened once for all speeds, they are lowered at once,
+ * and stay as they are when it is closed.
+ */
 static void
 open_ear(struct ears *ears, struct ear *ear, long baud)
 {
+	bool raise = ears->lines || is_modem(ear->info.name.path);
 	struct settings settings = { .baud = baud, .bits = 8, .stop = 1,
-		.dtr = 1, .rts = 1 };
+		.dtr = raise, .rts = raise };
 	struct device device = { .transport = TRANSPORT_SERIAL };
 	struct err err = { .text = "" };
 
 	ear->n = 0;
+	if (ear->link.fd >= 0) {
+		link_speed(&ear->link, baud);
+	} else {
+		strcpy(device.path, ear->info.name.path);
+		if (link_open(&device, &settings, &ear->link, &err) < 0) {
+			strcpy(ear->problem, err.text);
+			return;
+		}
+		tty_keep_lines(ear->link.fd);
+	}
 	ear->loop = ears->loop;
-	strcpy(device.path, ear->info.name.path);
-	if (link_open(&device, &settings, &ear->link, &err) < 0 ||
-	    loop_watch(ears->loop, ear->link.fd, POLLIN, on_bytes, ear,
+	if (loop_watch(ears->loop, ear->link.fd, POLLIN, on_bytes, ear,
 	    &err) < 0)
 		strcpy(ear->problem, err.text);
 }
 
 static void
-close_ear(struct ears *ears, struct ear *ear, long baud)
+judge_ear(struct ears *ears, struct ear *ear, long baud)
 {
 	if (ear->link.fd < 0)
 		return;
 	loop_drop(ears->loop, ear->link.fd);
-	link_close(&ear->link);
 	ear->total += ear->n;
 	ear->known = guess(baud, ear->heard, ear->n, &ear->guess);
+	if (ear->known || ear->gone)
+		link_close(&ear->link);
+	ear->gone = false;
 }
 
 static void
@@ -98,7 +128,7 @@ hear(struct ears *ears, long baud, int64_t ms, struct err *err)
 		return -1;
 	for (size_t i = 0; i < ears->count; i++)
 		if (!ears->all[i].known)
-			close_ear(ears, &ears->all[i], baud);
+			judge_ear(ears, &ears->all[i], baud);
 	return 0;
 }
 
@@ -159,10 +189,10 @@ make_ears(const char *const *paths, size_t *count)
 }
 
 int
-reader_find(const char *const *paths, size_t count, long seconds, FILE *out,
-    struct err *err)
+reader_find(const char *const *paths, size_t count, long seconds, bool lines,
+    FILE *out, struct err *err)
 {
-	struct ears ears = { .count = count };
+	struct ears ears = { .count = count, .lines = lines };
 	int done = 0;
 
 	ears.loop = loop_new(err);
@@ -173,8 +203,10 @@ reader_find(const char *const *paths, size_t count, long seconds, FILE *out,
 	    i++)
 		done = hear(&ears, speeds[i],
 		    seconds * 1000 / (int64_t)nitems(speeds), err);
-	for (size_t i = 0; i < ears.count; i++)
+	for (size_t i = 0; i < ears.count; i++) {
+		link_close(&ears.all[i].link);
 		print_ear(&ears.all[i], out);
+	}
 	if (ears.count == 0)
 		fprintf(out, _("# no serial ports\n"));
 	if (count == 0 && camera_list(out) == 0)

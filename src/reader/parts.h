@@ -369,6 +369,8 @@ struct link {
 int link_open(const struct device *device, const struct settings *settings,
     struct link *link, struct err *err);
 void link_close(struct link *link);
+/* Another line speed; what came at the old one is forgotten. */
+void link_speed(struct link *link, long baud);
 /* After connecting: 0, or -1. */
 int link_connected(struct link *link, struct err *err);
 
@@ -376,9 +378,12 @@ int link_connected(struct link *link, struct err *err);
 int port_open(const char *path, const struct settings *settings,
     struct link *link, struct err *err);
 void port_close(struct link *link);
+void port_speed(struct link *link, long baud);
 int tty_open(const char *path, const struct settings *settings,
     struct link *link, struct err *err);
 int tty_lock(int fd, const char *path, struct err *err);
+void tty_speed(int fd, long baud);
+void tty_keep_lines(int fd); /* as they are, when it is closed */
 int tcp_open(const char *path, struct link *link, struct err *err);
 
 #include "found.h"

@@ -25,6 +25,16 @@ fail(const char *path, const char *what, struct err *err)
 	    errno != 0 ? strerror(errno) : "failed");
 }
 
+/* Opening raised both; some adapters have neither. */
+static void
+lower(struct sp_port *port, const struct settings *settings)
+{
+	if (settings->dtr == 0)
+		sp_set_dtr(port, SP_DTR_OFF);
+	if (settings->rts == 0 && settings->flow != FLOW_RTSCTS)
+		sp_set_rts(port, SP_RTS_OFF);
+}
+
 static int
 set_up(struct sp_port *port, const struct settings *settings)
 {
@@ -35,17 +45,14 @@ set_up(struct sp_port *port, const struct settings *settings)
 		SP_FLOWCONTROL_NONE, [FLOW_RTSCTS] = SP_FLOWCONTROL_RTSCTS,
 		[FLOW_XONXOFF] = SP_FLOWCONTROL_XONXOFF };
 
+	lower(port, settings); /* at once: something may hang on them */
 	if (sp_set_baudrate(port, (int)settings->baud) != SP_OK ||
 	    sp_set_bits(port, (int)settings->bits) != SP_OK ||
 	    sp_set_parity(port, parities[settings->parity]) != SP_OK ||
 	    sp_set_stopbits(port, (int)settings->stop) != SP_OK ||
 	    sp_set_flowcontrol(port, flows[settings->flow]) != SP_OK)
 		return -1;
-	/* Opening raised both; some adapters have neither. */
-	if (settings->dtr == 0)
-		sp_set_dtr(port, SP_DTR_OFF);
-	if (settings->rts == 0 && settings->flow != FLOW_RTSCTS)
-		sp_set_rts(port, SP_RTS_OFF);
+	lower(port, settings); /* a driver may raise them with the speed */
 	sp_flush(port, SP_BUF_BOTH);
 	return 0;
 }
@@ -103,6 +110,15 @@ port_close(struct link *link)
 
 	sp_close(port);
 	sp_free_port(port);
+}
+
+void
+port_speed(struct link *link, long baud)
+{
+	struct sp_port *port = link->port;
+
+	sp_set_baudrate(port, (int)baud);
+	sp_flush(port, SP_BUF_INPUT);
 }
 
 /* ---- finding ---------------------------------------------------------------- */

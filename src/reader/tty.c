@@ -24,6 +24,14 @@ static const struct {
 	{ 921600, B921600 },
 };
 
+static void
+set_speed(struct termios *tio, long baud)
+{
+	for (size_t i = 0; i < nitems(speeds); i++)
+		if (speeds[i].baud == baud)
+			cfsetspeed(tio, speeds[i].speed);
+}
+
 /* Raw and at speed, where the speed means anything. */
 static int
 set_up(int fd, const struct settings *settings)
@@ -37,9 +45,7 @@ set_up(int fd, const struct settings *settings)
 	if (settings->flow == FLOW_XONXOFF)
 		tio.c_iflag |= IXON | IXOFF;
 	tio.c_cflag |= CLOCAL | CREAD;
-	for (size_t i = 0; i < nitems(speeds); i++)
-		if (speeds[i].baud == settings->baud)
-			cfsetspeed(&tio, speeds[i].speed);
+	set_speed(&tio, settings->baud);
 	/* What came before is of somebody else's time. */
 	return tcsetattr(fd, TCSAFLUSH, &tio);
 }
@@ -92,4 +98,26 @@ tty_open(const char *path, const struct settings *settings,
 	}
 	*link = (struct link){ .fd = fd };
 	return 0;
+}
+
+void
+tty_speed(int fd, long baud)
+{
+	struct termios tio;
+
+	if (tcgetattr(fd, &tio) != 0)
+		return; /* a FIFO has none */
+	set_speed(&tio, baud);
+	tcsetattr(fd, TCSAFLUSH, &tio);
+}
+
+void
+tty_keep_lines(int fd)
+{
+	struct termios tio;
+
+	if (tcgetattr(fd, &tio) != 0)
+		return;
+	tio.c_cflag &= ~(tcflag_t)HUPCL;
+	tcsetattr(fd, TCSANOW, &tio);
 }

@@ -38,6 +38,18 @@ if ! shim=$(preloaded fakecam.so) || ! ports=$(preloaded portshim.so); then
 	exit
 fi
 
+# ---- what may hang on the lines of a port -----------------------------------------
+
+lines() { # OPTION...: how DTR and RTS of a port stood, each once in a row
+	: >"$work/lines"
+	env LD_PRELOAD="$ports" PORTSHIM_LOG="$work/lines" \
+	    chot devices -t 1 "$@" "$work/mute" >/dev/null
+	uniq "$work/lines" | tr '\n' ' '
+}
+like "DTR and RTS are lowered at once, and stay so for all speeds" "$(lines)" \
+    '^dtr=1 rts=1 (dtr=0 rts=1 )?dtr=0 rts=0 $'
+is "unless somebody wants them" "$(lines --lines)" "dtr=1 rts=1 "
+
 # ---- ports of the bus ---------------------------------------------------------
 
 # NAME SOCKET SERIAL: a serial adapter of the bus, as the kernel tells of one.
