@@ -116,8 +116,9 @@ open_write(struct outbox *box, bool after_error, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 
-	/* Twice: the second time it is a new one. */
-	for (int try = 0; try < 2; try++) {
+	/* What is damaged is looked at again: SQLite calls it damage, too, when
+	 * a disk failed to read for once. The third time it is a new one. */
+	for (int try = 0; try < 3; try++) {
 		int ret = look_at_file(box, &why);
 
 		if (ret == 0 && box->spoilt.kind != ERR_NONE) {
@@ -130,7 +131,7 @@ open_write(struct outbox *box, bool after_error, struct err *err)
 			return 0;
 		if (ret < 0)
 			break;
-		if (try == 0 && set_aside(box, &why, err) < 0)
+		if (try == 1 && set_aside(box, &why, err) < 0)
 			return -1;
 	}
 	return err_set(err, why.kind, "%s", why.text);

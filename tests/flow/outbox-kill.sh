@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The recorder is killed, or an error is put in its way, at every system call
-# that matters: what it answered with "done" is there, once, and the chain
-# holds. A recorder that answers before it commits must be found out.
+# The recorder is killed, or an error is put in its way, at every system call:
+# what it answered with "done" is there, once, and the chain holds. A recorder
+# that answers before it commits must be found out. CHOT_LONG=1 has every fault
+# at every call from its start to its end; otherwise only at those that write,
+# and one of the four at a sample of the others.
 . "$SRCDIR/tests/flow/lib.sh"
 
 command -v strace >/dev/null || skip_all "strace is missing"
@@ -13,7 +15,7 @@ good=$BUILDDIR/tests/tools/recorder
 broken=$BUILDDIR/tests/tools/recorder-broken
 state=$work/state
 records=4
-calls_max=200
+calls_max=1000
 "$good" keys "$work/site" || exit 1
 
 lines() { # TIMES: a hello, and every record so many times over
@@ -110,10 +112,57 @@ for call in pwrite64 fdatasync ftruncate; do
 		ok "$error at any $call" recovers $call $error
 	done
 done
+ok "EIO at any pread64" recovers pread64 EIO
 ok "a disk that fails for good" all_sound "$good" pwrite64 error=EIO \
     "$work/twice" +
 ok "a disk that is full for good" all_sound "$good" pwrite64 error=ENOSPC \
     "$work/twice" +
+
+# ---- whatever it calls --------------------------------------------------------------
+
+# "CALL COUNT" of each system call of an undisturbed run.
+calls() {
+	rm -rf "$state"
+	mkdir "$state"
+	strace -f -o "$work/trace" "$good" serve "$state/outbox.db" ST-1 \
+	    "$work/site.pub" <"$work/twice" >"$work/answers" 2>"$work/errors"
+	sed -n 's/^[0-9]* *\([a-z][a-z0-9_]*\)(.*/\1/p' "$work/trace" | sort |
+		uniq -c | awk '{ print $2, $1 }'
+}
+
+# CALL NTH INJECTION
+sound_at() {
+	input=$work/twice
+	[ "$3" != signal=KILL ] || input=$work/once
+	disturbed "$good" "$1" "$3:when=$2" "$input"
+	sound && return
+	diag "$3 at call $2 of $1"
+	diag "$(cat "$work/answers" "$work/errors" "$work/held" "$work/resent")"
+	return 1
+}
+
+# INJECTION EVERY: at each EVERY-th call, the four kinds at four different.
+sound_at_any() {
+	tried=0
+	while read -r call count <&5; do
+		for at in $(seq "$count"); do
+			turn=$(((turn + 1) % $2))
+			[ $turn -eq 0 ] || continue
+			sound_at "$call" "$at" "$1" || return 1
+			tried=$((tried + 1))
+		done
+	done 5<"$work/calls"
+	diag "$1: $tried tried"
+	[ $tried -gt 0 ]
+}
+calls >"$work/calls"
+start=0 every=32
+[ -z "${CHOT_LONG:-}" ] || every=1
+for injection in error=EIO error=ENOSPC error=EINTR signal=KILL; do
+	turn=$start
+	ok "$injection at any call" sound_at_any $injection $every
+	start=$((start + every / 4))
+done
 
 words() { # CALL ERROR: what is said of it once the outbox is open
 	for i in $(seq 10 60); do
