@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# One fault at each system call of the station and of its recorder, from the
-# scan to `done`, until none is left to try: the call fails, comes up short, or
-# the process is killed there. What was called recorded is there, once; the
-# chain holds; and the post goes on, or says why not. A recorder that answers
-# before it commits must be found out.
+# A fault at each system call that the station, its recorder, look-up and reader
+# make from the scan to `done`, until none is left to try: the call fails, comes
+# up short, or the process is killed there. What was called recorded is there,
+# once; the chain holds; and the post goes on. A recorder that answers before it
+# commits must be found out. CHOT_LONG=1 has every fault at every call, each in
+# a post of its own; otherwise each call has one of them, in turn.
 . "$SRCDIR/tests/flow/lib.sh"
 
 command -v strace >/dev/null || skip_all "strace is missing"
@@ -11,7 +12,7 @@ strace -o /dev/null -e trace=none -e inject=getpid:error=EIO true \
     2>/dev/null || skip_all "strace is not permitted"
 lib=$BUILDDIR/tests/tools/faultlib.so
 faults= # what faultlib is told; empty: it is not there
-calls_max=400
+calls_max=1000 some_max=12
 
 export TZ=UTC
 post=$work/post
@@ -40,35 +41,61 @@ said() { # PATTERN
 	grep -Eq -e "$1" "$work/said"
 }
 
-recorder_of() { # STATION
-	pgrep -P "$1" -f 'recorder' | head -n 1
+child_of() { # STATION WORD
+	pgrep -P "$1" -f "chot $2 "
 }
 
+# Its outbox is open, its loop begins.
+recorder_ready() {
+	ls -l "/proc/$(child_of "$station" recorder)/fd" 2>/dev/null |
+		grep -q signalfd
+}
+
+# As it was after its start: alive, with the same children, and trusted.
+unharmed() {
+	[ -z "${CHOT_LONG:-}$faults" ] && [ -n "$station" ] &&
+		kill -0 "$station" 2>/dev/null &&
+		[ "$(pgrep -P "$station")" = "$children" ] &&
+		! said 'NOT RECORDED'
+}
+
+station=
 start_post() {
-	: >"$work/said"
-	rm -f "$work/log" "$work/trace"
+	unharmed && return
+	end_post || return 1
+	rm -f "$work/log"
 	# shellcheck disable=SC2086
 	(exec env ${faults:+LD_PRELOAD="$lib" FAULT_LOG="$work/log"} $faults \
 	    chot --plain -c "$conf" <"$work/keyboard" >"$work/said" \
 	    2>"$work/err") 3>&- 4>&- &
 	station=$!
-	until_ok said '^Ready' && until_ok recorder_of "$station" >/dev/null
-	recorder=$(recorder_of "$station")
+	until_ok said '^Ready' &&
+		until_ok recorder_ready &&
+		until_ok child_of "$station" lookup >/dev/null || return 1
+	children=$(pgrep -P "$station")
 	echo "hello 1 scanner" >&3
 	echo ok >&3
 }
 
 # Two Ctrl-Q; what does not obey within 10 s hangs.
 end_post() {
+	[ -n "$station" ] || return 0
+	ended=0
 	kill -0 "$station" 2>/dev/null && printf '\021' >&4 && sleep 0.1 &&
 		printf '\021' >&4
 	PATIENCE=100 until_ok sh -c "! kill -0 $station 2>/dev/null" || {
 		kill -KILL "$station"
-		wait "$station" 2>/dev/null
-		return 1
+		ended=1
 	}
 	wait "$station" 2>/dev/null
-	return 0
+	station=
+	ids_said >>"$work/promised"
+	: >"$work/said"
+	return $ended
+}
+
+ids_said() {
+	sed -n 's/^Recorded \(ST-FAULT[^ ]*\).*/\1/p' "$work/said"
 }
 
 scan() { # NUMBER
@@ -76,35 +103,54 @@ scan() { # NUMBER
 	    "$1" | od -An -v -tx1 | tr -d ' \n')" >&3
 }
 
-answered() {
-	said '^Recorded' || said 'NOT RECORDED' || ! kill -0 "$station" 2>/dev/null
+recorded() {
+	grep -c '^Recorded' "$work/said"
 }
 
-# station|recorder CALLS INJECTION: one scan with the fault in its way.
-number=1000
-disturbed() {
+# It went well, or nothing is to be waited for.
+answered() {
+	[ "$(recorded)" -gt "$before" ] || said 'NOT RECORDED' ||
+		! kill -0 "$station" 2>/dev/null
+}
+
+scanned() { # TENTHS: as long as it may take
 	number=$((number + 1))
+	before=$(recorded)
+	scan $number
+	PATIENCE=$1 until_ok answered
+}
+
+victim_of() { # station|recorder|lookup|read
+	if [ "$1" = station ]; then echo "$station"; else child_of "$station" "$1"; fi
+}
+
+# WHO [strace's ARGUMENT...]: one scan, looked at or with a fault in its way.
+number=1000
+traced() {
 	start_post || return 1
-	if [ "$1" = station ]; then victim=$station; else victim=$recorder; fi
-	strace -p "$victim" -o "$work/trace" -e trace="$2" -e inject="$2:$3" \
-	    2>"$work/strace" 3>&- 4>&- &
+	victim=$(victim_of "$1")
+	shift
+	rm -f "$work/trace"
+	strace -p "$victim" -o "$work/trace" "$@" 2>"$work/strace" 3>&- 4>&- &
 	tracer=$!
 	until_ok grep -q attached "$work/strace"
-	scan $number
-	PATIENCE=30 until_ok answered
+	scanned 15 # it may be lost with its reader
 	kill "$tracer" 2>/dev/null
 	wait "$tracer" 2>/dev/null
 	return 0
 }
 
+disturbed() { # WHO CALL INJECTION
+	traced "$1" -e trace="$2" -e inject="$2:$3"
+}
+
 # The same, with writes of which one byte is taken: the NTH of the process, or
 # "1+", all of them.
 shortened() { # station|recorder NTH
-	number=$((number + 1))
 	faults="FAULT_SHORT=$2 FAULT_NAME=$(second_word "$1")"
+	rm -f "$work/trace"
 	start_post || return 1
-	scan $number
-	PATIENCE=30 until_ok answered
+	scanned "$PATIENCE"
 	return 0
 }
 
@@ -113,7 +159,7 @@ second_word() { # station|recorder: of its command
 }
 
 # The reader may just be started again: it wants a hello, and a scan that was
-# sent to the one before is gone.
+# sent to the one before is gone. A record that was refused is tried again.
 recorded_again() {
 	echo "hello 1 scanner" >&3
 	scan $number
@@ -125,10 +171,8 @@ recorded_again() {
 # for two is a loss of one. A post that lives records the next one as if nothing
 # had been.
 sound() {
-	alive=
-	kill -0 "$station" 2>/dev/null && alive=1
-	if [ -n "$alive" ] && ! said 'NOT RECORDED'; then
-		before=$(grep -c '^Recorded' "$work/said")
+	if kill -0 "$station" 2>/dev/null; then
+		before=$(recorded)
 		number=$((number + 1))
 		PATIENCE=40 until_ok recorded_again || {
 			diag "it records no more: $(tail -n 5 "$work/said")"
@@ -136,20 +180,20 @@ sound() {
 			return 1
 		}
 	fi
-	end_post || {
+	unharmed || end_post || {
 		diag "it does not end"
 		return 1
 	}
-	sed -n 's/^Recorded \(ST-FAULT[^ ]*\).*/\1/p' "$work/said" >>"$work/promised"
+	ids_said | sort - "$work/promised" >"$work/shown"
 	chot outbox verify -c "$conf" >/dev/null 2>"$work/verify" || {
 		diag "$(cat "$work/verify")"
 		return 1
 	}
 	chot outbox list -c "$conf" | awk '{ print $1 }' | sort >"$work/kept"
-	sort "$work/promised" >"$work/shown"
 	[ -z "$(comm -23 "$work/shown" "$work/kept")" ] &&
 		[ -z "$(uniq -d "$work/shown")" ] &&
-		[ -z "$(uniq -d "$work/kept")" ]
+		[ -z "$(uniq -d "$work/kept")" ] &&
+		[ ! -e "$post/state/outbox.db.damaged-1" ]
 }
 
 fault_met() {
@@ -157,71 +201,103 @@ fault_met() {
 		grep -qs -e INJECTED -e 'killed by' "$work/trace"
 }
 
-# Leaves how many were tried in $tried.
-at_every_call() { # station|recorder CALL INJECTION
-	tried=0 at=1
+# WHO: "CALL COUNT" of each system call from the scan to `done`.
+calls_of() {
+	traced "$1" || return 1
+	sed -n 's/^\([a-z][a-z0-9_]*\)(.*/\1/p' "$work/trace" | sort | uniq -c |
+		awk '{ print $2, $1 }'
+}
+
+# WHO CALL INJECTION|short NTH: leaves 1 in $struck if that call was made.
+one_fault() {
+	struck=
+	if [ "$3" = short ]; then
+		shortened "$1" "$4" || return 1
+	else
+		disturbed "$1" "$2" "$3:when=$4" || return 1
+	fi
+	! fault_met || struck=1
+	sound || {
+		diag "$1: $3 at call $4 of $2"
+		return 1
+	}
+}
+
+# WHO CALL INJECTION|short: until the run is undisturbed.
+at_every_call() {
+	at=1
 	while [ $at -lt $calls_max ]; do
-		if [ "$2" = short ]; then
-			shortened "$1" $at || return 1
-		else
-			disturbed "$1" "$2" "$3:when=$at" || return 1
-		fi
-		struck=
-		fault_met && struck=1
-		sound || {
-			diag "$1, $2 $3 at call $at"
-			return 1
-		}
-		[ -n "$struck" ] || break
+		one_fault "$1" "$2" "$3" $at || return 1
+		[ -n "$struck" ] || return 0
 		tried=$((tried + 1))
 		at=$((at + 1))
 	done
-	diag "$1 $2${3:+ $3}: $tried tried"
-	[ $tried -gt 0 ] && [ $at -lt $calls_max ]
+	diag "more than $calls_max calls"
+	return 1
+}
+
+# WHO CALL COUNT INJECTION: one of as many calls as there are kinds of faults.
+at_some_calls() {
+	for at in $(seq $(($3 < some_max ? $3 : some_max))); do
+		turn=$(((turn + 1) % 4))
+		[ $turn -eq 0 ] || continue
+		one_fault "$1" "$2" "$4" "$at" || return 1
+		tried=$((tried + ${struck:-0}))
+	done
+}
+
+# WHO INJECTION
+fails_anywhere() {
+	tried=0
+	[ -s "$work/calls" ] || return 1
+	while read -r call count <&5; do
+		if [ -n "${CHOT_LONG:-}" ]; then
+			at_every_call "$1" "$call" "$2" || return 1
+		else
+			at_some_calls "$1" "$call" "$count" "$2" || return 1
+		fi
+	done 5<"$work/calls"
+	diag "$1, $2: $tried met"
+	met=$((met + tried))
 }
 
 : >"$work/promised"
 # The shell would tell of each that was killed.
 exec 2>"$work/killed"
-while read -r who call injection; do
-	ok "$who: $call $injection" at_every_call "$who" "$call" "$injection"
-done <<'FAULTS'
-station read error=EIO
-station read error=EINTR
-station write error=EIO
-station write error=EINTR
-station write error=ENOSPC
-station poll error=EINTR
-station poll error=ENOMEM
-station write signal=KILL
-station poll signal=KILL
-recorder read error=EIO
-recorder read error=EINTR
-recorder write error=EIO
-recorder write error=EINTR
-recorder poll error=EINTR
-recorder pwrite64 error=EINTR
-recorder fdatasync error=EINTR
-recorder pwrite64 signal=KILL
-recorder write signal=KILL
-FAULTS
+met=0
+for who in station recorder lookup read; do
+	calls_of $who >"$work/calls"
+	diag "$who: $(tr '\n' ' ' <"$work/calls")"
+	start=0
+	for injection in error=EIO error=ENOSPC error=EINTR signal=KILL; do
+		turn=$start
+		ok "$who: $injection at any call" fails_anywhere $who $injection
+		start=$((start + 1))
+	done
+done
 
 faults=
 never_whole() { # station|recorder
-	shortened "$1" 1+ && fault_met && said '^Recorded' && sound
+	end_post && shortened "$1" 1+ && fault_met && said '^Recorded' && sound
 }
-ok "station: each write of it comes up short" at_every_call station short ""
+comes_up_short() { # station|recorder
+	tried=0
+	end_post && at_every_call "$1" write short && [ $tried -gt 0 ]
+}
+ok "station: each write of it comes up short" comes_up_short station
 ok "station: no write of it is taken whole" never_whole station
 ok "recorder: no write of it is taken whole" never_whole recorder
 faults=
 
 # Between its answer and its commit: the next record is promised the same place.
 found_out() {
+	end_post
 	faults="FAULT_RECORDER=$BUILDDIR/tests/tools/recorder-broken"
 	disturbed recorder pwrite64 signal=KILL:when=1 || return 1
 	fault_met && said '^Recorded' && ! sound >"$work/why" &&
 		[ ! -s "$work/why" ] # it is the records, nothing else
 }
+ok "faults were met" test $met -gt 30
 ok "something was called recorded" test -s "$work/promised"
 ok "done before the commit is found out" found_out
 done_testing
