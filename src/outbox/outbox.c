@@ -116,8 +116,7 @@ open_write(struct outbox *box, bool after_error, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 
-	/* What is damaged is looked at again: SQLite calls it damage, too, when
-	 * a disk failed to read for once. The third time it is a new one. */
+	/* Damage is looked at twice: SQLite calls EIO at a read so, too. */
 	for (int try = 0; try < 3; try++) {
 		int ret = look_at_file(box, &why);
 
