@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define _(text) gettext(text)
@@ -55,6 +56,9 @@ _Noreturn void mem_none(void);
 /* malloc() and realloc() that end like this. */
 void *mem_take(size_t size);
 void *mem_retake(void *old, size_t size);
+/* open_memstream() that ends like this: the C library's leaves out what it has
+ * no memory for, and neither ferror() nor fclose() tells. */
+FILE *mem_stream(char **text, size_t *n);
 /* What lies there is secret: never on a disk, as far as the kernel allows. */
 void mem_secret(void *at, size_t size);
 /* The same for what functions called from here keep on the stack. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define STACK_DEPTH 65536 /* bytes */
+#define STREAM_ROOM 1024  /* bytes, to begin with */
 
 void
 mem_none(void)
@@ -49,6 +50,52 @@ mem_grow(void *old, size_t count, size_t size)
 	if (grown == NULL && count > 0 && size > 0)
 		mem_none();
 	return grown;
+}
+
+struct stream {
+	char **text;
+	size_t *n;
+	size_t room;
+};
+
+static ssize_t
+stream_write(void *cookie, const char *bytes, size_t n)
+{
+	struct stream *stream = cookie;
+
+	while (stream->room - *stream->n <= n) {
+		stream->room *= 2;
+		*stream->text = mem_retake(*stream->text, stream->room);
+	}
+	memcpy(*stream->text + *stream->n, bytes, n);
+	*stream->n += n;
+	(*stream->text)[*stream->n] = '\0';
+	return (ssize_t)n;
+}
+
+static int
+stream_close(void *cookie)
+{
+	free(cookie);
+	return 0;
+}
+
+FILE *
+mem_stream(char **text, size_t *n)
+{
+	static const cookie_io_functions_t calls = { .write = stream_write,
+		.close = stream_close };
+	struct stream *stream = mem_take(sizeof(*stream));
+	FILE *out;
+
+	*stream = (struct stream){ text, n, STREAM_ROOM };
+	*text = mem_take(stream->room);
+	**text = '\0';
+	*n = 0;
+	out = fopencookie(stream, "w", calls);
+	if (out == NULL)
+		mem_none();
+	return out;
 }
 
 char *

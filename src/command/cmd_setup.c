@@ -97,11 +97,9 @@ save(struct setup *s, struct err *err)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *out = open_memstream(&text, &n);
+	FILE *out = mem_stream(&text, &n);
 	int result;
 
-	if (out == NULL)
-		mem_none();
 	conf_print(&s->conf, out);
 	fclose(out);
 	result = file_write(s->path, text, n, 0644, true, err);

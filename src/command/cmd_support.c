@@ -124,10 +124,8 @@ part_configuration(const struct conf *conf, FILE *out)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *whole = open_memstream(&text, &n);
+	FILE *whole = mem_stream(&text, &n);
 
-	if (whole == NULL)
-		mem_none();
 	conf_print(conf, whole);
 	fclose(whole);
 	print_all_masked(out, text, n);
@@ -252,18 +250,19 @@ static const struct {
 
 /* ---- the bundle ---------------------------------------------------------------------- */
 
-static int
-write_bundle(const struct conf *conf, FILE *out, struct err *err)
+/* All of it in memory, so that there is never half of one. free() it. */
+static char *
+bundle(const struct conf *conf, size_t *size)
 {
 	int64_t at = (int64_t)time(NULL);
+	char *whole = NULL;
+	FILE *out = mem_stream(&whole, size);
 
 	for (size_t i = 0; i < nitems(support_parts); i++) {
 		char *text = NULL, name[128];
 		size_t n = 0;
-		FILE *part = open_memstream(&text, &n);
+		FILE *part = mem_stream(&text, &n);
 
-		if (part == NULL)
-			mem_none();
 		support_parts[i].print(conf, part);
 		fclose(part);
 		snprintf(name, sizeof(name), "chot-support/%s",
@@ -272,34 +271,50 @@ write_bundle(const struct conf *conf, FILE *out, struct err *err)
 		free(text);
 	}
 	tar_end(out);
-	if (fflush(out) != 0 || ferror(out))
-		return err_set(err, ERR_RETRY, "%s", strerror(errno));
-	return 0;
+	fclose(out);
+	return whole;
 }
 
 /* A new file that only its owner reads: never over another one. */
 static int
+write_new(const char *path, const char *bytes, size_t n, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int why = 0;
+
+	if (fd < 0)
+		return err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+	if (file_write_all(fd, bytes, n) < 0)
+		why = errno;
+	if (close(fd) != 0 && why == 0)
+		why = errno;
+	if (why == 0)
+		return 0;
+	unlink(path);
+	return err_set(err, ERR_RETRY, "%s: %s", path, strerror(why));
+}
+
+static int
 make_bundle(const struct conf *conf, const char *given, struct err *err)
 {
+	bool out = given != NULL && strcmp(given, "-") == 0;
 	char path[CONF_PATH_MAX + 64], at[21];
-	FILE *out;
-	int fd, result;
+	size_t n = 0;
+	char *bytes = bundle(conf, &n);
+	int result;
 
-	if (given != NULL && strcmp(given, "-") == 0)
-		return write_bundle(conf, stdout, err);
 	time_print((int64_t)time(NULL), at);
 	if (given != NULL)
 		snprintf(path, sizeof(path), "%s", given);
 	else
 		snprintf(path, sizeof(path), "chot-support-%s-%.10s.tar",
 		    conf->id, at);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (out == NULL)
-		return err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
-	result = write_bundle(conf, out, err);
-	fclose(out);
-	if (result == 0)
+	if (!out)
+		result = write_new(path, bytes, n, err);
+	else if ((result = file_write_all(STDOUT_FILENO, bytes, n)) < 0)
+		err_set(err, ERR_RETRY, "%s", strerror(errno));
+	free(bytes);
+	if (result == 0 && !out)
 		printf(_("%s: for the help desk; it names no person\n"), path);
 	return result;
 }

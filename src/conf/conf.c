@@ -265,10 +265,8 @@ default_text(size_t *n)
 {
 	char *text = NULL;
 	const char *open = "";
-	FILE *out = open_memstream(&text, n);
+	FILE *out = mem_stream(&text, n);
 
-	if (out == NULL)
-		mem_none();
 	for (size_t i = 0; i < noptions; i++) {
 		if (strcmp(options[i].section, open) != 0) {
 			fprintf(out, "%s%s %s{\n", open[0] == '\0' ? "" : "}\n",
@@ -280,8 +278,7 @@ default_text(size_t *n)
 		fprintf(out, "%s\n", options[i].line);
 	}
 	fprintf(out, "}\n");
-	if (fclose(out) != 0 || text == NULL)
-		mem_none();
+	fclose(out);
 	return text;
 }
 

@@ -259,10 +259,8 @@ manifest_print(const struct manifest *m, const struct register_signer *signer,
 {
 	unsigned char signature[SIGNATURE_BYTES];
 	char hex[2 * SIGNATURE_BYTES + 1], *text = NULL;
-	FILE *out = open_memstream(&text, len);
+	FILE *out = mem_stream(&text, len);
 
-	if (out == NULL)
-		mem_none();
 	fprintf(out, "%s\nversion %" PRId64 "\nfrom %" PRId64 "\nlist %s\n"
 	    "audience %s\npublished %" PRId64 "\nexpires %" PRId64
 	    "\nmade %" PRId64 "\ncheck %s\ngiven %u\nrows %" PRId64
@@ -281,7 +279,6 @@ manifest_print(const struct manifest *m, const struct register_signer *signer,
 	hash_sign(signer, text, *len, signature);
 	hash_hex(signature, sizeof(signature), hex);
 	fprintf(out, "sign %s %s\n", signer->id, hex);
-	if (fclose(out) != 0)
-		mem_none();
+	fclose(out);
 	return text;
 }

@@ -200,10 +200,8 @@ char *
 officers_print(const struct officers *officers, size_t *n)
 {
 	char *text;
-	FILE *out = open_memstream(&text, n);
+	FILE *out = mem_stream(&text, n);
 
-	if (out == NULL)
-		mem_none();
 	fprintf(out, FILE_FIRST "\n");
 	for (size_t i = 0; i < officers->n; i++) {
 		const struct officer *o = &officers->list[i];
@@ -211,8 +209,7 @@ officers_print(const struct officers *officers, size_t *n)
 		fprintf(out, "%s\t%s\t%s\t%s\t%s\n", o->id, o->name,
 		    officer_role_word(o->role), o->pin, o->badge);
 	}
-	if (fclose(out) != 0)
-		mem_none();
+	fclose(out);
 	return text;
 }
 

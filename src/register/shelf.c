@@ -87,11 +87,9 @@ shelf_state_save(const char *dir, const struct shelf_state *state,
 {
 	char path[PATH_MAX], *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 	int ret;
 
-	if (out == NULL)
-		mem_none();
 	fprintf(out, "%ssince %" PRId64 "\nhigh %" PRId64 "\n", magic,
 	    state->since, state->high);
 	for (size_t i = 0; i < state->nfloors; i++)
@@ -105,8 +103,7 @@ shelf_state_save(const char *dir, const struct shelf_state *state,
 			fprintf(out, " %" PRId64, stream->chain[j]);
 		fputc('\n', out);
 	}
-	if (fclose(out) != 0)
-		mem_none();
+	fclose(out);
 	snprintf(path, sizeof(path), "%s/current", dir);
 	ret = file_write(path, text, len, 0600, true, err);
 	free(text);

@@ -85,18 +85,15 @@ save(const struct waits *waits, struct err *err)
 {
 	char *text;
 	size_t n;
-	FILE *out = open_memstream(&text, &n);
+	FILE *out = mem_stream(&text, &n);
 	int result;
 
-	if (out == NULL)
-		mem_none();
 	for (size_t i = 0; i < waits->n; i++)
 		if (waits->list[i].wrong > 0)
 			fprintf(out, "%s %u %s %" PRId64 "\n",
 			    waits->list[i].id, waits->list[i].wrong,
 			    waits->boot, waits->list[i].at_ms);
-	if (fclose(out) != 0)
-		mem_none();
+	fclose(out);
 	result = file_write(waits->path, text, n, 0600, true, err);
 	free(text);
 	return result;

@@ -67,10 +67,8 @@ lay_out(const char *bytes, size_t n)
 	const char *at = bytes, *end = bytes + n;
 	size_t size = 0;
 	char *text = NULL;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = mem_stream(&text, &size);
 
-	if (out == NULL)
-		mem_none();
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		size_t len = (size_t)((newline != NULL ? newline : end) - at);
@@ -83,8 +81,7 @@ lay_out(const char *bytes, size_t n)
 		fputc('\n', out);
 		at += len + (newline != NULL);
 	}
-	if (fclose(out) != 0)
-		mem_none();
+	fclose(out);
 	return text;
 }
 

@@ -36,6 +36,25 @@ echo '{"temperature":38.5,"id_kind":"cccd"}' >"$work/facts"
 printf 'id,status,since,ends,source\n094300000123,F1,2021-10-12,2021-11-02,CDC\n' >"$work/list.csv"
 chot register import "$work/list.csv" -c "$conf" >/dev/null # makes its key
 
+echo '{"kind":"slip","record":"ST-QL1A/7f3a91c2/123","people":2,"iat":1634258400}' \
+    >"$work/slip.json"
+for degrees in 36.5 38.5; do
+	echo "{\"type\":\"crossing\",\"facts\":{\"temperature\":$degrees},\"verdict\":\"pass\"}"
+done >"$work/judged"
+{
+	cat "$conf"
+	echo 'lane "2" { scaner = "nowhere" }'
+} >"$work/bad.conf"
+
+# What some commands read on standard input.
+echo 2468 >"$work/pin"
+printf 'ST-OTHER\nOther\n' >"$work/name"
+echo 'look 1 VNM:PIN:094300000123 - -' >"$work/looks"
+echo 'tone 1' >"$work/sounds"
+echo 'open 1 200' >"$work/opens"
+echo 'slip 1 {"record":"ST-QL1A/7f3a91c2/123","number":1,"lines":["Mời qua"]}' \
+    >"$work/slips"
+
 mkdir "$work/pictures"
 cp "$SRCDIR/tests/camera/cccd-easy.png" "$work/pictures/"
 PGHOST=$work/no-server # a hub without PostgreSQL: the way to it counts
@@ -49,10 +68,13 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	  seal = \"$post/state/keys/site.pub\" }"
 } >"$work/no-hub.conf"
 
-# Figures of a status and times are others the next time.
+# Figures of a status, keys, salts and times are others the next time.
 figures_apart() { # FILE
 	case $words in
-	"chot status"* | "chot register"*) sed 's/[0-9][0-9.]*//g' "$1" ;;
+	"chot key seal"*) sed 's/ key [0-9a-f]*/ key/' "$1" ;;
+	"chot key pin"*) sed 's/p=1.*/p=1/' "$1" ;;
+	"chot status"* | "chot register"* | "chot watch"* | "chot machine"*)
+		sed 's/[0-9][0-9.]*//g' "$1" ;;
 	*) cat "$1" ;;
 	esac
 }
@@ -72,11 +94,54 @@ zbar_fell() {
 	esac
 }
 
+# What it made, one a line with what shows that it is whole.
+# What is named .part says itself that it is not.
+made() {
+	find "$work"/made* -type f ! -name '*.part' | sort | while read -r file; do
+		case $file in
+		*.tar) echo "$file $(tar tf "$file" 2>&1 | tr '\n' ' ')" ;;
+		*/chot-*) echo "${file##*.} $("$BUILDDIR/tests/tools/bundle" \
+		    check "$file" 2>&1)" ;;
+		*) echo "$file $(wc -c <"$file")" ;;
+		esac
+	done
+}
+
+# STATUS: all of it, or none where that is said; nothing is there in half. A key
+# to seal with comes with the one that opens, or what is sealed is lost.
+made_whole() {
+	case $template in
+	*WORK/made*) made >"$work/got_made" ;;
+	*) return 0 ;;
+	esac
+	case $1 in
+	0) cmp -s "$work/want_made" "$work/got_made" ||
+		grep -q 'out of memory' "$work/got" ;;
+	*) [ -z "$(comm -13 "$work/want_made" "$work/got_made")" ] && {
+		[ ! -e "$work/made.pub" ] || [ -e "$work/made.key" ]
+	   } ;;
+	esac
+}
+
+# A slip that is told to be printed is on the paper.
+printed_as_told() {
+	[ "$input" = /dev/null ] || ! grep -q '^done 1' "$work/got" || cmp -s "$work/paper" "$work/want_paper"
+}
+
+anew() {
+	: >"$work/log"
+	case $template in
+	*WORK/made*) rm -rf "$work"/made* && mkdir "$work/made.d" ;;
+	*WORK/paper*) : >"$work/paper" ;;
+	esac
+}
+
 # STATUS: is what came of it as it should be? libconfuse and its scanner end
 # the process in their own ways; what counts is that they end it.
 fair() {
 	case $1 in
-	0) [ "$undisturbed" -eq 0 ] && same_or_said ;;
+	"$undisturbed") same_or_said ||
+		{ [ "$1" -ne 0 ] && test -s "$work/said"; } ;;
 	64 | 65 | 69 | 75 | 77 | 78) test -s "$work/said" ;;
 	2) grep -q '^out of dynamic memory in yy' "$work/said" ;;
 	134) grep -q 'lexer.l.*Assertion' "$work/said" ;;
@@ -85,36 +150,63 @@ fair() {
 	esac
 }
 
+# Of some most requests are those of a library, or they take long.
+stride_of() {
+	case $words in
+	"chot demo"*) echo $((step * 30)) ;;
+	"chot credential issue -k"* | "chot key pin"*) echo $((step * 5)) ;;
+	"chot setup"* | "chot support"* | "chot outbox "[es]*)
+		echo $((step * 3)) ;;
+	*) echo $step ;;
+	esac
+}
+
 at_every_request() { # COMMAND...
-	"$@" >"$work/want" 2>"$work/err" </dev/null
+	: >"$work/paper"
+	anew
+	"$@" >"$work/want" 2>"$work/err" <"$input"
 	undisturbed=$?
-	n=$first unfair=0
+	made >"$work/want_made" 2>/dev/null
+	cp "$work/paper" "$work/want_paper"
+	n=$first unfair=0 stride=$step
+	[ $step -eq 1 ] || stride=$(stride_of)
 	while [ $unfair -lt 5 ]; do
-		rm -f "$work/log"
+		anew
 		(
 			FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib
 			export FAULT_LOG FAULT_MALLOC LD_PRELOAD
+			[ "$2" != watch ] || export FAULT_NAME=watch # who asks
 			exec "$@"
-		) >"$work/got" 2>"$work/said" </dev/null
+		) >"$work/got" 2>"$work/said" <"$input"
 		ended=$?
 		[ -s "$work/log" ] || break
-		if ! fair $ended; then
+		fair $ended && made_whole $ended && printed_as_told || {
 			unfair=$((unfair + 1))
 			diag "request $n: status $ended $(head -n 1 "$work/said")"
 			diag "$(diff "$work/want" "$work/got" | head -n 6)"
-		fi
-		n=$((n + step))
+			diag "$(diff "$work/want_made" "$work/got_made")"
+		}
+		n=$((n + stride))
 	done
+	diag "$words: to request $n"
 	[ $unfair -eq 0 ] && [ $n -gt $first ]
 }
 
 # The shell would tell of each that was killed.
 exec 2>"$work/killed"
 while read -r words; do
+	template=$words
 	case $words in
 	chot-hub*) first=1 ;; # it takes little before its own work
 	chot-*) ;;
 	*) words="chot $words" ;;
+	esac
+	input=/dev/null
+	case $words in
+	*" <"*) input=$work/${words#* <} words=${words% <*} ;;
+	esac
+	case $words in
+	"chot key"*) first=1 ;; # it takes little altogether
 	esac
 	# shellcheck disable=SC2086
 	ok "$words" at_every_request \
@@ -123,28 +215,50 @@ while read -r words; do
 done <<'COMMANDS'
 --help
 config check CONF
+config check -c WORK/bad.conf
 config print CONF
 config template
 credential issue --help
+credential issue -k SRC/tests/credentials/test-key.pem WORK/slip.json
 decode -k SRC/tests/credentials WORK/card
+demo
 devices --help
+display CONF
+drive printer lp:WORK/paper,width=58 <slips
+drive relay serial:WORK/none <opens
+drive sound lp:WORK/paper <sounds
+errand /bin/true
 judge -p SRC/contrib/policy/event-door.conf WORK/facts
 key list CONF
+key badge WORK/made
+key pin <pin
+key seal WORK/made
+key trust list CONF
+lookup WORK/post/state/register.db WORK/post/state/keys/register.key <looks
+machine / WORK/machine
 outbox count CONF
+outbox export WORK/made.d -c WORK/no-hub.conf
 outbox list CONF
+outbox salvage WORK/post/state/outbox.db WORK/made.d -c WORK/no-hub.conf
 outbox show --key WORK/site.key CONF
 outbox verify CONF
 policy check SRC/contrib/policy/event-door.conf
 policy explain SRC/contrib/policy/event-door.conf
 policy facts
+policy simulate SRC/contrib/policy/event-door.conf WORK/judged
 policy test SRC/contrib/policy/event-door.conf
 read scanner trace:SRC/tests/traces/scanner-cr.trace
 register import WORK/list.csv CONF
 register show 094300000123 CONF
 register verify CONF
+roster WORK/post/state
+setup --list
+setup -c WORK/made.conf name <name
 status CONF
 status --json CONF
+support -o WORK/made.tar CONF
 sync --help
+watch --once CONF
 chot-camera images:WORK/pictures
 chot-sync --now -c WORK/no-hub.conf
 chot-hub migrate

@@ -167,6 +167,13 @@ recorded_again() {
 	    "[ \$(grep -c '^Recorded' $work/said) -gt $before ]"
 }
 
+# The recorder of a station that was killed may just be putting its things away.
+listed() {
+	chot outbox verify -c "$conf" >/dev/null 2>"$work/verify" &&
+		chot outbox list -c "$conf" >"$work/list" 2>"$work/verify" &&
+		awk '{ print $1 }' "$work/list" | sort >"$work/kept"
+}
+
 # All that was promised is there, once, and the chain holds; what was promised
 # for two is a loss of one. A post that lives records the next one as if nothing
 # had been.
@@ -185,11 +192,10 @@ sound() {
 		return 1
 	}
 	ids_said | sort - "$work/promised" >"$work/shown"
-	chot outbox verify -c "$conf" >/dev/null 2>"$work/verify" || {
+	PATIENCE=100 until_ok listed || {
 		diag "$(cat "$work/verify")"
 		return 1
 	}
-	chot outbox list -c "$conf" | awk '{ print $1 }' | sort >"$work/kept"
 	[ -z "$(comm -23 "$work/shown" "$work/kept")" ] &&
 		[ -z "$(uniq -d "$work/shown")" ] &&
 		[ -z "$(uniq -d "$work/kept")" ] &&

@@ -60,8 +60,10 @@ begin() { # [NAME=VALUE...]
 		station=$(station_pid)
 }
 
+# Its recorder may just be putting its things away.
 verified() {
-	chot outbox verify -c "$post/chot.conf" >/dev/null 2>"$work/err"
+	chot outbox verify -c "$post/chot.conf" >/dev/null 2>"$work/err" &&
+		chot outbox list -c "$post/chot.conf" >"$work/list" 2>"$work/err"
 }
 
 # "RUN N" of each record; the station counts those of a run without a gap.
@@ -74,7 +76,7 @@ numbers() {
 # What is wrong with the records, in words; nothing if nothing is.
 losses() {
 	until_ok verified || cat "$work/err"
-	chot outbox list -c "$post/chot.conf" | awk '{ print $1 }' | sort >"$work/kept"
+	awk '{ print $1 }' "$work/list" | sort >"$work/kept"
 	sort -u "$work/promised" >"$work/shown"
 	cut -d' ' -f1 "$work/shown" | sort >"$work/ids"
 	uniq "$work/ids" | comm -23 - "$work/kept" | sed 's/$/ is not there/'

@@ -164,6 +164,31 @@ test_directories_with_parents(void **state)
 	assert_int_equal(dir_make(in_dir("plain/x"), 0700, &err), -1);
 }
 
+/* Beyond every buffer on its way, and empty. */
+static void
+test_what_is_printed_into_memory_is_whole(void **state)
+{
+	char *text;
+	size_t n;
+	FILE *out = mem_stream(&text, &n);
+
+	(void)state;
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, "");
+	free(text);
+	out = mem_stream(&text, &n);
+	for (int i = 0; i < 100000; i++)
+		fprintf(out, "%06d\n", i);
+	fflush(out);
+	assert_int_equal(n, 700000);
+	fprintf(out, "%06d\n", 100000);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(strlen(text), 700007);
+	for (int i = 0; i < 100000; i++)
+		assert_int_equal(atoi(text + 7 * i), i);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -175,6 +200,7 @@ main(void)
 		cmocka_unit_test(test_a_link_in_the_way_is_not_followed),
 		cmocka_unit_test(test_a_failed_write_keeps_the_old_file),
 		cmocka_unit_test(test_directories_with_parents),
+		cmocka_unit_test(test_what_is_printed_into_memory_is_whole),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, setup, teardown);
