@@ -148,13 +148,10 @@ status_page(const struct conf *conf)
 {
 	char *page = NULL;
 	size_t n = 0;
-	FILE *out = open_memstream(&page, &n);
+	FILE *out = mem_stream(&page, &n);
 
-	if (out == NULL)
-		mem_none();
 	station_status(conf, STATUS_JSON, (int64_t)time(NULL), out);
-	if (fclose(out) != 0)
-		mem_none();
+	fclose(out);
 	return page;
 }
 
