@@ -49,6 +49,7 @@ static void
 check_slice(struct slices *s)
 {
 	struct err err = { .kind = ERR_NONE };
+	uint32_t epoch = outbox_epoch(s->box);
 	int more = outbox_check(s->box, loop_wall(s->loop), &err);
 
 	s->checks = more > 0;
@@ -56,6 +57,8 @@ check_slice(struct slices *s)
 		log_line(loop_wall(s->loop), LOG_LEVEL_WARN, "outbox: %s",
 		    err.text);
 	s->calls.news(s->calls.arg);
+	if (outbox_epoch(s->box) != epoch)
+		slices_look_aside(s); /* it was set aside just now */
 }
 
 static void
