@@ -312,7 +312,7 @@ test_an_expired_key_is_doubt(void **state)
 	static struct session s;
 	struct moment m = { .wall = 1633046400, .clock = CLOCK_CONFIRMED };
 	struct credential *c = &s.person.documents[0];
-	char words[VIEW_TEXT_MAX] = "";
+	static struct view_person shown;
 	struct facts f;
 
 	(void)state;
@@ -325,8 +325,9 @@ test_an_expired_key_is_doubt(void **state)
 	facts_init(&f);
 	proof_health(&s.person, &m, &f);
 	assert_string_equal(word_of(&f, FACT_DCC), "unverified");
-	doubt_warning(&s, c, words, sizeof(words));
-	assert_string_equal(words, "The issuer's key has expired");
+	doubt_warnings(&s, c, &shown);
+	assert_int_equal(shown.nwarnings, 1);
+	assert_string_equal(shown.warnings[0], "The issuer's key has expired");
 }
 
 /* The sample of V3 was taken 75 minutes after this moment. */
@@ -350,7 +351,7 @@ test_a_sample_that_lies_ahead_is_doubt(void **state)
 			.clock = CLOCK_CONFIRMED };
 		static struct session s;
 		struct credential_trust *trust = trust_all();
-		char words[VIEW_TEXT_MAX] = "";
+		static struct view_person shown;
 		struct facts f;
 
 		s = (struct session){ 0 };
@@ -360,9 +361,10 @@ test_a_sample_that_lies_ahead_is_doubt(void **state)
 		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
 		assert_int_equal(f.values[FACT_TEST_SAMPLED_H].type !=
 		    FACT_NULL, cases[i].told);
-		doubt_warning(&s, &s.person.documents[0], words, sizeof(words));
+		doubt_warnings(&s, &s.person.documents[0], &shown);
 		if (!cases[i].told)
-			assert_string_equal(words, "A test in the future");
+			assert_string_equal(shown.warnings[0],
+			    "A test in the future");
 		credential_trust_free(trust);
 	}
 }
