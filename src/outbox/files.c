@@ -74,6 +74,19 @@ judge_header(const unsigned char header[HEADER_BYTES], size_t n,
 	    FILES_OURS;
 }
 
+/* The power went while the tables were made, with the first page half written:
+ * SQLite's journal beside it takes it back to nothing. */
+static bool
+was_never_made(const char *path, const unsigned char header[HEADER_BYTES])
+{
+	char journal[PATH_MAX];
+
+	for (size_t i = 0; i < HEADER_BYTES; i++)
+		if (header[i] != 0)
+			return false;
+	return join(journal, path, "-journal", NULL) == 0 && exists(journal);
+}
+
 int
 files_sniff(const char *path, uint32_t application_id, uint32_t version,
     enum files_kind *kind, struct err *err)
@@ -92,6 +105,8 @@ files_sniff(const char *path, uint32_t application_id, uint32_t version,
 	if (n < 0)
 		return -1;
 	*kind = judge_header(header, (size_t)n, application_id, version);
+	if (*kind == FILES_DAMAGED && was_never_made(path, header))
+		*kind = FILES_EMPTY;
 	return 0;
 }
 
