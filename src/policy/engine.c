@@ -393,22 +393,19 @@ engine_compile(struct engine *engine, const char *condition,
 
 /* ---- judging -------------------------------------------------------------------------- */
 
-static void
+static int
 bind_fact(sqlite3_stmt *put, int i, const struct fact_value *value)
 {
 	switch (value->type) {
 	case FACT_INTEGER:
-		sqlite3_bind_int64(put, i, value->integer);
-		break;
+		return sqlite3_bind_int64(put, i, value->integer);
 	case FACT_REAL:
-		sqlite3_bind_double(put, i, value->real);
-		break;
+		return sqlite3_bind_double(put, i, value->real);
 	case FACT_TEXT:
-		sqlite3_bind_text(put, i, value->text, -1, SQLITE_TRANSIENT);
-		break;
+		return sqlite3_bind_text(put, i, value->text, -1,
+		    SQLITE_TRANSIENT);
 	default:
-		sqlite3_bind_null(put, i);
-		break;
+		return sqlite3_bind_null(put, i);
 	}
 }
 
@@ -417,9 +414,11 @@ engine_set(struct engine *engine, const struct facts *facts)
 {
 	int result;
 
+	/* A fact that is left out would be a verdict without it: F0 may pass. */
 	for (int i = 0; i < FACT_COUNT; i++)
-		bind_fact(engine->put, i + 1,
-		    facts_value(facts, (enum fact)i));
+		if (bind_fact(engine->put, i + 1,
+		    facts_value(facts, (enum fact)i)) == SQLITE_NOMEM)
+			mem_none();
 	engine->steps = 0;
 	result = sqlite3_step(engine->put);
 	if (result == SQLITE_NOMEM)
