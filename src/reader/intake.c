@@ -13,6 +13,7 @@
 
 #define PLATE_REPEAT_MS 10000
 #define NOISE_BYTES 64 /* that many in a row are no accident */
+#define MUTE_MS 30000  /* and two questions */
 
 void
 intake_fault(struct intake *s, const char *format, ...)
@@ -308,7 +309,7 @@ intake_start(struct intake *s, int64_t now_ms)
 {
 	const struct driver *driver = s->settings->driver;
 
-	s->now_ms = now_ms;
+	s->now_ms = s->heard_ms = now_ms;
 	s->query_at_ms = -1;
 	frame_reset(&s->frame);
 	ocr_reset(&s->ocr);
@@ -332,6 +333,7 @@ intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
     int64_t now_ms)
 {
 	intake_tick(s, now_ms);
+	s->heard_ms = now_ms;
 	trail_note(&s->trail, bytes, n, now_ms);
 	switch (s->settings->driver->kind) {
 	case DRIVER_LINE:
@@ -368,6 +370,13 @@ intake_tick(struct intake *s, int64_t now_ms)
 	if (s->query_at_ms >= 0 && now_ms >= s->query_at_ms)
 		ask(s);
 	complain_of_framers(s);
+}
+
+bool
+intake_mute(const struct intake *s)
+{
+	return s->query_at_ms >= 0 && s->now_ms - s->heard_ms >
+	    MUTE_MS + 2 * (int64_t)s->settings->query_ms;
 }
 
 int64_t

@@ -156,8 +156,8 @@ up(struct live *live)
 		down(live, err.text);
 		return;
 	}
-	reader_alive(reader);
 	intake_start(&reader->intake, loop_now_ms(reader->loop));
+	reader_alive(reader);
 	arm(live);
 	if (reader->device->transport == TRANSPORT_SERIAL)
 		live->look_timer = loop_at(reader->loop,

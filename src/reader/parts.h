@@ -290,6 +290,7 @@ struct intake {
 	struct sink sink;
 	int64_t now_ms;
 	int64_t query_at_ms; /* -1: never */
+	int64_t heard_ms;    /* when the last bytes came, or it was opened */
 	struct complaint overlong, empty, cut, damaged, noise, doubt, bad_line,
 	    parts, others;
 	struct frame frame;
@@ -315,6 +316,8 @@ void intake_bytes(struct intake *s, const unsigned char *bytes, size_t n,
     int64_t now_ms);
 void intake_tick(struct intake *s, int64_t now_ms);
 int64_t intake_deadline(const struct intake *s); /* -1: none */
+/* It is asked again and again, and says nothing: not "ok", though it is open. */
+bool intake_mute(const struct intake *s);
 /* A command line: answered, sent to the device, or a fault event. */
 void intake_command(struct intake *s, const char *line, int64_t now_ms);
 /* An event line of another program: passed on, or a fault event. */
@@ -450,7 +453,8 @@ struct reader {
 void reader_say(struct reader *reader, const struct event *event);
 void reader_stop(struct reader *reader, const struct err *err); /* NULL: done */
 
-/* "ok" now and every READER_OK_MS, until reader_quiet(). */
+/* "ok" now and every READER_OK_MS, or that a device does not answer, until
+ * reader_quiet(). */
 #define READER_OK_MS 5000
 void reader_alive(struct reader *reader);
 void reader_quiet(struct reader *reader);

@@ -116,6 +116,33 @@ test_device_is_asked(void **state)
 }
 
 static void
+test_a_device_that_never_answers_is_mute(void **state)
+{
+	struct settings settings;
+	struct intake s;
+	struct got got;
+	int64_t now_ms = 1000;
+
+	(void)state;
+	begin(ROLE_THERMOMETER, "serial:x,protocol=modbus", &settings, &s,
+	    &got);
+	for (; now_ms <= 34000; now_ms += 100) {
+		got.sent[0] = '\0';
+		intake_tick(&s, now_ms);
+		if (now_ms <= 31000)
+			assert_false(intake_mute(&s));
+	}
+	assert_true(intake_mute(&s));
+	push(&s, "?", now_ms);
+	assert_false(intake_mute(&s));
+	/* Who is not asked may be silent for ever. */
+	begin(ROLE_THERMOMETER, "serial:x,protocol=ascii", &settings, &s,
+	    &got);
+	intake_tick(&s, 1000000);
+	assert_false(intake_mute(&s));
+}
+
+static void
 test_start_bytes(void **state)
 {
 	struct settings settings;
@@ -442,6 +469,7 @@ main(void)
 		cmocka_unit_test(test_complaints_come_every_ten_seconds),
 		cmocka_unit_test(test_impossible_room_spoils_the_reading),
 		cmocka_unit_test(test_device_is_asked),
+		cmocka_unit_test(test_a_device_that_never_answers_is_mute),
 		cmocka_unit_test(test_start_bytes),
 		cmocka_unit_test(test_a_scanner_says_what_it_is),
 		cmocka_unit_test(test_commands),
