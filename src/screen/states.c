@@ -186,7 +186,7 @@ static const struct {
 } steps[] = {
 	{ BATTERY, COMMA }, { BATTERY, DROP }, { LINK, NUMBER },
 	{ DOUBT, BRIEF }, { LINK, MARK }, { MORE, DROP },
-	{ UNKNOWN_CLOCK, MARK }, { TROUBLE, CUT }, { LINK, DROP },
+	{ UNKNOWN_CLOCK, MARK }, { LINK, DROP }, { TROUBLE, CUT },
 	{ WATCHED, CUT }, { SURGE, MARK },
 	{ DOUBT, CUT }, { TRAINING, DROP }, { TROUBLE, DROP },
 	{ BATTERY, LAST },

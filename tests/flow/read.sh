@@ -145,6 +145,7 @@ like "names the protocols" "$(cat "$work/out")" 'protocol=gy-mcu90614'
 
 bad=
 for trace in "$SRCDIR"/tests/traces/*.trace; do
+	case ${trace##*/} in drive-*) continue; esac # of what is driven
 	play=$(sed -n '1s/^# play: //p' "$trace")
 	chot read "${play%% *}" "trace:$trace,${play#* },speed=0" \
 	    </dev/null 2>&1 | grep -Ev '^(hello|ok)' >"$work/played"
