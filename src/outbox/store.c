@@ -71,6 +71,11 @@ disk_refused(struct store *store)
 static int
 fail(struct store *store, int code, struct err *err)
 {
+	/* Who reads would take it for a page that cannot be read; who writes
+	 * tries again. */
+	if (!store->writing && (code == SQLITE_NOMEM ||
+	    code == SQLITE_IOERR_NOMEM))
+		mem_none();
 	/* Only what was killed while it made the tables leaves a journal. */
 	if (code == SQLITE_READONLY_ROLLBACK)
 		return err_set(err, ERR_ABSENT, _("nothing was recorded yet"));
