@@ -38,7 +38,7 @@ for pack in "$packs"/*.conf; do
 		"$(grep -c '^rule ' "$pack")" "$(grep -c '^  *reason_en' "$pack")"
 done
 
-is "check says version and count" "$packs/plant-gate.conf: 1 plant gate: 8 rules, good" \
+is "check says version and count" "$packs/plant-gate.conf: 1 plant gate: 9 rules, good" \
 	"$(chot policy check "$packs/plant-gate.conf")"
 is "explain in Vietnamese" 1 \
 	"$(LANGUAGE=vi chot policy explain "$packs/vietnam-2021.conf" | grep -c '^f0  DỪNG LẠI$')"
