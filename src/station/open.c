@@ -146,8 +146,8 @@ station_close(struct station *st)
 	st->plain = NULL;
 	shoulder_close(st->shoulder);
 	st->shoulder = NULL; /* records are still answered */
+	say_goodbye(st); /* everything else still lives: seconds go on */
 	office_stop(st);
-	say_goodbye(st);
 	if (st->lanes != NULL)
 		venue_save(st, true);
 	for (size_t i = 0; i < st->nlanes; i++) {

@@ -135,4 +135,16 @@ like "a lost scanner is named" "$(chot status --check -c "$conf")" \
 mkdir -p "$CHOT_MACHINE/sys/class/thermal/thermal_zone0"
 echo 95000 >"$CHOT_MACHINE/sys/class/thermal/thermal_zone0/temp"
 status "a board that burns is failing" 2 chot status --check -c "$conf"
+
+# A recorder that stands still while the station takes its leave: it waits
+# three seconds, in which everything else goes on.
+recorder=$(pgrep -P "$station" -f 'chot recorder')
+kill -STOP "$recorder"
+keys q
+ok "a record is on its way" until_ok sh -c \
+    "! chot status -c '$conf' | grep -q '^records_unanswered  *0'"
+keys C-q
+keys C-q
+is "the station ends in order" "$(tmux_status)" 0
+kill -CONT "$recorder" 2>/dev/null
 done_testing
