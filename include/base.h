@@ -117,6 +117,7 @@ void loop_stop(struct loop *loop);
  * runs on from there with now_ms (chot demo, tests). */
 int64_t loop_now_ms(const struct loop *loop);
 int64_t loop_wall(const struct loop *loop);
+int64_t wall_now(void); /* the machine's clock, for who has no loop */
 void loop_set_wall(struct loop *loop, int64_t at);
 
 /* ---- clock: how far the time can be trusted ---------------------------------- */

@@ -70,11 +70,17 @@ read_clock(clockid_t id)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int64_t
+wall_now(void)
+{
+	return read_clock(CLOCK_REALTIME) / 1000;
+}
+
 static void
 look_at_clock(struct loop *loop)
 {
 	loop->now_ms = read_clock(CLOCK_BOOTTIME);
-	loop->wall = read_clock(CLOCK_REALTIME) / 1000;
+	loop->wall = wall_now();
 }
 
 struct loop *

@@ -291,7 +291,7 @@ answer_register(const struct desk *desk, const struct request *request,
 	place = htobe64((uint64_t)since);
 	if (db_call(desk->db, "SELECT trouble, latest, pieces FROM "
 	    "hub.register_since($1, $2, $3)", (const struct db_value[]){
-		{ PG_TEXT, request->station, strlen(request->station) },
+		db_text(request->station),
 		{ PG_INT4, &generation, sizeof(generation) },
 		{ PG_INT8, &place, sizeof(place) } }, 3, take_pieces, &pieces,
 	    &err) < 0)

@@ -45,7 +45,7 @@ int
 bundle_want(struct bundle_lists *lists, struct db *db, const char *station,
     const int64_t *have, size_t nhave, struct err *err)
 {
-	const struct db_value value = { PG_TEXT, station, strlen(station) };
+	const struct db_value value = db_text(station);
 	struct wanting wanting = { lists, have, nhave };
 
 	return db_call(db, "SELECT f.version, f.pieces FROM hub.in_force f "

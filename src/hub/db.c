@@ -174,6 +174,18 @@ db_call(struct db *db, const char *sql, const struct db_value *values,
 	return ret == 0 ? 0 : -1;
 }
 
+struct db_value
+db_text(const char *text)
+{
+	return (struct db_value){ PG_TEXT, text, strlen(text) };
+}
+
+int
+db_be_patient(struct db *db, struct err *err)
+{
+	return db_script(db, "SET statement_timeout = '30min'", err);
+}
+
 int
 db_script(struct db *db, const char *sql, struct err *err)
 {

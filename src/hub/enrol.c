@@ -174,7 +174,7 @@ use_ticket(const struct desk *desk, const struct asked *asked,
 	ca_hash(asked->secret, SECRET_BYTES, hash);
 	if (db_call(desk->db, "SELECT * FROM hub.ticket_use($1,$2,$3)",
 	    (const struct db_value[]){
-		{ PG_TEXT, asked->station, strlen(asked->station) },
+		db_text(asked->station),
 		{ PG_BYTEA, hash, sizeof(hash) },
 		{ PG_BYTEA, key, CA_HASH_BYTES } }, 3, take_used, &used,
 	    &err) < 0)
@@ -228,7 +228,7 @@ enrol_answer_renew(const struct desk *desk, const struct request *request,
 		answer_forbid(desk, reply, "station");
 	else if (db_call(desk->db, "SELECT hub.station_trouble($1,$2)",
 	    (const struct db_value[]){
-		{ PG_TEXT, asked.station, strlen(asked.station) },
+		db_text(asked.station),
 		{ PG_INT4, &generation, sizeof(generation) } }, 2,
 	    take_trouble, trouble, &err) < 0)
 		answer_later(desk, reply, &err);

@@ -203,12 +203,8 @@ static int
 read_span(struct call *call, struct err *err)
 {
 	struct hub_trace *trace = &call->trace;
-	struct loop *loop = loop_new(err); /* for the time alone */
 
-	if (loop == NULL)
-		return -1;
-	trace->until = loop_wall(loop);
-	loop_free(loop);
+	trace->until = wall_now();
 	if (call->until != NULL && time_parse(call->until, 0,
 	    &trace->until) < 0)
 		return err_set(err, ERR_USAGE, "--until takes a time like "

@@ -267,13 +267,13 @@ tell(struct db *db, struct round *r, const struct hub_notices *what,
 {
 	struct db_value span[2];
 
-	if (db_script(db, "SET statement_timeout = '30min'", err) < 0 ||
+	if (db_be_patient(db, err) < 0 ||
 	    db_call(db, "SELECT since::text, upto::text, to_char(upto AT TIME "
 	    "ZONE 'UTC', 'YYYYMMDD\"T\"HH24MISS\"Z\"') FROM hub.to_notice()",
 	    NULL, 0, take_span, r, err) < 0)
 		return -1;
-	span[0] = (struct db_value){ PG_TEXT, r->since, strlen(r->since) };
-	span[1] = (struct db_value){ PG_TEXT, r->upto, strlen(r->upto) };
+	span[0] = db_text(r->since);
+	span[1] = db_text(r->upto);
 	if (db_call(db, query, span, 2, take_crossing, r, err) < 0 ||
 	    write_all(r, what->dir, what->out, err) < 0 ||
 	    db_call(db, "SELECT hub.noticed()", NULL, 0, NULL, NULL, err) < 0)

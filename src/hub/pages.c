@@ -104,11 +104,11 @@ pages_answer_status(const struct desk *desk, const struct request *request,
 	}
 	if (db_call(desk->db, "SELECT hub.put_status($1,$2,$3,$4,$5)",
 	    (const struct db_value[]){
-		{ PG_TEXT, page.station, strlen(page.station) },
+		db_text(page.station),
 		{ PG_INT4, &generation, sizeof(generation) },
-		{ PG_TEXT, page.program, strlen(page.program) },
+		db_text(page.program),
 		{ PG_TEXT, page.page.text, page.page.len },
-		{ PG_TEXT, page.made, strlen(page.made) } }, 5,
+		db_text(page.made) }, 5,
 	    take_word, word, &err) < 0) {
 		answer_later(desk, reply, &err);
 	} else if (strcmp(word, "form") == 0) {
@@ -161,9 +161,9 @@ pages_answer_stations(const struct desk *desk, const struct request *request,
 		answer_error(reply, desk->now, 400, "form", "not a station");
 	else if (db_call(desk->db, "SELECT * FROM hub.station_pages($1,$2,$3)",
 	    (const struct db_value[]){
-		{ PG_TEXT, request->station, strlen(request->station) },
+		db_text(request->station),
 		{ PG_INT4, &generation, sizeof(generation) },
-		{ PG_TEXT, after, strlen(after) } }, 3, take_stations,
+		db_text(after) }, 3, take_stations,
 	    &stations, &err) < 0)
 		answer_later(desk, reply, &err);
 }

@@ -166,6 +166,8 @@ struct db_value {
 	size_t len;
 };
 
+struct db_value db_text(const char *text); /* borrowed */
+
 /* A row, as text; NULL where it is NULL. */
 typedef void (*db_row_fn)(void *arg, char **fields, int count);
 
@@ -179,6 +181,8 @@ void db_free(struct db *db);
 #define DB_FIELDS_MAX 16
 int db_call(struct db *db, const char *sql, const struct db_value *values,
     int count, db_row_fn fn, void *arg, struct err *err);
+/* From now on its statements may read the records of weeks. */
+int db_be_patient(struct db *db, struct err *err);
 /* Many statements, in one transaction where they say so. */
 int db_script(struct db *db, const char *sql, struct err *err);
 

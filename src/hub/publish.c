@@ -44,12 +44,6 @@ number(struct db_value *value, uint64_t *place, int64_t n)
 	*value = (struct db_value){ PG_INT8, place, sizeof(*place) };
 }
 
-static struct db_value
-words(const char *text)
-{
-	return (struct db_value){ PG_TEXT, text, strlen(text) };
-}
-
 /* ---- what is in force ------------------------------------------------------------------ */
 
 static void
@@ -77,8 +71,8 @@ take_with(void *arg, char **fields, int count)
 static int
 find_versions(struct publication *p, struct err *err)
 {
-	const struct db_value values[] = { words(p->list),
-		words(p->what->audience) };
+	const struct db_value values[] = { db_text(p->list),
+		db_text(p->what->audience) };
 
 	text_add(&p->with, "%s", "");
 	if (db_call(p->db, "SELECT version, given, pieces FROM hub.in_force "
@@ -215,7 +209,7 @@ announce(struct publication *p, const struct register_version *v,
 		number(&n[i], &places[i], numbers[i]);
 	return db_call(p->db, "SELECT hub.publish($1,$2,$3,$4,$5,$6,$7,$8,$9,"
 	    "$10::bigint::integer)", (const struct db_value[]){ n[0],
-		words(v->list), words(v->audience), n[1], n[2], n[3], n[4],
+		db_text(v->list), db_text(v->audience), n[1], n[2], n[3], n[4],
 		n[5], { PG_BYTEA, manifest, len }, n[6] }, 10, NULL, NULL,
 	    err);
 }
@@ -322,7 +316,6 @@ hub_publish(const struct hub_publish *what, struct err *err)
 {
 	struct register_file files[HUB_FILES_MAX];
 	struct publication p = { .what = what };
-	struct loop *loop;
 	int ret;
 
 	if (what->nfiles < 1 || what->nfiles > HUB_FILES_MAX)
@@ -334,11 +327,7 @@ hub_publish(const struct hub_publish *what, struct err *err)
 		snprintf(p.list, sizeof(p.list), "%s", what->list);
 	else if (register_edition_list(what->files[0], p.list, err) < 0)
 		return -1;
-	loop = loop_new(err);
-	if (loop == NULL)
-		return -1;
-	p.now = loop_wall(loop);
-	loop_free(loop);
+	p.now = wall_now();
 	if (what->made_at > p.now)
 		return err_set(err, ERR_USAGE, "--made is yet to come");
 	p.db = db_new(what->database);

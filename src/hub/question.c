@@ -189,8 +189,8 @@ add_words(const struct desk *desk, const struct found *f, struct text *out,
 		array_number(&array, numbers[i], 8);
 	ret = db_call(desk->db, "SELECT number, word FROM "
 	    "hub.look_words($1,$2,$3)", (const struct db_value[]){
-		{ PG_TEXT, f->list, strlen(f->list) },
-		{ PG_TEXT, f->audience, strlen(f->audience) },
+		db_text(f->list),
+		db_text(f->audience),
 		{ PG_INT8_ARRAY, array.bytes, array.len } }, 3, take_word,
 	    &words, err);
 	array_free(&array);
@@ -242,7 +242,7 @@ call(const struct desk *desk, const struct question *q, int generation,
 		array_number(&have, q->have[i], 8);
 	ret = db_call(desk->db, "SELECT * FROM hub.look_up($1,$2,$3,$4,$5,$6)",
 	    (const struct db_value[]){
-		{ PG_TEXT, q->station, strlen(q->station) },
+		db_text(q->station),
 		{ PG_INT4, &machine, sizeof(machine) },
 		{ PG_BYTEA, q->has_identity ? q->identity : NULL, HASH_SIZE },
 		{ PG_BYTEA, q->has_plate ? q->plate : NULL, HASH_SIZE },

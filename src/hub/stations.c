@@ -24,8 +24,7 @@ call(const char *database, const char *sql, const char *const *texts,
 	int ret = migrate_check(db, err);
 
 	for (int i = 0; i < count; i++)
-		values[i] = (struct db_value){ PG_TEXT, texts[i],
-			strlen(texts[i]) };
+		values[i] = db_text(texts[i]);
 	if (ret == 0)
 		ret = db_call(db, sql, values, count, fn, arg, err);
 	db_free(db);

@@ -114,7 +114,7 @@ take_batch(struct db *db, const struct batch *batch, int generation,
 	struct answer answer = { .taken = taken };
 	struct array arrays[ARRAYS] = { 0 };
 	struct db_value values[6 + ARRAYS] = {
-		{ PG_TEXT, batch->station, strlen(batch->station) },
+		db_text(batch->station),
 		{ PG_INT8, &epoch, sizeof(epoch) },
 		{ PG_INT8, &previous, sizeof(previous) },
 		{ PG_BYTEA, batch->previous_hash,
@@ -156,7 +156,7 @@ take_refusals(struct db *db, const struct batch *batch, struct taken *taken,
 
 	return db_call(db, "SELECT hub.refusals($1,$2)",
 	    (const struct db_value[]){
-		{ PG_TEXT, batch->station, strlen(batch->station) },
+		db_text(batch->station),
 		{ PG_INT8, &epoch, sizeof(epoch) } }, 2, take_list,
 	    &taken->refused, err);
 }

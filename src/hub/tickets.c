@@ -112,8 +112,8 @@ store(struct db *db, const struct hub_tickets *call, const struct post *post,
 	expires[0] = '\0';
 	return db_call(db, "SELECT hub.ticket_make($1,$2,$3,$4)",
 	    (const struct db_value[]){
-		{ PG_TEXT, post->station, strlen(post->station) },
-		{ PG_TEXT, post->name, strlen(post->name) },
+		db_text(post->station),
+		db_text(post->name),
 		{ PG_BYTEA, hash, sizeof(hash) },
 		{ PG_INT4, &seconds, sizeof(seconds) } }, 4, take_expires,
 	    expires, err);

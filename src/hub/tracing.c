@@ -83,12 +83,6 @@ add_columns(const struct column *column, size_t n, bool last, char *sql,
 	}
 }
 
-static struct db_value
-words(const char *text)
-{
-	return (struct db_value){ PG_TEXT, text, strlen(text) };
-}
-
 static int
 list(struct db *db, const struct hub_trace *trace, struct listing *listing,
     struct err *err)
@@ -117,8 +111,8 @@ list(struct db *db, const struct hub_trace *trace, struct listing *listing,
 	    " FROM hub.crossings($1, $2, $3::bigint, $4::bigint) c",
 	    trace->json ? ") x" : "");
 	return db_call(db, sql, (const struct db_value[]){
-	    words(trace->number), words(trace->plate), words(since),
-	    words(until), words(seconds) }, 5, trace->json ? take_object :
+	    db_text(trace->number), db_text(trace->plate), db_text(since),
+	    db_text(until), db_text(seconds) }, 5, trace->json ? take_object :
 	    take_row, listing, err);
 }
 
@@ -148,8 +142,8 @@ note(struct db *db, const struct hub_trace *trace, int64_t rows,
 	    trace->plate, from, to);
 	snprintf(count, sizeof(count), "%lld", (long long)rows);
 	return db_call(db, "SELECT hub.inspected($1, $2, $3, $4::bigint)",
-	    (const struct db_value[]){ words(trace->asked_by),
-	    words(trace->why), words(what), words(count) }, 4, NULL, NULL,
+	    (const struct db_value[]){ db_text(trace->asked_by),
+	    db_text(trace->why), db_text(what), db_text(count) }, 4, NULL, NULL,
 	    err);
 }
 
@@ -166,8 +160,8 @@ hub_trace(const struct hub_trace *asked, struct err *err)
 	squeeze(asked->plate, true, plate, sizeof(plate));
 	whole.number = number;
 	whole.plate = plate;
-	if (ret == 0) /* it may have to read the records of weeks */
-		ret = db_script(db, "SET statement_timeout = '30min'", err);
+	if (ret == 0)
+		ret = db_be_patient(db, err);
 	if (ret == 0)
 		ret = list(db, trace, &listing, err);
 	if (ret == 0)

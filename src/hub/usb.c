@@ -197,7 +197,7 @@ ask_revoked(struct usb *usb, bool *revoked, struct err *err)
 	const struct peer *peer = &usb->peer;
 	uint32_t generation = htobe32((uint32_t)peer->generation);
 	const struct db_value values[] = {
-		{ PG_TEXT, peer->station, strlen(peer->station) },
+		db_text(peer->station),
 		{ PG_INT4, &generation, sizeof(generation) } };
 
 	*revoked = false;
@@ -416,19 +416,15 @@ hub_import(const struct hub_import *call, struct err *err)
 	struct usb usb = { .call = call, .desk = { .options = options },
 		.lists = calloc(1, sizeof(*usb.lists)) };
 	struct keys *keys = keys_load(options->keys, options->sign, err);
-	struct loop *loop = loop_new(err); /* for the time alone */
 	int ret = -1;
 
 	if (usb.lists == NULL)
 		mem_none();
-	if (keys == NULL || loop == NULL) {
-		keys_free(keys);
-		loop_free(loop);
+	if (keys == NULL) {
 		free(usb.lists);
 		return -1;
 	}
-	usb.desk.now = loop_wall(loop);
-	loop_free(loop);
+	usb.desk.now = wall_now();
 	usb.desk.keys = keys;
 	usb.desk.db = db_new(options->database);
 	if (migrate_check(usb.desk.db, err) == 0)
