@@ -161,9 +161,10 @@ double policy_value(const struct policy *policy, const char *name,
 
 /*
  * Doubts of the whole post that a leader accepted, from now on. A rule that
- * asks for nothing but the age of the lists, and says CHECK or is undecided,
- * then is no cause for CHECK; the same for a rule that is undecided because
- * the clock is not confirmed and for nothing else. They stay in the judgement.
+ * says CHECK because of the age of the lists, and asks for nothing else, then
+ * is no cause for CHECK; the same for one that asks only whether the clock is
+ * confirmed, or is undecided because it is not and for nothing else. They
+ * stay in the judgement.
  */
 enum policy_accept { POLICY_ACCEPT_LISTS = 1, POLICY_ACCEPT_CLOCK = 2 };
 void policy_accept(struct policy *policy, unsigned accepted);

@@ -288,6 +288,76 @@ test_explain_shows_values_and_sources(void **state)
 	policy_free(policy);
 }
 
+/* ---- accepted doubts ------------------------------------------------------------------ */
+
+/*
+ * Each rule stands alone under the facts of an old list, or of a clock that
+ * nobody confirmed; which doubts must be accepted for it to say nothing?
+ */
+static void
+test_an_accepted_doubt_alone_is_no_check(void **state)
+{
+	static const char old[] =
+	    "{\"now\":1633046400,\"clock\":\"confirmed\","
+	    "\"register_age_h\":80,\"temperature\":38.2}";
+	static const char unconfirmed[] = "{\"now\":1633046400,"
+	    "\"clock\":\"unconfirmed\",\"temperature\":38.2,"
+	    "\"test_sampled_h\":10}";
+	static const char held[] = "{\"now\":1633046400,"
+	    "\"clock\":\"held\",\"temperature\":38.2}";
+	static const struct {
+		const char *facts, *verdict, *when;
+		unsigned enough; /* 0: whatever is accepted, it holds */
+	} rules[] = {
+		{ old, "check", "register_age_h > 72", POLICY_ACCEPT_LISTS },
+		{ old, "stop", "register_age_h > 72", 0 },
+		{ old, "check", "register_age_h > 72 OR temperature > 38", 0 },
+		{ old, "check", "temperature > 38", 0 },
+		{ old, "check", "test_sampled_h < 72", 0 },
+		{ unconfirmed, "check", "clock = 'unconfirmed'",
+		    POLICY_ACCEPT_CLOCK },
+		{ unconfirmed, "stop", "clock = 'unconfirmed'", 0 },
+		{ unconfirmed, "check", "test_sampled_h < 72",
+		    POLICY_ACCEPT_CLOCK },
+		{ unconfirmed, "stop", "test_sampled_h < 72",
+		    POLICY_ACCEPT_CLOCK },
+		{ unconfirmed, "check", "doses < 2 AND test_sampled_h < 72",
+		    0 }, /* who knows the doses? */
+		{ unconfirmed, "check", "doses < 2", 0 },
+		{ unconfirmed, "check", "temperature > 38", 0 },
+		{ unconfirmed, "check",
+		    "abs(-9223372036854775807 - temperature * 10) > 0", 0 },
+		{ held, "check", "clock = 'held'", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		char text[512];
+		struct policy *policy;
+		struct facts facts = test_facts(rules[i].facts);
+		struct judgement got;
+
+		snprintf(text, sizeof(text), TEST_HEAD "rule \"r\" { "
+		    "verdict = %s when = \"%s\" reason = x }",
+		    rules[i].verdict, rules[i].when);
+		policy = test_pack(text);
+		for (unsigned accepted = 0; accepted <= 3; accepted++) {
+			bool quiet = (accepted & rules[i].enough) != 0;
+
+			policy_accept(policy, accepted);
+			policy_judge(policy, &facts, &got);
+			if ((got.verdict == VERDICT_PASS) != quiet ||
+			    got.naccepted != quiet)
+				fail_msg("%s with %u: verdict %d, %zu accepted",
+				    text, accepted, (int)got.verdict,
+				    got.naccepted);
+			if (quiet)
+				assert_string_equal(got.accepted[0], "r");
+		}
+		policy_free(policy);
+	}
+}
+
 int
 main(void)
 {
@@ -305,6 +375,7 @@ main(void)
 		cmocka_unit_test(test_errors_show_file_line_rule_and_caret),
 		cmocka_unit_test(test_caret_in_a_long_condition),
 		cmocka_unit_test(test_explain_shows_values_and_sources),
+		cmocka_unit_test(test_an_accepted_doubt_alone_is_no_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
