@@ -179,12 +179,12 @@ test_who_passes_by_is_not_measured(void **state)
 	feed(&play, 7, 70, 34000, 28000);
 	feed(&play, 60, 70, 25000, 28000);
 	assert_int_equal(play.done, 0);
-	/* Enough samples, then gone: measured. */
-	feed(&play, 9, 70, 36400, 28000);
+	/* Just enough samples, then gone: measured. */
+	feed(&play, 8, 70, 36400, 28000);
 	assert_int_equal(play.done, 0);
 	feed(&play, 10, 70, 25000, 28000);
 	assert_int_equal(play.done, 1);
-	assert_int_equal(play.temp.samples, 4);
+	assert_int_equal(play.temp.samples, 3);
 	assert_int_equal(play.temp.raw_mc, 36400);
 }
 
@@ -321,6 +321,68 @@ test_result_can_be_reckoned_from_the_record(void **state)
 	assert_string_equal(temp.quality, "ambient");
 }
 
+/* The temperatures and the time at which the headline of measure.c turns. */
+static void
+test_limits_to_the_millisecond_and_thousandth(void **state)
+{
+	static const struct {
+		int32_t value_mc;
+		int settling_ms, done;
+	} cases[] = {
+		{ 30000, 300, 1 },
+		{ 29999, 300, 0 },
+		{ 43000, 300, 1 },
+		{ 43001, 300, 0 },
+		{ 36500, 299, 0 }, /* the last two are one too few */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct play play;
+
+		begin(&play, 0);
+		feed(&play, 1, cases[i].settling_ms, cases[i].value_mc, 28000);
+		feed(&play, 3, 1, cases[i].value_mc, 28000);
+		feed(&play, 1, 1600, 20000, 28000);
+		if (play.done != cases[i].done)
+			fail_msg("case %zu: %d measured", i, play.done);
+	}
+}
+
+static void
+test_500_ms_tell_a_glance_from_leaving(void **state)
+{
+	(void)state;
+	for (int away_ms = 499; away_ms <= 500; away_ms++) {
+		struct play play;
+
+		begin(&play, 0);
+		feed(&play, 14, 100, 36500, 28000);
+		feed(&play, 1, away_ms, 20000, 28000);
+		feed(&play, 1, 0, 20000, 28000);
+		feed(&play, 14, 100, 37500, 28000);
+		assert_int_equal(play.done, away_ms < 500 ? 1 : 2);
+	}
+}
+
+/* The 1500 ms end while he turns away: he is away 500 ms after he turned. */
+static void
+test_who_leaves_at_the_end_is_not_the_next(void **state)
+{
+	struct play play;
+
+	(void)state;
+	begin(&play, 0);
+	feed(&play, 4, 400, 36500, 28000);
+	feed(&play, 1, 100, 36500, 28000); /* 1600 ms; the end is at 1900 */
+	feed(&play, 1, 500, 20000, 28000);
+	assert_int_equal(play.done, 1);
+	feed(&play, 1, 100, 20000, 28000); /* 2200 ms */
+	feed(&play, 14, 100, 37500, 28000);
+	assert_int_equal(play.done, 2);
+	assert_int_equal(play.temp.raw_mc, 37500);
+}
+
 int
 main(void)
 {
@@ -338,6 +400,9 @@ main(void)
 		cmocka_unit_test(test_single),
 		cmocka_unit_test(test_emissivity),
 		cmocka_unit_test(test_result_can_be_reckoned_from_the_record),
+		cmocka_unit_test(test_limits_to_the_millisecond_and_thousandth),
+		cmocka_unit_test(test_500_ms_tell_a_glance_from_leaving),
+		cmocka_unit_test(test_who_leaves_at_the_end_is_not_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

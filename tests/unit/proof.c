@@ -108,6 +108,15 @@ test_permits(void **state)
 		{ timed, "", ISSUED, true, true, "valid", "1" },
 		{ timed, "", ISSUED + DAY, true, true, "valid", "0" }, /* Saturday */
 		{ timed, "", ISSUED + 14 * 3600, true, true, "valid", "0" },
+		/* 04:59, 05:00, 21:00 and 21:01 */
+		{ timed, "", ISSUED + 3 * DAY - 161 * 60, true, true, "valid", "0" },
+		{ timed, "", ISSUED + 3 * DAY - 160 * 60, true, true, "valid", "1" },
+		{ timed, "", ISSUED + 800 * 60, true, true, "valid", "1" },
+		{ timed, "", ISSUED + 801 * 60, true, true, "valid", "0" },
+		{ night, "", ISSUED + 799 * 60, true, true, "valid", "0" },
+		{ night, "", ISSUED + 800 * 60, true, true, "valid", "1" },
+		{ night, "", ISSUED + DAY - 160 * 60, true, true, "valid", "1" },
+		{ night, "", ISSUED + DAY - 159 * 60, true, true, "valid", "0" },
 		{ night, "", ISSUED, true, true, "valid", "0" },
 		{ night, "", ISSUED + 14 * 3600, true, true, "valid", "1" },
 		{ odd, "", ISSUED, true, true, "valid", "0" },
