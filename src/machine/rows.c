@@ -33,7 +33,9 @@ size_print(int64_t mb, char out[16])
 	if (mb < 1024)
 		snprintf(out, 16, "%" PRId64 " MB", mb);
 	else
-		snprintf(out, 16, "%.1f GB", (double)mb / 1024);
+		/* a comma or a point, by language */
+		snprintf(out, 16, _("%d.%d GB"), (int)(mb / 1024),
+		    (int)(mb % 1024 * 10 / 1024));
 }
 
 static void

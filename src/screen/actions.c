@@ -28,7 +28,9 @@ enum need { /* and what else must be so: all of these */
 	NEED_OUTCOME = 1, NEED_CORRECTABLE = 2, NEED_WAITING = 4,
 	NEED_CLOCK = 8, NEED_ASK = 16, NEED_NUMBER = 32, NEED_WARMTH = 64,
 	NEED_LANES = 128, NEED_PRINTER = 256, NEED_SURGE = 512,
-	NEED_VENUE = 1024, NEED_MESSAGES = 2048,
+	NEED_VENUE = 1024, NEED_MESSAGES = 2048, NEED_MORE = 4096,
+	/* These a post has or has not: without, the help page is silent too. */
+	NEED_POST = NEED_VENUE | NEED_LANES | NEED_ASK | NEED_PRINTER,
 };
 
 struct action_info {
@@ -49,8 +51,8 @@ static const struct action_info actions[] = {
 	{ ACTION_ENTER, NULL, WHEN_FORM, 0, NULL, NULL, N_("done"), NULL },
 	{ ACTION_ENTER, NULL, WHEN_FIELDS, 0, NULL, NULL, N_("next, done"),
 	    NULL },
-	{ ACTION_NONE, NULL, WHEN_FIELDS, 0, "Tab", NULL, N_("more fields"),
-	    NULL },
+	{ ACTION_NONE, NULL, WHEN_FIELDS, NEED_MORE, "Tab", NULL,
+	    N_("more fields"), NULL },
 	{ ACTION_NONE, NULL, WHEN_OPEN, NEED_NUMBER, "0-9", NULL,
 	    N_("type a number"), N_("number; pick from list") },
 	{ ACTION_NONE, NULL, WHEN_CHOICE, 0, "1-9", NULL, N_("pick"), NULL },
@@ -125,53 +127,7 @@ static const struct action_info actions[] = {
 	    N_("all keys") },
 };
 
-/* Letters are for every keyboard; the signs are those of a number pad. */
-static const char *const default_keys[] = {
-	"enter Enter",
-	"let-pass C +",
-	"turn-back Q -",
-	"health-desk Y /",
-	"hold G",
-	"measure-again D *",
-	"temperature N",
-	"plate B",
-	"declare K",
-	"passport F",
-	"logbook L",
-	"search T",
-	"charts E",
-	"inside R",
-	"surge S",
-	"details X .",
-	"undo U",
-	"waiting H",
-	"direction V",
-	"lane Tab",
-	"print I",
-	"clock O",
-	"devices J",
-	"post P",
-	"messages M",
-	"lock Z",
-	"help ? F1",
-	"close Esc",
-	"up Up",
-	"down Down",
-	"erase Backspace",
-	"quit Ctrl-Q F10",
-	"redraw Ctrl-L",
-};
-
-static const struct {
-	const char *name;
-	uint32_t press;
-} presses[] = {
-	{ "Enter", PRESS_ENTER }, { "Esc", PRESS_ESCAPE }, { "Up", PRESS_UP },
-	{ "Down", PRESS_DOWN }, { "Backspace", PRESS_BACKSPACE },
-	{ "Tab", PRESS_TAB }, { "F1", PRESS_F1 }, { "F10", PRESS_F10 },
-};
-
-/* ---- bindings ------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------ */
 
 const char *
 action_name(enum action action)
@@ -182,7 +138,7 @@ action_name(enum action action)
 	return "none";
 }
 
-static enum action
+enum action
 action_find(const char *name)
 {
 	for (size_t i = 0; i < nitems(actions); i++)
@@ -190,108 +146,6 @@ action_find(const char *name)
 		    strcmp(actions[i].name, name) == 0)
 			return actions[i].action;
 	return ACTION_NONE;
-}
-
-/* 0: no such key. */
-static uint32_t
-press_parse(const char *name)
-{
-	for (size_t i = 0; i < nitems(presses); i++)
-		if (strcmp(presses[i].name, name) == 0)
-			return presses[i].press;
-	if (strncmp(name, "Ctrl-", 5) == 0 && name[5] >= 'A' &&
-	    name[5] <= 'Z' && name[6] == '\0')
-		return (uint32_t)name[5] & 0x1F;
-	if (name[0] > ' ' && name[0] < 0x7F && name[1] == '\0' &&
-	    !(name[0] >= 'a' && name[0] <= 'z'))
-		return (uint32_t)name[0];
-	return 0;
-}
-
-static void
-press_print(uint32_t press, char *out, size_t capacity)
-{
-	for (size_t i = 0; i < nitems(presses); i++) {
-		if (presses[i].press == press) {
-			snprintf(out, capacity, "%s", presses[i].name);
-			return;
-		}
-	}
-	if (press < ' ')
-		snprintf(out, capacity, "Ctrl-%c", (char)(press | 0x40));
-	else
-		snprintf(out, capacity, "%c", (char)press);
-}
-
-int
-bindings_add(struct bindings *bindings, const char *line, struct err *err)
-{
-	char copy[80], *rest, *word;
-	enum action action;
-
-	if (strlen(line) >= sizeof(copy))
-		return err_set(err, ERR_SETUP, "key line is too long");
-	strcpy(copy, line);
-	word = strtok_r(copy, " ", &rest);
-	action = word != NULL ? action_find(word) : ACTION_NONE;
-	if (action == ACTION_NONE)
-		return err_set(err, ERR_SETUP, "no action \"%s\"",
-		    word != NULL ? word : "");
-	while ((word = strtok_r(NULL, " ", &rest)) != NULL) {
-		uint32_t press = press_parse(word);
-
-		if (press == 0)
-			return err_set(err, ERR_SETUP, "no key \"%s\"", word);
-		if (bindings_find(bindings, press) != ACTION_NONE)
-			return err_set(err, ERR_SETUP, "key %s is taken", word);
-		if (bindings->n == nitems(bindings->list))
-			return err_set(err, ERR_SETUP, "too many keys");
-		bindings->list[bindings->n++] = (struct binding){ press,
-			action };
-	}
-	return 0;
-}
-
-void
-bindings_init(struct bindings *bindings)
-{
-	struct err err;
-
-	bindings->n = 0;
-	for (size_t i = 0; i < nitems(default_keys); i++)
-		if (bindings_add(bindings, default_keys[i], &err) < 0)
-			abort(); /* the unit test reads the table first */
-}
-
-enum action
-bindings_find(const struct bindings *bindings, uint32_t press)
-{
-	if (press >= 'a' && press <= 'z')
-		press -= 'a' - 'A';
-	for (size_t i = 0; i < bindings->n; i++)
-		if (bindings->list[i].press == press)
-			return bindings->list[i].action;
-	return ACTION_NONE;
-}
-
-void
-bindings_names(const struct bindings *bindings, enum action action,
-    bool first, char *out, size_t capacity)
-{
-	size_t len = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < bindings->n; i++) {
-		char name[16];
-
-		if (bindings->list[i].action != action ||
-		    (first && len > 0))
-			continue;
-		press_print(bindings->list[i].press, name, sizeof(name));
-		snprintf(out + len, capacity - len, "%s%s",
-		    len > 0 ? " " : "", name);
-		len = strlen(out);
-	}
 }
 
 /* ---- key bar and help ----------------------------------------------------------- */
@@ -311,7 +165,10 @@ when_now(const struct view *view)
 		[WINDOW_DETAIL] = WHEN_WINDOW, [WINDOW_DEVICES] = WHEN_WINDOW,
 		[WINDOW_FIELDS] = WHEN_FIELDS, [WINDOW_PANEL] = WHEN_WINDOW };
 
-	if (view->window == WINDOW_PANEL && view->panel.nchoices > 0)
+	if (view->window == WINDOW_PANEL && view->panel.asks)
+		return WHEN_FORM;
+	if (view->window == WINDOW_PANEL ? view->panel.nchoices > 0 :
+	    view->window == WINDOW_WAITING && view->nwaiting > 0)
 		return WHEN_CHOICE;
 	if (view->window != WINDOW_NONE)
 		return of_window[view->window];
@@ -339,6 +196,8 @@ needs_met(const struct view *view)
 	met |= view->surge_min > 0 ? NEED_SURGE : 0;
 	met |= view->capacity > 0 ? NEED_VENUE : 0;
 	met |= view->messages_new > 0 ? NEED_MESSAGES : 0;
+	met |= view->window == WINDOW_FIELDS &&
+	    fields_shown(&view->fields) < view->fields.n ? NEED_MORE : 0;
 	met |= (lane->phase != PHASE_GATHER || lane->needs_identity) &&
 	    view->surge_min == 0 ? NEED_NUMBER : 0;
 	met |= lane->phase != PHASE_GATHER || lane->needs_temperature ?
@@ -384,7 +243,8 @@ choice_keys(const struct view *view, char key[32])
 	    PANEL_CHOICES_MAX;
 
 	if (view->window != WINDOW_PANEL)
-		snprintf(key, 32, "1-%zu", view->nchoices);
+		snprintf(key, 32, "1-%zu", view->window == WINDOW_WAITING ?
+		    view->nwaiting : view->nchoices);
 	else if (n == 1)
 		snprintf(key, 32, "%c", panel->choices[0].key);
 	else
@@ -440,22 +300,37 @@ keybar_draw(struct canvas *canvas, int y, const struct view *view)
 	}
 }
 
+/* A key that does nothing at this post is not told of. */
+static bool
+helpful(const struct action_info *info, const struct view *view)
+{
+	return info->help != NULL &&
+	    (info->need & NEED_POST & ~needs_met(view)) == 0;
+}
+
+int
+help_rows(const struct view *view, int columns)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < nitems(actions); i++)
+		n += helpful(&actions[i], view);
+	return (n + columns - 1) / columns;
+}
+
 void
-help_draw(struct canvas *canvas, struct box box)
+help_draw(struct canvas *canvas, struct box box, const struct view *view)
 {
 	struct bindings bindings;
-	int columns = box.w >= 64 ? 2 : 1, width = box.w / columns, n = 0;
-	int rows, i = 0;
+	int columns = box.w >= HELP_WIDE_COLS ? 2 : 1, i = 0;
+	int width = box.w / columns, rows = help_rows(view, columns);
 
 	bindings_init(&bindings);
-	for (size_t a = 0; a < nitems(actions); a++)
-		n += actions[a].help != NULL;
-	rows = (n + columns - 1) / columns;
 	for (size_t a = 0; a < nitems(actions); a++) {
 		int y = box.y + i % rows, x = box.x + i / rows * width;
 		char key[32];
 
-		if (actions[a].help == NULL)
+		if (!helpful(&actions[a], view))
 			continue;
 		i++;
 		if (y >= box.y + box.h)

@@ -177,6 +177,8 @@ struct bindings {
 	struct binding list[BINDINGS_MAX];
 };
 
+enum action action_find(const char *name);
+
 /* One line "ACTION KEY [KEY...]", as in default_keys[]. */
 int bindings_add(struct bindings *bindings, const char *line,
     struct err *err);
@@ -187,7 +189,12 @@ void bindings_names(const struct bindings *bindings, enum action action,
     bool first, char *out, size_t capacity);
 
 void keybar_draw(struct canvas *canvas, int y, const struct view *view);
-void help_draw(struct canvas *canvas, struct box box);
+
+/* From so many columns on the help page has two of them. */
+#define HELP_WIDE_COLS 64
+
+int help_rows(const struct view *view, int columns);
+void help_draw(struct canvas *canvas, struct box box, const struct view *view);
 
 /* ---- escape sequences ---------------------------------------------------------------- */
 

@@ -304,9 +304,29 @@ waiting_window(struct canvas *canvas, const struct layout *at,
 	if (view->nwaiting == 0)
 		canvas_text(canvas, in.y, in.x, in.w, STYLE_WINDOW,
 		    _("Nobody waits."));
-	else
-		waiting_draw(canvas, (struct box){ in.y, in.x, in.h - 1,
-		    in.w }, view);
+	for (size_t i = 0; i < view->nwaiting; i++) {
+		char digit[4] = { ' ', (char)('1' + i), ' ', '\0' };
+
+		canvas_text(canvas, in.y + (int)i, in.x, 3, STYLE_WINDOW_KEY,
+		    digit);
+	}
+	waiting_draw(canvas, (struct box){ in.y, in.x + 4, in.h - 1,
+	    in.w - 4 }, view);
+}
+
+/* Every key is on it: where rows are short it takes the caption's too. */
+static void
+help_window(struct canvas *canvas, const struct layout *at,
+    const struct view *view)
+{
+	struct box box = window_place(at, view, at->rows, at->cols);
+	int columns = box.w - 4 >= HELP_WIDE_COLS ? 2 : 1;
+
+	if (help_rows(view, columns) > box.h - 2 && box.y > 3) {
+		box.y--;
+		box.h++;
+	}
+	help_draw(canvas, window_open(canvas, box, _("Keys")), view);
 }
 
 static void
@@ -343,9 +363,6 @@ window_draw(struct canvas *canvas, const struct layout *at,
 	case WINDOW_PANEL: panel_draw(canvas, at, view); break;
 	case WINDOW_DEVICES:
 	case WINDOW_DETAIL: detail_draw(canvas, at, view); break;
-	case WINDOW_HELP:
-		help_draw(canvas, window_open(canvas, window_place(at, view, at->rows,
-		    at->cols), _("Keys")));
-		break;
+	case WINDOW_HELP: help_window(canvas, at, view); break;
 	}
 }

@@ -229,6 +229,8 @@ act(struct desk *desk, struct session *s, enum action action,
 	case ACTION_CLOCK:
 		if (m->clock != CLOCK_CONFIRMED)
 			open_form(desk, FORM_CLOCK);
+		else
+			session_note(s, false, m, _("Clock confirmed"));
 		break;
 	case ACTION_DETAIL:
 		if (s->phase == PHASE_VERDICT) {
@@ -404,6 +406,7 @@ desk_input(struct desk *desk, struct session *s, const struct input *input,
 		    _("Pasted text is not taken"));
 		return DESK_STAY;
 	default:
+		session_heard(s); /* it was said about an earlier key */
 		break;
 	}
 	if (desk->window == WINDOW_FORM) {

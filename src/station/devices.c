@@ -86,17 +86,22 @@ remember(struct slot *slot)
 	const struct event_temp *t = &event->temp;
 
 	slot->last_ms = loop_now_ms(slot->all->loop);
-	if (event->kind == EVENT_SCAN)
+	if (event->kind == EVENT_SCAN && strcmp(event->word, "unknown") == 0)
+		snprintf(slot->last, sizeof(slot->last), _("%zu bytes"),
+		    event->payload_len);
+	else if (event->kind == EVENT_SCAN)
 		snprintf(slot->last, sizeof(slot->last), _("%s, %zu bytes"),
 		    event->word, event->payload_len);
 	else if (event->kind == EVENT_PLATE)
 		snprintf(slot->last, sizeof(slot->last), "%s", _("a plate"));
 	else {
 		drift_add(&slot->drift, t);
-		snprintf(slot->last, sizeof(slot->last), "%d.%02d (%d.%02d) %s",
+		/* a comma or a point, by language */
+		snprintf(slot->last, sizeof(slot->last),
+		    _("%d.%02d (%d.%02d), %s"),
 		    t->result_mc / 1000, abs(t->result_mc % 1000) / 10,
 		    t->raw_mc / 1000, abs(t->raw_mc % 1000) / 10,
-		    t->quality);
+		    view_word(t->quality));
 	}
 }
 

@@ -63,6 +63,7 @@ void view_lane(const struct session *s, const struct moment *m, struct view_lane
 void view_of(const struct session *s, const struct moment *m, struct view *view);
 /* "…123": the end of what the person was identified by. */
 void person_mask(const struct person *person, char out[16]);
+const char *view_word(const char *word);
 void detail_of(const struct session *s, const struct moment *m, struct view *view);
 
 #include "desk.h"

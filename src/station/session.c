@@ -57,6 +57,13 @@ session_note(struct session *s, bool bad, const struct moment *m,
 	s->notice_ms = m->now_ms + NOTICE_MS;
 }
 
+void
+session_heard(struct session *s)
+{
+	if (!s->notice_bad)
+		s->notice_ms = 0;
+}
+
 size_t
 session_effects(struct session *s, struct effect out[EFFECTS_MAX])
 {

@@ -339,6 +339,8 @@ void session_print(struct session *s, const struct moment *m);
 void session_print_again(struct session *s, const struct moment *m);
 void session_switched(struct session *s, const struct output_switch *change, const struct moment *m); /* recorded */
 void session_turn(struct session *s, const struct moment *m); /* V */
+/* The officer went on: what was only told is no longer news. */
+void session_heard(struct session *s);
 void session_note(struct session *s, bool bad, const struct moment *m, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* The clock's trust changed: an open CHECK that lacked it is judged again. */

@@ -135,8 +135,8 @@ status(const struct session *s, char *out, size_t size)
 }
 
 /* Words of facts as people say them; others (F0, pcr) stay. */
-static const char *
-value_text(const char *word)
+const char *
+view_word(const char *word)
 {
 	static const struct {
 		const char *word, *text;
@@ -144,7 +144,7 @@ value_text(const char *word)
 		{ "none", N_("none") }, { "valid", N_("valid") },
 		{ "expired", N_("expired") }, { "revoked", N_("revoked") },
 		{ "invalid", N_("invalid") }, { "unsigned", N_("unsigned") },
-		{ "unverified", N_("not checked") },
+		{ "unverified", N_("not checked") }, { "ok", N_("good") },
 		{ "negative", N_("negative") }, { "positive", N_("positive") },
 		{ "unstable", N_("unsteady") }, { "cold", N_("too cold") },
 		{ "ambient", N_("room too cold or hot") },
@@ -214,7 +214,7 @@ person(const struct session *s, struct view_person *v)
 	status(s, v->status, sizeof(v->status));
 	if (permit->type == FACT_TEXT && strcmp(permit->text, "none") != 0)
 		snprintf(v->permit, sizeof(v->permit), "%s",
-		    value_text(permit->text));
+		    view_word(permit->text));
 	if (p->repeat_min >= 0)
 		snprintf(v->last_seen, sizeof(v->last_seen),
 		    _("Passed here %d min ago"), (int)p->repeat_min);
@@ -299,9 +299,17 @@ view_of(const struct session *s, const struct moment *m, struct view *view)
 
 /* ---- X: the grounds of the verdict -------------------------------------------------------------- */
 
+/* A yes or no is no number to whoever reads it. */
+static bool
+yes_or_no(enum fact fact)
+{
+	return fact == FACT_DECLARED_SYMPTOMS || fact == FACT_PERMIT_NOW ||
+	    fact == FACT_WANTED || fact == FACT_MISMATCH;
+}
+
 static void
-detail_line(struct view *view, const char *name, const struct fact_value *value,
-    int utc_offset_s)
+detail_line(struct view *view, enum fact fact, const char *name,
+    const struct fact_value *value, int utc_offset_s)
 {
 	double rounded = value->real + (value->real < 0 ? -0.05 : 0.05);
 	char *out = view->detail[view->ndetail];
@@ -313,7 +321,10 @@ detail_line(struct view *view, const char *name, const struct fact_value *value,
 	case FACT_NULL:
 		return;
 	case FACT_INTEGER:
-		if (value->integer > 1000000000) {
+		if (yes_or_no(fact)) {
+			snprintf(out, VIEW_TEXT_MAX, "%s: %s", name,
+			    value->integer != 0 ? _("yes") : _("no"));
+		} else if (value->integer > 1000000000) {
 			c = calendar_at(value->integer, utc_offset_s);
 			snprintf(out, VIEW_TEXT_MAX, "%s: %02d/%02d/%04d %02d:%02d",
 			    name, c.day, c.month, c.year, c.hour, c.minute);
@@ -329,7 +340,7 @@ detail_line(struct view *view, const char *name, const struct fact_value *value,
 		break;
 	case FACT_TEXT:
 		snprintf(out, VIEW_TEXT_MAX, "%s: %s", name,
-		    value_text(value->text));
+		    view_word(value->text));
 		break;
 	}
 	view->ndetail++;
@@ -398,7 +409,7 @@ detail_of(const struct session *s, const struct moment *m, struct view *view)
 	detail_differences(s, view);
 	examine_papers(s, view);
 	for (size_t i = 0; i < nitems(order); i++)
-		detail_line(view, _(order[i].label),
+		detail_line(view, order[i].fact, _(order[i].label),
 		    &s->facts.values[order[i].fact],
 		    s->setup.conf->utc_offset_s);
 	detail_keys(s, m, view);

@@ -54,7 +54,7 @@ fails "and are no person" on_screen '─ CHECK:'
 pty scanner text 'a-code-nobody-knows\r'
 ok "a text that nobody knows is one" wait_for '─ CHECK:'
 keys j
-ok "the page has the last reading" wait_for 'Scanner 1 +works +last [0-9]+ s ago: unknown, 19 bytes'
+ok "the page has the last reading" wait_for 'Scanner 1 +works +last [0-9]+ s ago: 19 bytes'
 fails "and nothing of what it said" on_screen 'nobody-knows'
 keys Escape
 keys q

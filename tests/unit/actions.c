@@ -87,11 +87,13 @@ test_every_action_has_a_name_and_a_key(void **state)
 	}
 }
 
+/* At a post that has everything, with a verdict on the screen or without. */
 static void
 test_help_lists_every_key(void **state)
 {
+	static const char *const samples[] = { "help", "help-stop" };
 	struct view *view = calloc(1, sizeof(*view));
-	char *help = NULL, *page;
+	char *help = NULL, *page, *rest, *line;
 	size_t len;
 	FILE *out = open_memstream(&help, &len);
 
@@ -101,18 +103,47 @@ test_help_lists_every_key(void **state)
 	words_use(LANGUAGE_EN);
 	screen_print_keys(out);
 	fclose(out);
-	sample_fill("help", LANGUAGE_EN, view);
-	page = screen_text(view, 80, 24, NULL);
-	for (char *rest = help, *line; (line = strsep(&rest, "\n")) != NULL &&
-	    *line != '\0';) {
-		/* "  KEYS         words": the same words on the page */
-		const char *words = line + 15;
+	for (size_t i = 0; i < nitems(samples); i++) {
+		char *copy = strdup(help);
 
-		if (strstr(page, words) == NULL)
-			fail_msg("not on the help page: %s", line);
+		sample_fill(samples[i], LANGUAGE_EN, view);
+		view->nothers = 1;
+		view->capacity = 40;
+		view->lane.turns = view->lane.prints = true;
+		page = screen_text(view, 80, 24, NULL);
+		for (rest = copy; (line = strsep(&rest, "\n")) != NULL &&
+		    *line != '\0';) {
+			/* "  KEYS         words": the same words on the page */
+			const char *words = line + 15;
+
+			if (strstr(page, words) == NULL)
+				fail_msg("not on %s: %s", samples[i], line);
+		}
+		free(page);
+		free(copy);
 	}
-	free(page);
 	free(help);
+	free(view);
+}
+
+static void
+test_help_leaves_out_what_a_post_has_not(void **state)
+{
+	struct view *view = calloc(1, sizeof(*view));
+	char *page;
+
+	(void)state;
+	assert_non_null(view);
+	words_use(LANGUAGE_EN);
+	sample_fill("help", LANGUAGE_EN, view);
+	view->nothers = 0;
+	view->lane.prints = false;
+	page = screen_text(view, 80, 24, NULL);
+	assert_null(strstr(page, "how many are inside"));
+	assert_null(strstr(page, "the next lane"));
+	assert_null(strstr(page, "print a slip"));
+	assert_non_null(strstr(page, "all keys"));
+	free(page);
 	free(view);
 }
 
@@ -151,6 +182,7 @@ main(void)
 		cmocka_unit_test(test_the_bar_offers_what_works_now),
 		cmocka_unit_test(test_every_action_has_a_name_and_a_key),
 		cmocka_unit_test(test_help_lists_every_key),
+		cmocka_unit_test(test_help_leaves_out_what_a_post_has_not),
 		cmocka_unit_test(test_binding_lines),
 	};
 
