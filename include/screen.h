@@ -195,6 +195,13 @@ enum recorded { /* what the recorder said of the record on the screen */
 	RECORDED_FAULT,   /* red: NOT RECORDED, write on paper */
 };
 
+enum told { /* the duty desk, of a STOP: what the hub has, it sees */
+	TOLD_NOBODY, /* no hub, or nothing to tell */
+	TOLD_OFFLINE,
+	TOLD_NOT_YET,
+	TOLD_DONE,
+};
+
 enum lane_phase {
 	PHASE_READY,
 	PHASE_GATHER,  /* a person is open, something is still missing */
@@ -231,6 +238,7 @@ struct view_lane {
 	bool turns;                   /* V changes in and out */
 	enum recorded recorded;
 	char record_id[160], record_fault[VIEW_TEXT_MAX];
+	enum told told;
 	int people_waiting;           /* scans waiting behind a verdict */
 	int clears_in_s;              /* -1: does not clear by itself */
 	bool needs_temperature, needs_identity; /* while GATHER */
@@ -270,6 +278,8 @@ struct view_counts { /* this shift; [0] in, [1] out */
 	    anyway[2]; /* passed against the verdict */
 	int device_faults;
 	int verdicts[3]; /* of crossings, by enum verdict */
+	int timed[2];    /* persons, from the first scan to the outcome */
+	int64_t timed_ms[2]; /* their sum */
 };
 
 #define CHART_HOURS 24

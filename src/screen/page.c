@@ -36,12 +36,35 @@ fault_line(struct canvas *canvas, int y, const struct view_lane *lane)
 	    canvas->cols - 4 - canvas_columns(capitals), STYLE_BAD, text);
 }
 
+/* Where not all fits, that the decision is open says the caption already. */
+static void
+recorded_line(struct canvas *canvas, int y, const struct view_lane *lane)
+{
+	const char *told = word_told(lane->told);
+	int room = canvas->cols - 2;
+	char text[VIEW_TEXT_MAX * 2], capitals[64];
+	size_t n;
+
+	if (told[0] != '\0') {
+		room -= canvas_columns(told);
+		canvas_text(canvas, y, 1 + room, canvas->cols - 2, lane->told ==
+		    TOLD_DONE ? STYLE_LABEL : STYLE_WARN, told);
+		room -= 2;
+	}
+	word_capitals(_("Recorded"), capitals, sizeof(capitals));
+	n = (size_t)snprintf(text, sizeof(text), "%s %s", capitals,
+	    lane->record_id);
+	snprintf(text + n, sizeof(text) - n, ", %s", _("decision open"));
+	if (canvas_columns(text) > room)
+		text[n] = '\0';
+	canvas_text(canvas, y, 1, room, STYLE_GOOD, text);
+}
+
 /* What the recorder said of the record on the screen. */
 static void
 status_draw(struct canvas *canvas, int y, const struct view_lane *lane)
 {
 	bool verdict = lane->phase == PHASE_VERDICT;
-	char text[VIEW_TEXT_MAX * 2], capitals[64];
 
 	switch (lane->recorded) {
 	case RECORDED_FAULT:
@@ -61,10 +84,7 @@ status_draw(struct canvas *canvas, int y, const struct view_lane *lane)
 	case RECORDED_DONE:
 		if (!verdict)
 			return;
-		word_capitals(_("Recorded"), capitals, sizeof(capitals));
-		snprintf(text, sizeof(text), "%s %s, %s", capitals,
-		    lane->record_id, _("decision open"));
-		canvas_text(canvas, y, 1, canvas->cols - 2, STYLE_GOOD, text);
+		recorded_line(canvas, y, lane);
 	}
 }
 

@@ -226,6 +226,7 @@ void word_messages(const struct view *view, char out[VIEW_TEXT_MAX]);
 const char *word_direction(const char *direction);
 const char *word_weekday(int weekday);
 const char *word_hint(const char *hint);
+const char *word_told(enum told told);
 const char *word_form(enum form_kind kind);
 void word_capitals(const char *text, char *out, size_t capacity);
 

@@ -81,9 +81,10 @@ verdict_lines(struct block *block, const struct view *view)
 		line(block, "%s", reason->advice[view->language]);
 	}
 	person_lines(block, &lane->person);
-	if (lane->recorded == RECORDED_DONE)
+	if (lane->recorded == RECORDED_DONE) {
 		line(block, "%s %s", _("Recorded"), lane->record_id);
-	else if (lane->recorded == RECORDED_FAULT)
+		line(block, "%s", word_told(lane->told));
+	} else if (lane->recorded == RECORDED_FAULT)
 		line(block, _("NOT RECORDED: %s"), lane->record_fault);
 	else if (lane->recorded == RECORDED_LATE)
 		line(block, "%s", _("Not yet recorded: waiting for the disk"));

@@ -35,7 +35,7 @@ static const char *const warmth_picture[PICTURE_ROWS] = {
 
 struct count {
 	const char *label; /* translated */
-	const int *values;
+	const int *values; /* less than 0: not known yet */
 };
 
 /* ---- the picture ------------------------------------------------------------------ */
@@ -143,10 +143,35 @@ clock_text(int64_t at, int utc_offset_s, bool seconds, char *out,
 		snprintf(out, capacity, "%02d:%02d", time.hour, time.minute);
 }
 
+/* From the first scan to the outcome, on average; -1: nobody was timed. */
+static int
+seconds_each(const struct view_counts *counts, int side)
+{
+	int64_t n = counts->timed[side];
+
+	return n == 0 ? -1 :
+	    (int)((counts->timed_ms[side] + n * 500) / (n * 1000));
+}
+
+static void
+count_draw(struct canvas *canvas, int y, int x, const struct count *row)
+{
+	char text[16];
+
+	canvas_text(canvas, y, x, 22, STYLE_TEXT, row->label);
+	for (int side = 0; side < 2; side++) {
+		snprintf(text, sizeof(text), "%d", row->values[side]);
+		canvas_right(canvas, y, x + 22 + side * 8, 7, STYLE_STRONG,
+		    row->values[side] < 0 ? "" : text);
+	}
+}
+
 static int
 counts_draw(struct canvas *canvas, struct box box, const struct view *view)
 {
 	const struct view_counts *counts = &view->counts;
+	const int seconds[2] = { seconds_each(counts, 0),
+		seconds_each(counts, 1) };
 	const struct count rows[] = {
 		{ _("People"), counts->people },
 		{ _("Cars"), counts->cars },
@@ -155,8 +180,10 @@ counts_draw(struct canvas *canvas, struct box box, const struct view *view)
 		{ _("Turned back"), counts->turned_back },
 		{ _("Health desk"), counts->health },
 		{ _("Against the verdict"), counts->against },
+		{ _("Seconds per person"), seconds },
 	};
 	char text[96], time[16];
+	int y = box.y + 1;
 
 	clock_text(counts->since, view->utc_offset_s, false, time,
 	    sizeof(time));
@@ -166,20 +193,10 @@ counts_draw(struct canvas *canvas, struct box box, const struct view *view)
 	    word_direction("in"));
 	canvas_right(canvas, box.y, box.x + 30, 7, STYLE_LABEL,
 	    word_direction("out"));
-	for (size_t i = 0; i < nitems(rows); i++) {
-		int y = box.y + 1 + (int)i;
-
-		if (y >= box.y + box.h)
-			return box.h;
-		canvas_text(canvas, y, box.x, 22, STYLE_TEXT, rows[i].label);
-		for (int side = 0; side < 2; side++) {
-			snprintf(text, sizeof(text), "%d",
-			    rows[i].values[side]);
-			canvas_right(canvas, y, box.x + 22 + side * 8, 7,
-			    STYLE_STRONG, text);
-		}
-	}
-	return (int)nitems(rows) + 1;
+	for (size_t i = 0; i < nitems(rows) && y < box.y + box.h; i++)
+		if (rows[i].values[0] >= 0 || rows[i].values[1] >= 0)
+			count_draw(canvas, y++, box.x, &rows[i]);
+	return y - box.y;
 }
 
 /* ---- who waits ------------------------------------------------------------------------------ */

@@ -137,6 +137,19 @@ word_hint(const char *hint)
 }
 
 const char *
+word_told(enum told told)
+{
+	static const char *const words[] = {
+		[TOLD_OFFLINE] = N_("Duty desk NOT told yet: offline"),
+		[TOLD_NOT_YET] = N_("Duty desk not told yet"),
+		[TOLD_DONE] = N_("Duty desk told"),
+	};
+
+	return told > TOLD_NOBODY && (size_t)told < nitems(words) ?
+	    _(words[told]) : "";
+}
+
+const char *
 word_form(enum form_kind kind)
 {
 	return kind > FORM_NONE && (size_t)kind < nitems(forms) ?

@@ -11,6 +11,7 @@
 
 #define FILE_FIRST "chot shift 1"
 #define COUNT_MAX 1000000
+#define TIMED_MAX_MS (COUNT_MAX * INT64_C(1000))
 
 #define COUNTED(word, label, field) { word, label, \
 	offsetof(struct view_counts, field) }
@@ -68,6 +69,9 @@ book_print(const struct book *book, const struct view_counts *counts,
 	    "since %" PRId64 "\nofficer %s\nname %s\ndevice_faults %d\n",
 	    book->serial, book->open, book->number, book->day, counts->since,
 	    book->officer, book->name, counts->device_faults);
+	n += (size_t)snprintf(out + n, BOOK_TEXT_MAX - n,
+	    "timed %d %d %" PRId64 " %" PRId64 "\n", counts->timed[0],
+	    counts->timed[1], counts->timed_ms[0], counts->timed_ms[1]);
 
 	for (size_t i = 0; i < nitems(rows); i++)
 		n += (size_t)snprintf(out + n, BOOK_TEXT_MAX - n,
@@ -99,6 +103,22 @@ take_count(const char *word, const char *value, struct view_counts *counts)
 }
 
 static void
+take_times(const char *value, struct view_counts *counts)
+{
+	struct view_counts read = { .since = 0 };
+
+	if (sscanf(value, "%d %d %" SCNd64 " %" SCNd64, &read.timed[0],
+	    &read.timed[1], &read.timed_ms[0], &read.timed_ms[1]) != 4)
+		return;
+	for (int i = 0; i < 2; i++)
+		if (!within(read.timed[i], COUNT_MAX) ||
+		    !within(read.timed_ms[i], TIMED_MAX_MS))
+			return;
+	memcpy(counts->timed, read.timed, sizeof(read.timed));
+	memcpy(counts->timed_ms, read.timed_ms, sizeof(read.timed_ms));
+}
+
+static void
 take_line(const char *word, const char *value, struct book *book,
     struct view_counts *counts)
 {
@@ -116,6 +136,8 @@ take_line(const char *word, const char *value, struct book *book,
 		counts->since = n;
 	else if (strcmp(word, "device_faults") == 0 && within(n, COUNT_MAX))
 		counts->device_faults = (int)n;
+	else if (strcmp(word, "timed") == 0)
+		take_times(value, counts);
 	else if (strcmp(word, "officer") == 0)
 		snprintf(book->officer, sizeof(book->officer), "%s", value);
 	else if (strcmp(word, "name") == 0)

@@ -239,6 +239,8 @@ struct uplink_state {
 	int64_t waiting;     /* records the hub does not have; -1 unknown */
 	int64_t oldest_at;   /* when the oldest was recorded; 0 none */
 	int64_t refused;
+	int64_t acknowledged; /* by the hub: up to here of that epoch */
+	uint32_t epoch;
 	char words[EVENT_WORDS_MAX]; /* why it is down */
 	char trouble[16];    /* of the last try, a word of sync.h; "": none */
 };
@@ -253,6 +255,8 @@ struct uplink_calls {
 struct uplink *uplink_start(struct loop *loop, const struct station_options *options, const struct uplink_calls *calls, struct err *err);
 void uplink_stop(struct uplink *uplink); /* NULL is allowed, as for all below */
 const struct uplink_state *uplink_state(const struct uplink *uplink);
+/* Whether the hub has the record of that id. */
+bool uplink_has(const struct uplink *uplink, const char *record_id);
 void uplink_wake(struct uplink *uplink); /* there is something new */
 
 #endif

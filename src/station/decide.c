@@ -45,7 +45,7 @@ count_kinds(const struct session *s, struct view_counts *counts, int direction)
 }
 
 static void
-count(struct session *s, const char *outcome, bool against,
+count(struct session *s, const char *outcome, const char *by, bool against,
     const struct moment *m)
 {
 	int direction = session_direction(s);
@@ -61,6 +61,7 @@ count(struct session *s, const char *outcome, bool against,
 	if (one != NULL)
 		(*one)++;
 	tally_person(s, m);
+	tally_time(s, by, m);
 	overruled_add(&s->shift->overruled, &s->judgement, s->person.record_n,
 	    strcmp(outcome, "passed") == 0, m->now_ms);
 	if (against)
@@ -216,7 +217,7 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	if (pass && !s->kiosk && s->judgement.verdict != VERDICT_STOP &&
 	    !s->shift->training)
 		s->gate_n = head.n;
-	count(s, outcome, against, m);
+	count(s, outcome, by, against, m);
 	if (pass)
 		venue_count(s->shift, session_direction(s), 1);
 	remember(s, outcome, against, m);
@@ -255,9 +256,11 @@ session_enter(struct session *s, const struct moment *m)
 		struct credential again = s->person.documents[0];
 		struct declared declared = s->person.declared;
 		int64_t minutes = s->person.repeat_min;
+		int64_t scanned_ms = s->person.scanned_ms;
 
 		session_open(s, &again, s->person.key, s->person.typed, m);
 		s->person.repeat_min = minutes;
+		s->person.scanned_ms = scanned_ms;
 		s->person.declared = declared;
 	}
 	return true;

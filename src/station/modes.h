@@ -59,6 +59,7 @@ bool surge_vehicle(struct session *s, int aboard, const struct moment *m);
 bool surge_decide(struct session *s, const char *by, const struct moment *m);
 
 void tally_person(struct session *s, const struct moment *m);
+void tally_time(struct session *s, const char *by, const struct moment *m);
 void tally_people(struct shift *shift, int64_t at, int utc_offset_s, int direction, int people);
 void tally_view(const struct shift *shift, int64_t now, int utc_offset_s, struct view_chart *chart);
 

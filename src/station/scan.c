@@ -156,16 +156,16 @@ arrive(struct session *s, const struct credential *c, uint64_t key,
 	}
 	if ((!s->has_behind || s->behind_key == key) &&
 	    surge_decide(s, "next", m)) {
-		s->has_behind = false;
 		session_open(s, c, key, typed, m);
+		s->has_behind = false;
 		return;
 	}
 	if (s->phase == PHASE_VERDICT && !s->kiosk &&
 	    s->judgement.verdict == VERDICT_PASS &&
 	    (!s->has_behind || s->behind_key == key) &&
 	    session_decide(s, "passed", "next", "", m)) {
-		s->has_behind = false; /* this is that one, or nobody was */
 		session_open(s, c, key, typed, m);
+		s->has_behind = false; /* this is that one, or nobody was */
 		return;
 	}
 	queue_behind(s, c, key, typed, m);

@@ -306,6 +306,8 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 	p->typed = typed;
 	p->measurement = 1;
 	p->document_ms = m->now_ms;
+	p->scanned_ms = s->has_behind && s->behind_key == key ?
+	    s->behind_ms : m->now_ms;
 	p->repeat_min = repeats_minutes(&s->shift->repeats, key,
 	    session_direction(s) == 0, m->now_ms);
 	session_board(s, m);
@@ -329,8 +331,8 @@ session_close(struct session *s, const struct moment *m)
 	s->phase = PHASE_READY;
 	if (!s->has_behind)
 		return;
-	s->has_behind = false;
 	session_open(s, &s->behind, s->behind_key, s->behind_typed, m);
+	s->has_behind = false;
 	memset(&s->behind, 0, sizeof(s->behind));
 }
 

@@ -71,6 +71,7 @@ struct person {
 	size_t ndocuments;
 	uint64_t key;          /* keyed hash of identity, else of the payload */
 	int64_t opened_ms, document_ms;
+	int64_t scanned_ms;    /* the first scan, also of who waited behind */
 	bool typed;            /* the number was typed by the officer */
 	struct reading reading;
 	bool two_people;       /* a reading fitted this person and another */

@@ -50,6 +50,16 @@ beside(const struct station *st, const struct moment *m, struct view *view)
 	view->beside.prints = outputs_printer(st->lanes[i].outputs);
 }
 
+static enum told
+told(const struct uplink *uplink, const struct view_lane *lane)
+{
+	if (uplink == NULL || lane->phase != PHASE_VERDICT ||
+	    lane->judgement.verdict != VERDICT_STOP)
+		return TOLD_NOBODY;
+	return uplink_has(uplink, lane->record_id) ? TOLD_DONE :
+	    uplink_state(uplink)->up ? TOLD_NOT_YET : TOLD_OFFLINE;
+}
+
 static void
 uplink_view(const struct station *st, const struct moment *m,
     struct view *view)
@@ -63,6 +73,8 @@ uplink_view(const struct station *st, const struct moment *m,
 	if (st->uplink == NULL)
 		return;
 	link = uplink_state(st->uplink);
+	view->lane.told = told(st->uplink, &view->lane);
+	view->beside.told = told(st->uplink, &view->beside);
 	view->link_down_min = link->up ? -1 :
 	    (m->now_ms - link->since_ms) / 60000;
 	view->queue_waiting = link->waiting;

@@ -51,6 +51,22 @@ tally_person(struct session *s, const struct moment *m)
 		tally->temps[(tenths - CHART_TEMP_FIRST) / 5 + 1]++;
 }
 
+/* How long a person takes an officer, from the first scan to the outcome. A
+ * verdict that was left to itself was confirmed by nobody (a kiosk does that
+ * always), and who sat on the chair for a second measurement took no time. */
+void
+tally_time(struct session *s, const char *by, const struct moment *m)
+{
+	struct view_counts *counts = &s->shift->counts;
+	int direction = session_direction(s);
+
+	if ((strcmp(by, "time-out") == 0 && !s->kiosk) ||
+	    s->person.measurement > 1)
+		return;
+	counts->timed[direction]++;
+	counts->timed_ms[direction] += m->now_ms - s->person.scanned_ms;
+}
+
 /* The last 24 hours, this one last. */
 void
 tally_view(const struct shift *shift, int64_t now, int utc_offset_s,

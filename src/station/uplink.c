@@ -44,6 +44,20 @@ set_trouble(struct uplink *u, const char *word)
 	    (int)n : 0, word);
 }
 
+/* "acknowledged 415 7f3a91c2" */
+static void
+set_acknowledged(struct uplink *u, const char *line)
+{
+	uint32_t epoch;
+	int64_t seq;
+
+	if (sscanf(line, "acknowledged %" SCNd64 " %" SCNx32, &seq,
+	    &epoch) != 2)
+		return;
+	u->state.acknowledged = seq;
+	u->state.epoch = epoch;
+}
+
 static void
 on_line(void *arg, char *line, size_t len)
 {
@@ -72,6 +86,7 @@ on_line(void *arg, char *line, size_t len)
 		u->calls.recorder(u->calls.arg, line);
 	else
 		return;
+	set_acknowledged(u, line);
 	u->calls.changed(u->calls.arg);
 }
 
@@ -132,6 +147,17 @@ const struct uplink_state *
 uplink_state(const struct uplink *u)
 {
 	return &u->state;
+}
+
+bool
+uplink_has(const struct uplink *u, const char *record_id)
+{
+	uint32_t epoch;
+	int64_t seq;
+
+	return u != NULL && sscanf(record_id, "%*[^/]/%" SCNx32 "/%" SCNd64,
+	    &epoch, &seq) == 2 && epoch == u->state.epoch &&
+	    seq <= u->state.acknowledged;
 }
 
 void

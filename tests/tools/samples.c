@@ -41,7 +41,8 @@ fill_post(struct view *view)
 		.people = { 412, 301 }, .cars = { 187, 131 },
 		.motorbikes = { 100, 68 }, .passed = { 379, 289 },
 		.turned_back = { 29, 11 }, .health = { 4, 1 },
-		.against = { 8, 9 } };
+		.against = { 8, 9 }, .timed = { 398, 290 },
+		.timed_ms = { 2428000, 1421000 } };
 }
 
 static void
@@ -254,6 +255,7 @@ fill_stop(struct view *view)
 {
 	fill_verdict(view, "ST-QL1A/7f3a91c2/415", "health-desk");
 	view->lane.pass_needs_leader = true;
+	view->lane.told = TOLD_OFFLINE;
 	add_reason(view, "f0", VERDICT_STOP, "Y1", "Cần y tế xử lý",
 	    "Health desk to decide", "Mời ngồi ghế riêng, gọi y tế.",
 	    "Offer a separate seat, call the health desk.");
@@ -262,6 +264,15 @@ fill_stop(struct view *view)
 	    "From a locked-down area, without a permit",
 	    "Đối chiếu thẻ trước khi giữ người.",
 	    "Compare the card before holding anybody.");
+}
+
+static void
+fill_stop_told(struct view *view)
+{
+	fill_stop(view);
+	view->link_down_min = -1;
+	view->queue_waiting = 0;
+	view->lane.told = TOLD_DONE;
 }
 
 static void
@@ -464,6 +475,7 @@ static const struct {
 	{ "check", fill_check },
 	{ "check-many", fill_check_many },
 	{ "stop", fill_stop },
+	{ "stop-told", fill_stop_told },
 	{ "fault", fill_fault },
 	{ "form", fill_form },
 	{ "temperature", fill_temperature },

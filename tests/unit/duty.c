@@ -361,6 +361,8 @@ test_the_figures_of_a_shift_are_read_again(void **state)
 	counts.people[0] = 412;
 	counts.turned_back[1] = 11;
 	counts.device_faults = 2;
+	counts.timed[0] = 398;
+	counts.timed_ms[0] = 2428000;
 	book_print(&book, &counts, text);
 	assert_int_equal(book_parse(text, &again, &read), 0);
 	assert_memory_equal(&read, &counts, sizeof(counts));
@@ -377,6 +379,10 @@ test_the_figures_of_a_shift_are_read_again(void **state)
 	snprintf(bad, sizeof(bad), "chot shift 1\npeople -5 99999999\nx\n");
 	assert_int_equal(book_parse(bad, &again, &read), 0);
 	assert_int_equal(read.people[0], 0);
+	strcpy(bad, "chot shift 1\ntimed 1 1 -1 9\n");
+	assert_int_equal(book_parse(bad, &again, &read), 0);
+	assert_int_equal(read.timed[0], 0);
+	assert_int_equal(read.timed_ms[1], 0);
 }
 
 /* No two alike: a figure in another's place would be seen. */

@@ -859,6 +859,62 @@ test_a_correction_keeps_the_direction(void **state)
 }
 
 static void
+test_a_person_is_timed_from_the_first_scan(void **state)
+{
+	struct world *w = world();
+	const struct view_counts *counts = &w->shift.counts;
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	pass_time(w, 6000);
+	scan(w, NAM); /* confirms hers */
+	assert_int_equal(counts->timed[0], 1);
+	assert_int_equal(counts->timed_ms[0], 6000);
+	answer(w, "F0");
+	temp(w, 36500, "ok");
+	pass_time(w, 1000);
+	scan(w, HOA); /* waits behind a STOP, and that counts */
+	pass_time(w, 3000);
+	assert_true(decide(w, "health-desk", ""));
+	assert_int_equal(counts->timed_ms[0], 6000 + 4000);
+	answer(w, "none");
+	temp(w, 36500, "ok");
+	assert_true(decide(w, "passed", ""));
+	assert_int_equal(counts->timed_ms[0], 6000 + 4000 + 3000);
+	assert_int_equal(counts->timed[0], 3);
+	assert_int_equal(counts->timed[1], 0);
+	end(w);
+}
+
+static void
+test_the_chair_and_a_verdict_left_alone_are_no_time_of_a_person(void **state)
+{
+	struct world *w = world();
+	const struct view_counts *counts = &w->shift.counts;
+
+	(void)state;
+	judge(w, MAI, "none", 36500);
+	pass_time(w, PASS_CLEARS_MS);
+	recorded(w, "\"by\":\"time-out\"");
+	assert_int_equal(counts->people[0], 1);
+	assert_int_equal(counts->timed[0], 0);
+	judge(w, NAM, "none", 38200);
+	assert_true(decide(w, "waiting", ""));
+	assert_int_equal(counts->timed[0], 0);
+	pass_time(w, 5 * 60000);
+	judge(w, NAM, "none", 36800);
+	recorded(w, "\"measurement\"");
+	assert_true(decide(w, "passed", ""));
+	assert_int_equal(counts->people[0], 2);
+	assert_int_equal(counts->timed[0], 0);
+	w->shift.training = true;
+	judge(w, HOA, "none", 36500);
+	assert_true(decide(w, "passed", ""));
+	assert_int_equal(counts->timed[0], 0);
+	end(w);
+}
+
+static void
 test_one_number_under_two_names_is_check(void **state)
 {
 	struct world *w = world();
@@ -1959,6 +2015,8 @@ main(void)
 		cmocka_unit_test(test_a_card_of_a_vehicle_opens_the_vehicle),
 		cmocka_unit_test(test_a_plate_during_a_verdict_is_the_next_vehicle),
 		cmocka_unit_test(test_who_was_turned_back_did_not_pass_here),
+		cmocka_unit_test(test_a_person_is_timed_from_the_first_scan),
+		cmocka_unit_test(test_the_chair_and_a_verdict_left_alone_are_no_time_of_a_person),
 		cmocka_unit_test(test_the_one_behind_confirms_by_scanning_again),
 		cmocka_unit_test(test_a_repeat_is_asked_and_dismissed_or_recorded_again),
 		cmocka_unit_test(test_the_next_scan_dismisses_a_repeat),
