@@ -269,6 +269,13 @@ tmux_status() {
 
 # ---- a station -------------------------------------------------------------------
 
+# DEVICE TEXT: a temperature for whoever was scanned. Scanner and thermometer are
+# two processes: a reading that came before its scan would be nobody's.
+measure() {
+	wait_for 'WAITING FOR TEMPERATURE|CHỜ NHIỆT ĐỘ' &&
+		pty "$1" hex "$(printf '%s\r' "$2" | od -An -v -tx1 | tr -d ' \n')"
+}
+
 devices_heard() { # CONFIGURATION
 	chot status -c "$1" 2>/dev/null | grep -q '^device' &&
 		! chot status -c "$1" | grep -Eq '^device.* starting *$'

@@ -119,7 +119,7 @@ ok "in force" until_ok sh -c "chot register show -c '$work/p1/chot.conf' \
     094300000123 | grep -q '^status *F0'"
 pty scanner hex "$(printf '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Ấp Mẫu|10052021\r' |
     od -An -v -tx1 | tr -d ' \n')"
-pty thermometer hex "$(printf 'T:36.5\r' | od -An -v -tx1 | tr -d ' \n')"
+measure thermometer 'T:36.5'
 ok "the scan is stopped" wait_for 'STOP'
 sed 's/^version = ".*"/version = "of the hub"/' \
     "$SRCDIR/contrib/policy/vietnam-2021.conf" >"$work/policy.conf"

@@ -176,9 +176,7 @@ card() { # NUMBER NAME
 	pty scanner hex "$(printf '%s||%s|15032000|Nữ|Ấp Mẫu|10052021\r' "$@" |
 	    od -An -v -tx1 | tr -d ' \n')"
 }
-warm() {
-	pty thermometer hex "$(printf 'T:36.5\r' | od -An -v -tx1 | tr -d ' \n')"
-}
+warm() { measure thermometer 'T:36.5'; }
 records() { # what was recorded, one a line, oldest first
 	chot outbox show -c "$work/chot.conf" --key "$work/keys/site.key" \
 	    2>/dev/null | grep -v '"type":"log-'

@@ -16,10 +16,6 @@ scan() {
 	pty scanner hex "$(printf '%s\r' "$1" | od -An -v -tx1 | tr -d ' \n')"
 }
 
-temperature() {
-	pty thermometer hex "$(printf '%s\r' "$1" | od -An -v -tx1 | tr -d ' \n')"
-}
-
 pin() { # DIGITS: key by key, as a hand types
 	for digit in $(printf '%s' "$1" | sed 's/./& /g'); do
 		keys "$digit"
@@ -117,7 +113,6 @@ ok "which is all that the bottom line offers" wait_for '^ 1-3 pick {20}'
 keys Escape
 ok "nothing closes the list of a closed post" wait_for '3 .*Phạm Văn Tám'
 scan "$MAI"
-temperature 36.5
 sleep 0.5
 fails "a citizen's code does nothing now" on_screen 'MẪU'
 scan "$(cat "$work/forged.badge")"
@@ -159,7 +154,7 @@ ok "and so was each wrong PIN" test "$wrong" -ge 3
 # ---- the register's key ------------------------------------------------------------
 
 scan "$MAI"
-temperature 36.5
+measure thermometer 36.5
 ok "without a badge the lists say nothing" wait_for '─ CHECK:'
 keys q
 scan "$(cat "$work/binh.badge")"
@@ -168,7 +163,7 @@ pin 2468
 ok "badge and PIN log in" wait_for 'Trần Văn Bình'
 sleep 3
 scan "$NAM"
-temperature 36.5
+measure thermometer 36.5
 ok "now the lists are read: F0 is STOP" wait_for 'STOP:'
 ok "the record says who was at work" until_ok record_with '"type": ?"crossing".*"officer": ?"CB-01"' 1
 fails "the key lies in no file" grep -rqF "$(cat "$work/register.key")" "$post"
@@ -219,7 +214,7 @@ until_ok off_screen '─ Devices '
 
 sleep 3
 scan "$MAI"
-temperature 36.5
+measure thermometer 36.5
 ok "old lists alone make a CHECK" wait_for 'CHECK: 1 reason'
 keys q
 wait_for 'Ready|READY' >/dev/null
@@ -235,7 +230,7 @@ ok "it stands in the header, with its end" wait_for 'Old data accepted until [0-
 ok "it is recorded with reason and name" until_ok record_with '"type": ?"doubt".*"leader": ?"CB-02".*"why": ?"no-network"' 1
 sleep 3
 scan "$MAI"
-temperature 36.5
+measure thermometer 36.5
 ok "and makes no CHECK any more" wait_for '── PASS:'
 ok "but it is in the record" until_ok record_with '"accepted": ?\{.*"accepted_rules"' 1
 sleep 0.5
@@ -264,7 +259,7 @@ ok "the station is as it was" wait_for 'READY'
 ok "and in the status" until_ok sh -c "chot status -c '$conf' | grep -q '^training  *yes'"
 sleep 3
 scan "$LAN"
-temperature 36.5
+measure thermometer 36.5
 ok "rules are applied" wait_for 'CHECK:'
 keys q
 ok "its records are marked" until_ok record_with '"type": ?"crossing".*"training": ?true' 1

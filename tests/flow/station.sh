@@ -61,7 +61,7 @@ bytes() { # DEVICE TEXT: as it is, with CR
 }
 
 scan() { bytes scanner "$1"; }
-temperature() { bytes thermometer "$1"; }
+temperature() { measure thermometer "$1"; }
 
 records() { # the sealed records, opened: one JSON object a line
 	chot outbox show -c "$post/chot.conf" --key "$key" 2>"$work/err"
@@ -149,7 +149,7 @@ hostile() { # NAME HEX
 		ok "hostile, $1: the lane stays ready" true
 	else # it opened somebody: the unknown code is judged, then sent back
 		ok "hostile, $1: judged" wait_for 'Q quay đầu|CHỜ' 100
-		temperature 36.5
+		bytes thermometer 36.5
 		wait_for '─ KIỂM TRA:' 100
 		keys q
 		wait_for 'SẴN SÀNG' 100
@@ -176,7 +176,7 @@ sleep 0.5
 keys Escape
 keys Enter
 wait_for 'CHỜ NHIỆT ĐỘ|─ KIỂM TRA:'
-temperature 36.5
+bytes thermometer 36.5
 wait_for '─ KIỂM TRA:'
 keys q
 wait_for 'SẴN SÀNG'

@@ -115,7 +115,7 @@ keys o
 keys Enter
 show() { # TEXT: a certificate, and a temperature with it
 	pty scanner hex "$(printf '%s\r' "$1" | od -An -v -tx1 | tr -d ' \n')"
-	pty thermometer hex "$(printf '36.5\r' | od -An -v -tx1 | tr -d ' \n')"
+	measure thermometer 36.5
 }
 show "$vaccination"
 ok "a certificate of last year is said to be that" wait_for 'Certificate has expired'
