@@ -8,11 +8,9 @@
 #include "parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HOUR_S 3600.0
-#define DAY_S 86400
 
 static void
 number(struct facts *f, enum fact fact, int value)
@@ -113,7 +111,7 @@ documents(const struct session *s, const struct moment *m, struct facts *f)
 	const struct credential *c = person_document(p);
 	int years;
 
-	proof_health(p, m, f);
+	health_facts(p, m, f);
 	if (c == NULL)
 		return;
 	facts_text(f, FACT_ID_KIND, credential_kind_word(c->kind));
@@ -205,20 +203,6 @@ ages(const struct moment *m, const struct register_answer *a, struct facts *f)
 	if (a->declared_at != 0)
 		facts_real(f, FACT_DECLARATION_AGE_H,
 		    (double)(now - a->declared_at) / HOUR_S);
-	if (a->last_dose_at != 0)
-		facts_integer(f, FACT_DAYS_SINCE_DOSE,
-		    (now - a->last_dose_at) / DAY_S);
-	if (a->recovered_at != 0)
-		facts_integer(f, FACT_DAYS_SINCE_RECOVERY,
-		    (now - a->recovered_at) / DAY_S);
-	/* A sample that lies ahead is an error of the list: not told. */
-	if (a->test_sampled_at != 0 &&
-	    a->test_sampled_at <= now + CREDENTIAL_CLOCKS_APART_S)
-		facts_real(f, FACT_TEST_SAMPLED_H,
-		    (double)(now - a->test_sampled_at) / HOUR_S);
-	if (a->test_result_at != 0)
-		facts_real(f, FACT_TEST_RESULT_H,
-		    (double)(now - a->test_result_at) / HOUR_S);
 	if (a->oldest_list_at != 0)
 		facts_real(f, FACT_REGISTER_AGE_H,
 		    (double)(now - a->oldest_list_at) / HOUR_S);
@@ -236,10 +220,6 @@ known_of_person(const struct register_answer *a, struct facts *f)
 	word(f, FACT_EXEMPT, a->exempt);
 	number(f, FACT_WANTED, a->wanted);
 	number(f, FACT_SHIPPER, a->shipper);
-	number(f, FACT_DOSES, a->doses);
-	number(f, FACT_DOSES_REQUIRED, a->doses_required);
-	word(f, FACT_TEST, a->test);
-	word(f, FACT_TEST_KIND, a->test_kind);
 	word(f, FACT_BENEFIT, a->benefit);
 }
 
@@ -284,16 +264,6 @@ declared(const struct person *p, const struct moment *m, struct facts *f)
 	number(f, FACT_DECLARED_SYMPTOMS, p->declared.symptoms);
 }
 
-/* A code without an identity could not be looked up at all. */
-static bool
-is_listed(const struct person *p)
-{
-	const struct credential *c = person_document(p);
-
-	return p->answered && p->answer.known && c != NULL &&
-	    c->identity[0] != '\0';
-}
-
 static void
 level(struct facts *f, enum fact fact, int zone)
 {
@@ -309,7 +279,7 @@ of_register(const struct session *s, const struct moment *m, struct facts *f)
 	if (!p->answered || !p->answer.known)
 		return;
 	ages(m, &p->answer, f);
-	if (!is_listed(p))
+	if (!person_is_listed(p))
 		return;
 	known_of_person(&p->answer, f);
 	permit(s, m, &p->answer, f);
@@ -330,7 +300,7 @@ journey(const struct session *s, const struct moment *m, struct facts *f)
 {
 	const struct person *p = &s->person;
 	const struct register_answer *a = &p->answer;
-	bool here = p->declared.at_ms != 0, listed = is_listed(p);
+	bool here = p->declared.at_ms != 0, listed = person_is_listed(p);
 	const char *from = here ? p->declared.from : listed ? a->from : "";
 	const char *to = here ? p->declared.to : listed ? a->to : "";
 
@@ -357,7 +327,7 @@ residence(const struct session *s, const struct moment *m, struct facts *f)
 {
 	const struct person *p = &s->person;
 
-	if (is_listed(p))
+	if (person_is_listed(p))
 		level(f, FACT_RESIDENCE_ZONE, p->answer.residence_zone);
 	for (size_t i = p->ndocuments; i-- > 0;)
 		put_zone(f, FACT_RESIDENCE_ZONE,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * proof - what a person's papers prove, as facts: health certificates of any
- * format, our own signed declarations and permits, and where two papers
- * disagree. Pure.
+ * proof - what a person's papers prove, as facts: our own signed declarations
+ * and permits, and where two papers disagree. (Health papers: health.c.) Pure.
  *
  * A paper counts when its signature, time, form and key are all good. What
  * cannot be told (an unknown, distrusted or expired key, no clock), or says
@@ -15,7 +14,6 @@
 #include <string.h>
 
 #define HOUR_S 3600.0
-#define DAY_S 86400
 
 enum proof
 proof_of(const struct credential *c)
@@ -38,117 +36,6 @@ proof_of(const struct credential *c)
 	    credential_warns(c, "issuer-unconfirmed"))
 		return PROOF_DOUBT;
 	return PROOF_GOOD;
-}
-
-/* ---- health papers ---------------------------------------------------------------------- */
-
-bool
-proof_is_health(const struct credential *c)
-{
-	return c->kind == CREDENTIAL_DCC || c->kind == CREDENTIAL_SHC ||
-	    c->kind == CREDENTIAL_VDS_NC;
-}
-
-static bool
-field_days(const struct credential *c, const char *name, const struct moment *m,
-    int64_t *days)
-{
-	const char *text = credential_field(c, name);
-	int64_t at;
-
-	if (text == NULL || m->clock == CLOCK_UNCONFIRMED ||
-	    time_parse(text, 0, &at) != 0)
-		return false;
-	*days = (m->wall - at) / DAY_S;
-	return true;
-}
-
-/* What a certificate says counts only when it is proven. */
-static void
-certified(const struct credential *c, const struct moment *m, struct facts *f)
-{
-	static const struct { const char *name; enum fact fact; } counts[] = {
-		{ "doses", FACT_DOSES },
-		{ "doses_required", FACT_DOSES_REQUIRED },
-	};
-	static const struct { const char *name; enum fact fact; } words[] = {
-		{ "test_result", FACT_TEST }, { "test_kind", FACT_TEST_KIND },
-	};
-	static const struct { const char *name; enum fact fact; } dates[] = {
-		{ "dose_date", FACT_DAYS_SINCE_DOSE },
-		{ "recovered", FACT_DAYS_SINCE_RECOVERY },
-	};
-	const char *sampled = credential_field(c, "test_sampled");
-	int64_t at;
-
-	for (size_t i = 0; i < nitems(counts); i++) {
-		const char *text = credential_field(c, counts[i].name);
-
-		if (text != NULL)
-			facts_integer(f, counts[i].fact, strtol(text, NULL, 10));
-	}
-	for (size_t i = 0; i < nitems(words); i++) {
-		const char *text = credential_field(c, words[i].name);
-
-		if (text != NULL)
-			facts_text(f, words[i].fact, text);
-	}
-	for (size_t i = 0; i < nitems(dates); i++)
-		if (field_days(c, dates[i].name, m, &at))
-			facts_integer(f, dates[i].fact, at);
-	if (sampled != NULL && m->clock != CLOCK_UNCONFIRMED &&
-	    time_parse(sampled, 0, &at) == 0)
-		facts_real(f, FACT_TEST_SAMPLED_H,
-		    (double)(m->wall - at) / HOUR_S);
-}
-
-static const char *
-kind_of(const struct credential *c)
-{
-	const char *kind = credential_field(c, "dcc_kind");
-
-	if (kind != NULL)
-		return kind;
-	if (credential_field(c, "test_sampled") != NULL)
-		return "test";
-	return credential_field(c, "dose_date") != NULL ? "vaccination" : NULL;
-}
-
-static bool
-is_forged(const struct credential *c)
-{
-	return strcmp(c->verification.signature, "invalid") == 0;
-}
-
-/* An old test takes nothing from a good vaccination; a forgery does. */
-static bool
-counts_before(const struct credential *a, const struct credential *b)
-{
-	if (is_forged(a) != is_forged(b))
-		return is_forged(a);
-	return proof_of(a) < proof_of(b);
-}
-
-void
-proof_health(const struct person *p, const struct moment *m, struct facts *f)
-{
-	static const char *const words[] = { [PROOF_GOOD] = "valid",
-		[PROOF_DOUBT] = "unverified", [PROOF_BAD] = "invalid" };
-	const struct credential *shown = NULL;
-
-	for (size_t i = 0; i < p->ndocuments; i++) {
-		const struct credential *c = &p->documents[i];
-
-		if (!proof_is_health(c))
-			continue;
-		if (proof_of(c) == PROOF_GOOD)
-			certified(c, m, f);
-		if (shown == NULL || counts_before(c, shown))
-			shown = c;
-	}
-	facts_text(f, FACT_DCC, shown == NULL ? "none" : words[proof_of(shown)]);
-	if (shown != NULL && kind_of(shown) != NULL)
-		facts_text(f, FACT_DCC_KIND, kind_of(shown));
 }
 
 /* ---- our own declarations and permits ------------------------------------------------------ */

@@ -11,9 +11,7 @@ enum proof { PROOF_GOOD, PROOF_DOUBT, PROOF_BAD };
 enum proof proof_of(const struct credential *c); /* a signed one */
 /* What the vehicle's card or list proves, where no list knows the vehicle. */
 void proof_vehicle(const struct session *s, const struct moment *m, struct facts *f);
-void proof_health(const struct person *p, const struct moment *m, struct facts *f);
 void proof_shown(const struct session *s, const struct moment *m, struct facts *f);
-bool proof_is_health(const struct credential *c);
 bool proof_disagree(const struct person *p);
 
 #define DIFFERENCES_MAX 12
@@ -24,6 +22,10 @@ struct difference {
 	const char *values[2];
 };
 size_t proof_differences(const struct person *p, struct difference out[DIFFERENCES_MAX]);
+
+/* health.c: doses, recovery and tests, by lists and papers: the newest. */
+bool health_is_paper(const struct credential *c);
+void health_facts(const struct person *p, const struct moment *m, struct facts *f);
 
 /* doubts.c: the same in words. */
 const struct credential *doubt_paper(const struct person *p, const struct credential *c);

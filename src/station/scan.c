@@ -67,7 +67,7 @@ have_already(const struct person *p, const struct credential *c, size_t *same)
 			continue;
 		if (same_paper(old, c))
 			return true;
-		if (!proof_is_health(c))
+		if (!health_is_paper(c))
 			*same = i;
 	}
 	return false;

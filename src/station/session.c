@@ -117,6 +117,15 @@ person_document(const struct person *person)
 }
 
 bool
+person_is_listed(const struct person *person)
+{
+	const struct credential *c = person_document(person);
+
+	return person->answered && person->answer.known && c != NULL &&
+	    c->identity[0] != '\0';
+}
+
+bool
 reading_counts(const struct reading *reading)
 {
 	return reading->source != TEMP_NONE &&

@@ -392,6 +392,9 @@ void late_tick(struct session *s, const struct moment *m);
 
 /* The document that identifies: the first with an identity, else the first. */
 const struct credential *person_document(const struct person *person);
+/* The register was asked for this person, and has answered. A code without an
+ * identity could not be looked up at all. */
+bool person_is_listed(const struct person *person);
 bool reading_counts(const struct reading *reading); /* has a result for the rules */
 
 #endif

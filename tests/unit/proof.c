@@ -229,7 +229,7 @@ test_health_papers(void **state)
 			credential_trust_distrust(trust, cases[i].distrust);
 		show_vector(&s, trust, cases[i].vector, &m);
 		facts_init(&f);
-		proof_health(&s.person, &m, &f);
+		health_facts(&s.person, &m, &f);
 		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
 		assert_string_equal(word_of(&f, FACT_DOSES), cases[i].doses);
 		assert_string_equal(doubt_document(&s.person,
@@ -305,7 +305,7 @@ test_several_health_papers(void **state)
 		show_vector(&s, trust, cases[i].first, &m);
 		show_vector(&s, trust, cases[i].second, &m);
 		facts_init(&f);
-		proof_health(&s.person, &m, &f);
+		health_facts(&s.person, &m, &f);
 		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
 		assert_string_equal(word_of(&f, FACT_DOSES), "2");
 		assert_string_equal(doubt_document(&s.person,
@@ -332,7 +332,7 @@ test_an_expired_key_is_doubt(void **state)
 		    .key_usage = "ok" } };
 	s.person.ndocuments = 1;
 	facts_init(&f);
-	proof_health(&s.person, &m, &f);
+	health_facts(&s.person, &m, &f);
 	assert_string_equal(word_of(&f, FACT_DCC), "unverified");
 	doubt_warnings(&s, c, &shown);
 	assert_int_equal(shown.nwarnings, 1);
@@ -366,7 +366,7 @@ test_a_sample_that_lies_ahead_is_doubt(void **state)
 		s = (struct session){ 0 };
 		show_vector(&s, trust, "V3", &m);
 		facts_init(&f);
-		proof_health(&s.person, &m, &f);
+		health_facts(&s.person, &m, &f);
 		assert_string_equal(word_of(&f, FACT_DCC), cases[i].dcc);
 		assert_int_equal(f.values[FACT_TEST_SAMPLED_H].type !=
 		    FACT_NULL, cases[i].told);
@@ -375,6 +375,133 @@ test_a_sample_that_lies_ahead_is_doubt(void **state)
 			assert_string_equal(shown.warnings[0],
 			    "A test in the future");
 		credential_trust_free(trust);
+	}
+}
+
+/* A proven paper of two fields. */
+static void
+add_paper(struct session *s, const char *const fields[2][2])
+{
+	struct credential *c = &s->person.documents[s->person.ndocuments++];
+
+	*c = (struct credential){ .kind = CREDENTIAL_DCC, .nfields = 2,
+		.identity = "VNM:PIN:094300000123",
+		.verification = { .applies = true, .readable = true,
+		    .signature = "valid", .time = "valid", .schema = "valid",
+		    .key_usage = "ok" } };
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(c->fields[i].name, sizeof(c->fields[i].name), "%s",
+		    fields[i][0]);
+		snprintf(c->fields[i].value, sizeof(c->fields[i].value), "%s",
+		    fields[i][1]);
+	}
+}
+
+#define OF_TODAY "2021-10-15T00:00:00Z"
+#define OF_LAST_WEEK "2021-10-08T00:00:00Z"
+#define TODAY 1634256000
+#define LAST_WEEK (TODAY - 7 * DAY)
+
+/* Whatever is shown first, and whether a list or a paper tells of it. */
+static void
+test_of_several_tests_the_newest_counts(void **state)
+{
+	static const struct {
+		const char *papers[2][2]; /* result, sampled */
+		const char *listed;
+		int64_t listed_at;
+		const char *test;
+		int hours; /* -1 unknown */
+	} cases[] = {
+		{ { { "positive", OF_TODAY }, { "negative", OF_LAST_WEEK } }, "", 0, "positive", 1 },
+		{ { { "negative", OF_LAST_WEEK }, { "positive", OF_TODAY } }, "", 0, "positive", 1 },
+		{ { { "negative", OF_TODAY }, { "positive", OF_LAST_WEEK } }, "", 0, "negative", 1 },
+		{ { { "positive", OF_TODAY }, { "negative", OF_TODAY } }, "", 0, "positive", 1 },
+		{ { { "positive", "soon" }, { "negative", OF_TODAY } }, "", 0, "positive", -1 },
+		{ { { "negative", OF_TODAY }, { "positive", "soon" } }, "", 0, "positive", -1 },
+		{ { { "odd", OF_TODAY }, { "negative", OF_LAST_WEEK } }, "none", 0, "unknown", 1 },
+		{ { { "negative", OF_TODAY } }, "none", 0, "negative", 1 },
+		{ { { "negative", OF_TODAY } }, "positive", LAST_WEEK, "negative", 1 },
+		{ { { "positive", OF_TODAY } }, "negative", LAST_WEEK, "positive", 1 },
+		{ { { "negative", OF_LAST_WEEK } }, "positive", TODAY, "positive", 1 },
+		{ { { NULL } }, "negative", TODAY + DAY, "negative", -1 },
+		{ { { NULL } }, "none", 0, "none", -1 },
+		{ { { NULL } }, "", 0, "unknown", -1 },
+	};
+	struct moment m = { .wall = TODAY + 3600, .clock = CLOCK_CONFIRMED };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct register_answer *a = &s.person.answer;
+		const struct fact_value *hours;
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		register_answer_init(a);
+		for (size_t k = 0; k < 2 && cases[i].papers[k][0] != NULL; k++)
+			add_paper(&s, (const char *const[2][2]){
+			    { "test_result", cases[i].papers[k][0] },
+			    { "test_sampled", cases[i].papers[k][1] } });
+		if (s.person.ndocuments == 0)
+			add_paper(&s, (const char *const[2][2]){
+			    { "doses", "1" }, { "dose_date", "2021-01-01" } });
+		a->known = s.person.answered = true;
+		strcpy(a->test, cases[i].listed);
+		a->test_sampled_at = cases[i].listed_at;
+		facts_init(&f);
+		health_facts(&s.person, &m, &f);
+		hours = &f.values[FACT_TEST_SAMPLED_H];
+		if (strcmp(word_of(&f, FACT_TEST), cases[i].test) != 0)
+			print_error("row %zu\n", i);
+		assert_string_equal(word_of(&f, FACT_TEST), cases[i].test);
+		assert_int_equal(hours->type == FACT_NULL ? -1 :
+		    (int)hours->real, cases[i].hours);
+	}
+}
+
+static void
+test_of_several_doses_the_last_counts(void **state)
+{
+	static const struct {
+		const char *paper[2]; /* doses, date */
+		int listed, required;
+		int64_t listed_at;
+		const char *doses, *of, *days;
+	} cases[] = {
+		{ { "2", "2021-10-08" }, -1, -1, 0, "2", "unknown", "7" },
+		{ { "2", "2021-10-08" }, 1, 2, LAST_WEEK - 30 * DAY, "2", "2", "7" },
+		{ { "1", "2021-09-08" }, 2, 2, LAST_WEEK, "2", "2", "7" },
+		{ { "2", "2021-10-08" }, 1, 2, 0, "2", "2", "7" },
+		{ { "1", "2021-09-08" }, 2, 2, TODAY + 30 * DAY, "1", "2", "37" },
+	};
+	struct moment m = { .wall = TODAY + 3600, .clock = CLOCK_CONFIRMED };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		static struct session s;
+		struct register_answer *a = &s.person.answer;
+		struct facts f;
+
+		memset(&s, 0, sizeof(s));
+		register_answer_init(a);
+		add_paper(&s, (const char *const[2][2]){
+		    { "doses", cases[i].paper[0] },
+		    { "dose_date", cases[i].paper[1] } });
+		a->known = s.person.answered = true;
+		a->doses = cases[i].listed;
+		a->doses_required = cases[i].required;
+		a->last_dose_at = cases[i].listed_at;
+		a->recovered_at = TODAY + 2 * DAY; /* an error of the list */
+		facts_init(&f);
+		health_facts(&s.person, &m, &f);
+		assert_string_equal(word_of(&f, FACT_DOSES), cases[i].doses);
+		assert_string_equal(word_of(&f, FACT_DOSES_REQUIRED),
+		    cases[i].of);
+		assert_string_equal(word_of(&f, FACT_DAYS_SINCE_DOSE),
+		    cases[i].days);
+		assert_string_equal(word_of(&f, FACT_DAYS_SINCE_RECOVERY),
+		    "unknown");
 	}
 }
 
@@ -441,7 +568,7 @@ test_every_question_has_its_own_answer(void **state)
 		    cases[i].vector, &m);
 		show(&s, NULL, "094300000123||Nguyễn Thị Mẫu|15032000|Nữ|X|10052021", &m);
 		facts_init(&f);
-		proof_health(&s.person, &m, &f);
+		health_facts(&s.person, &m, &f);
 		facts_real(&f, FACT_TEMPERATURE, cases[i].temperature);
 		policy_judge(s.setup.policy, &f, &s.judgement);
 		examine_papers(&s, view);
@@ -511,6 +638,8 @@ main(void)
 		cmocka_unit_test(test_several_health_papers),
 		cmocka_unit_test(test_an_expired_key_is_doubt),
 		cmocka_unit_test(test_a_sample_that_lies_ahead_is_doubt),
+		cmocka_unit_test(test_of_several_tests_the_newest_counts),
+		cmocka_unit_test(test_of_several_doses_the_last_counts),
 		cmocka_unit_test(test_every_question_has_its_own_answer),
 		cmocka_unit_test(test_what_disagrees_is_told),
 	};
