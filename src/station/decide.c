@@ -72,6 +72,12 @@ count(struct session *s, const char *outcome, const char *by, bool against,
 		s->shift->counts.motorbikes[direction]++;
 	else if (s->person.number_aboard == 1)
 		s->shift->counts.cars[direction]++;
+	if (strcmp(outcome, "passed") != 0)
+		return;
+	venue_count(s->shift, direction, 1);
+	if (s->person.key != 0)
+		repeats_add(&s->shift->repeats, s->person.key, direction == 0,
+		    m->now_ms);
 }
 
 /* ---- the list of recent crossings --------------------------------------------------- */
@@ -130,7 +136,7 @@ remember(struct session *s, const char *outcome, bool against,
 		.at_ms = m->now_ms, .record_n = s->person.record_n,
 		.verdict = s->judgement.verdict, .recent = s->shift->recent_serial,
 		.key = s->person.key, .direction = session_direction(s),
-		.against = against,
+		.against = against, .counted = !s->shift->training,
 	};
 	memcpy(s->decided.record_id, s->person.record_id,
 	    sizeof(s->decided.record_id));
@@ -218,14 +224,9 @@ session_decide(struct session *s, const char *outcome, const char *by,
 	    !s->shift->training)
 		s->gate_n = head.n;
 	count(s, outcome, by, against, m);
-	if (pass)
-		venue_count(s->shift, session_direction(s), 1);
 	remember(s, outcome, against, m);
 	if (pass)
 		late_keep(s, m);
-	if (pass && s->person.key != 0)
-		repeats_add(&s->shift->repeats, s->person.key,
-		    session_direction(s) == 0, m->now_ms);
 	if (s->person.number_aboard > s->vehicle.people &&
 	    strcmp(s->person.plate, s->vehicle.plate) == 0) {
 		s->vehicle.people++;
@@ -302,7 +303,35 @@ may_become(struct session *s, const char *outcome, const char *why,
 	return why[0] != '\0';
 }
 
-/* Counted and recorded as the crossing was, whatever the lane does now. */
+/* Counted as the crossing was, whatever the lane does now. */
+static void
+recount(struct session *s, const char *outcome, bool against)
+{
+	struct decided *d = &s->decided;
+	struct view_counts *counts = &s->shift->counts;
+	int *from = outcome_count(counts, d->outcome, d->direction);
+	int *to = outcome_count(counts, outcome, d->direction);
+	bool pass = strcmp(outcome, "passed") == 0;
+	bool passed = strcmp(d->outcome, "passed") == 0;
+
+	if (!d->counted)
+		return;
+	venue_count(s->shift, d->direction, pass - passed);
+	if (d->verdict != VERDICT_PASS)
+		counts->anyway[d->direction] += pass - passed;
+	if (from != NULL && *from > 0)
+		(*from)--;
+	if (to != NULL)
+		(*to)++;
+	counts->against[d->direction] += against - d->against;
+	if (pass && d->key != 0)
+		repeats_add(&s->shift->repeats, d->key, d->direction == 0,
+		    d->at_ms);
+	else
+		repeats_forget(&s->shift->repeats, d->key);
+}
+
+/* Recorded as the crossing was, too. */
 void
 session_correct(struct session *s, const char *outcome, const char *why,
     const struct moment *m)
@@ -312,15 +341,9 @@ session_correct(struct session *s, const char *outcome, const char *why,
 	bool pass = strcmp(outcome, "passed") == 0;
 	bool against = d->verdict == VERDICT_PASS ? !pass : pass;
 	size_t back = s->shift->recent_serial - d->recent;
-	int *from = outcome_count(&s->shift->counts, d->outcome, d->direction);
-	int *to = outcome_count(&s->shift->counts, outcome, d->direction);
 
 	if (!may_become(s, outcome, why, m))
 		return;
-	if (strcmp(d->outcome, "passed") == 0)
-		venue_count(s->shift, d->direction, -1);
-	else if (pass)
-		venue_count(s->shift, d->direction, 1);
 	search_correct(s->shift, d->recent, outcome);
 	head.n = ++s->shift->next_n;
 	session_put(s, record_words(s, &head, m, (const char *const[]){
@@ -331,23 +354,8 @@ session_correct(struct session *s, const char *outcome, const char *why,
 	    head.n, d->record_n, d->record_id);
 	s->leader[0] = '\0';
 	overruled_correct(&s->shift->overruled, d->record_n, pass);
-	if (d->verdict != VERDICT_PASS && !s->shift->training)
-		s->shift->counts.anyway[d->direction] += pass -
-		    (strcmp(d->outcome, "passed") == 0);
-	if (s->shift->training)
-		from = to = NULL;
-	if (from != NULL && *from > 0)
-		(*from)--;
-	if (to != NULL)
-		(*to)++;
-	if (!s->shift->training)
-		s->shift->counts.against[d->direction] += against - d->against;
+	recount(s, outcome, against);
 	d->against = against;
-	if (pass && d->key != 0)
-		repeats_add(&s->shift->repeats, d->key, d->direction == 0,
-		    d->at_ms);
-	else
-		repeats_forget(&s->shift->repeats, d->key);
 	snprintf(d->outcome, sizeof(d->outcome), "%s", outcome);
 	if (back < s->shift->nrecent)
 		snprintf(s->shift->recent[back].outcome,

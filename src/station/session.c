@@ -176,7 +176,7 @@ session_judge(struct session *s, const char *type, const struct moment *m)
 	facts_of(s, m, &s->facts);
 	policy_judge(s->setup.policy, &s->facts, &s->judgement);
 	s->phase = PHASE_VERDICT;
-	if (strcmp(type, "crossing") == 0)
+	if (strcmp(type, "crossing") == 0 && !s->shift->training)
 		s->shift->counts.verdicts[s->judgement.verdict]++;
 	snprintf(s->outcome, sizeof(s->outcome), "%s",
 	    default_outcome(&s->judgement));

@@ -121,6 +121,7 @@ struct decided { /* the last outcome, for U */
 	enum verdict verdict;
 	int direction;    /* 0 in, 1 out, then */
 	bool against;
+	bool counted;  /* not in training */
 	size_t recent; /* its serial in the list of recent ones */
 	uint64_t key;
 };

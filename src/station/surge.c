@@ -78,11 +78,23 @@ surge_tick(struct session *s, const struct moment *m)
 		surge_stop(s, m);
 }
 
+static void
+count_vehicle(struct session *s, int aboard, const struct moment *m)
+{
+	struct shift *shift = s->shift;
+	int side = session_direction(s);
+
+	shift->counts.cars[side]++;
+	shift->counts.people[side] += aboard;
+	shift->counts.passed[side] += aboard;
+	tally_people(shift, m->wall, s->setup.conf->utc_offset_s, side, aboard);
+	venue_count(shift, side, aboard);
+}
+
 bool
 surge_vehicle(struct session *s, int aboard, const struct moment *m)
 {
 	struct shift *shift = s->shift;
-	int side = session_direction(s);
 	char text[16];
 
 	if (!surge_open(shift, m) || aboard < 1 || aboard > 9)
@@ -96,11 +108,8 @@ surge_vehicle(struct session *s, int aboard, const struct moment *m)
 	put(s, "vehicle", (const char *const[]){ "#aboard", text, NULL }, m);
 	shift->surge.vehicles++;
 	shift->surge.people += aboard;
-	shift->counts.cars[side]++;
-	shift->counts.people[side] += aboard;
-	shift->counts.passed[side] += aboard;
-	tally_people(shift, m->wall, s->setup.conf->utc_offset_s, side, aboard);
-	venue_count(shift, side, aboard);
+	if (!shift->training)
+		count_vehicle(s, aboard, m);
 	session_note(s, false, m, _("Vehicle %d, %d aboard"),
 	    shift->surge.vehicles, aboard);
 	return true;

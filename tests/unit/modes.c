@@ -538,6 +538,22 @@ digit(struct world *w, char c, bool alone)
 }
 
 static void
+test_a_vehicle_of_training_is_not_counted(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	w->shift.training = true;
+	surge_for(w, "15\r");
+	digit(w, '4', true);
+	recorded(w, "\"aboard\":4");
+	assert_int_equal(w->shift.counts.people[0], 0);
+	assert_int_equal(w->shift.counts.cars[0], 0);
+	assert_int_equal(w->shift.inside, 0);
+	end(w);
+}
+
+static void
 test_in_a_surge_one_key_is_a_vehicle(void **state)
 {
 	struct world *w = world();
@@ -952,6 +968,7 @@ main(void)
 		cmocka_unit_test(test_the_time_of_the_logbook),
 		cmocka_unit_test(test_the_logbook_needs_a_known_time),
 		cmocka_unit_test(test_where_there_are_leaders_one_allows_a_surge),
+		cmocka_unit_test(test_a_vehicle_of_training_is_not_counted),
 		cmocka_unit_test(test_in_a_surge_one_key_is_a_vehicle),
 		cmocka_unit_test(test_in_a_surge_scans_are_judged_and_nobody_waits),
 		cmocka_unit_test(test_a_surge_lets_no_stop_pass),

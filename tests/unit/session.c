@@ -709,6 +709,24 @@ test_training_is_marked_and_not_counted(void **state)
 	assert_int_equal(w->shift.counts.turned_back[0], 0);
 	assert_int_equal(w->shift.counts.anyway[0], 0);
 	assert_int_equal(w->shift.counts.against[0], 0);
+	assert_int_equal(w->shift.counts.verdicts[VERDICT_CHECK], 0);
+	pass_time(w, 10000);
+	judge(w, MAI, "none", 36500);
+	assert_true(decide(w, "passed", ""));
+	assert_int_equal(w->shift.inside, 0);
+	/* What was done in training is corrected as that. */
+	w->shift.training = false;
+	w->shift.inside = 5;
+	w->shift.counts.passed[0] = 7;
+	session_correct(&w->s, "turned-back", "", &w->m);
+	assert_int_equal(w->shift.inside, 5);
+	assert_int_equal(w->shift.counts.passed[0], 7);
+	assert_int_equal(w->shift.counts.turned_back[0], 0);
+	session_correct(&w->s, "passed", "", &w->m);
+	/* And the person's first crossing is no repeat. */
+	pass_time(w, 10000);
+	scan(w, MAI);
+	assert_int_equal(w->s.phase, PHASE_GATHER);
 	end(w);
 }
 
