@@ -120,12 +120,13 @@ int64_t outbox_prune(struct outbox *box, struct outbox_id id, int64_t now,
  */
 int outbox_fork(struct outbox *box, struct outbox_id id, struct err *err);
 
-/* Walk the chain: every hash over envelope and ciphertext, every link.
- * Returns the count, or -1 naming the first record that breaks. */
+/* Check every page, and walk the chain: every hash over envelope and
+ * ciphertext, every link. Returns the count, or -1 naming the first record
+ * that breaks. */
 int64_t outbox_verify(struct outbox *box, struct err *err);
 
-/* When the recorder, beside its work, last walked all of it and found it
- * whole; it does after each start. -1: not yet. */
+/* When the recorder, beside its work, last found all of it whole, chain and
+ * pages; it looks after each start. -1: not yet. */
 int outbox_checked(const char *path, int64_t *records, int64_t *at);
 
 /* ---- seal keys -------------------------------------------------------------------- */

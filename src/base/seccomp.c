@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -106,6 +107,7 @@ static const struct row cloning[] = {
 	{ __NR_fork, ANY, 0, 0 },
 	{ __NR_wait4, ANY, 0, 0 },
 	{ __NR_waitid, ANY, 0, 0 },
+	{ __NR_setpriority, EQUAL, 0, PRIO_PROCESS },
 	{ __NR_socketpair, EQUAL, 0, AF_UNIX },
 };
 

@@ -51,8 +51,9 @@ confine_recorder(const char *outbox_path, const char *seal_path)
 		{ seal_path, CONFINE_READ | CONFINE_BESIDE },
 	};
 
+	/* A process of its own looks at the pages of a long outbox. */
 	confine_self("recorder", &(struct confine){ .paths = paths,
-	    .npaths = nitems(paths) });
+	    .npaths = nitems(paths), .may_clone = true });
 }
 
 void

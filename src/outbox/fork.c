@@ -69,7 +69,8 @@ move_record(struct store *store, int64_t seq, struct store_place *last,
 }
 
 static int
-move_all(struct store *store, int64_t seq, int64_t end, struct err *err)
+move_all(struct store *store, const char *path, int64_t seq, int64_t end,
+    struct err *err)
 {
 	struct store_place last = { .seq = 0 };
 	uint32_t epoch;
@@ -79,7 +80,9 @@ move_all(struct store *store, int64_t seq, int64_t end, struct err *err)
 	/* gap: a run goes on in the middle, as after a loss. */
 	snprintf(sql, sizeof(sql), "UPDATE meta SET epoch = %u, gap = 1;"
 	    " DELETE FROM record WHERE seq < %" PRId64, (unsigned)epoch, seq);
-	if (store_ask(store, sql, NULL, err) < 0)
+	/* Noted first: whoever has to go through the pages must know it. */
+	if (epochs_note(path, epoch, err) < 0 ||
+	    store_ask(store, sql, NULL, err) < 0)
 		return -1;
 	for (; seq <= end; seq++)
 		if (move_record(store, seq, &last, epoch, err) < 0)
@@ -101,7 +104,7 @@ fork_chain(struct store *store, const char *path, int64_t seq, char *to,
 	if (keep_copy(store, path, to, capacity, err) < 0 ||
 	    store_ask(store, "BEGIN IMMEDIATE", NULL, err) < 0)
 		return -1;
-	if (move_all(store, seq, ends.last, err) == 0)
+	if (move_all(store, path, seq, ends.last, err) == 0)
 		return 0;
 	store_ask(store, "ROLLBACK", NULL, NULL);
 	return -1;

@@ -242,6 +242,17 @@ take_page(struct leaves *l, leaves_fn fn, void *arg)
 	}
 }
 
+/* What did not come to its end was never said to be recorded; and half of a
+ * fork must not pass for one. */
+static bool
+ends_transaction(const struct leaves *l, int64_t frame)
+{
+	unsigned char pages[4];
+
+	return read_at(l->wal_fd, frame_at(frame) + 4, pages, sizeof(pages)) &&
+	    number(pages, sizeof(pages)) != 0;
+}
+
 /* ---- door ------------------------------------------------------------------------------- */
 
 bool
@@ -262,6 +273,8 @@ leaves_open(struct leaves *l, const char *path)
 	    st.st_size > WAL_HEADER)
 		l->frames = (st.st_size - WAL_HEADER) /
 		    (FRAME_HEADER + LEAVES_PAGE);
+	while (l->frames > 0 && !ends_transaction(l, l->frames - 1))
+		l->frames--;
 	return true;
 }
 

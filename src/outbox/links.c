@@ -17,15 +17,16 @@ links_begin(struct links *links, int64_t seq)
 	memcpy(links->hash, no_hash, sizeof(no_hash));
 }
 
+/* As store_walk_fn. */
 static int
-step(struct links *links, const char *station, const struct outbox_item *item,
-    struct err *err)
+step(void *arg, const struct outbox_item *item, struct err *err)
 {
+	struct links *links = arg;
 	unsigned char hash[OUTBOX_HASH_BYTES];
 	/* What was before the first one here may be pruned. */
 	bool linked = links->linked || item->id.seq == 1;
 
-	envelope_hash(station, item, hash);
+	envelope_hash(links->station, item, hash);
 	if (linked && item->id.seq != links->seq + 1)
 		return err_set(err, ERR_INPUT, _("record %lld is missing"),
 		    (long long)links->seq + 1);
@@ -40,7 +41,10 @@ step(struct links *links, const char *station, const struct outbox_item *item,
 	links->seq = item->id.seq;
 	links->linked = true;
 	links->count++;
-	return 0;
+	links->records--;
+	links->bytes -= item->sealed_len < links->bytes ? item->sealed_len :
+	    links->bytes;
+	return links->records > 0 && links->bytes > 0 ? 0 : 1;
 }
 
 /* Pruned up to here meanwhile: the next one follows what is gone. */
@@ -57,22 +61,12 @@ int
 links_walk(struct links *links, struct store *store, int records,
     size_t bytes, struct err *err)
 {
-	const char *station = store_view(store)->meta.station;
-	struct outbox_item item;
-	size_t seen = 0;
-
 	if (was_pruned(links, store))
 		links->linked = false;
-	for (int i = 0; i < records && seen < bytes; i++) {
-		int found = store_next(store, links->seq, &item, err);
-
-		if (found <= 0)
-			return found;
-		if (step(links, station, &item, err) < 0)
-			return -1;
-		seen += item.sealed_len;
-	}
-	return 1;
+	links->station = store_view(store)->meta.station;
+	links->records = records;
+	links->bytes = bytes;
+	return store_walk(store, links->seq, step, links, err);
 }
 
 int64_t

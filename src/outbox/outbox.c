@@ -2,9 +2,6 @@
 /*
  * outbox - the sealed, chained queue: what a record's number is, what its
  * chain says, and what is done when the file is damaged or lost.
- *
- * (run, n) needs no index: the records of a run lie one behind the other,
- * so that the seq of an n is computed, and then checked.
  */
 #include "parts.h"
 
@@ -16,10 +13,10 @@
 #include <unistd.h>
 
 #define CHECK_TAIL 1000 /* records whose chain is checked at start */
-#define RUNS_MAX 10000  /* runs looked back over */
 #define PRUNE_MOST 500  /* records at once: the next put waits for it */
 #define STEP_RECORDS 200 /* in a step of the whole check, or so many bytes */
 #define STEP_BYTES (256u << 10)
+#define TRIES_MAX 3     /* of the whole check at one place, each opened anew */
 #define DAMAGED_MAX 2   /* puts that damage fails, though it opens well */
 
 struct outbox {
@@ -32,6 +29,8 @@ struct outbox {
 	struct store_place last; /* record, when the store is open */
 	struct links check; /* how far the whole chain was walked */
 	uint32_t check_epoch;
+	int check_tries; /* in a row that could not be read */
+	struct scrub *scrub; /* borrowed; NULL: nobody reads them */
 	struct err spoilt; /* it is damaged, whatever a short look at it says */
 	int damaged; /* puts in a row that found damage */
 	uint64_t begun_run; /* the first of it asked for, in an empty database */
@@ -58,7 +57,9 @@ open_checked(struct outbox *box, bool after_error, struct err *err)
 	if (box->mode == OUTBOX_READ)
 		return 0;
 	from = box->last.seq > CHECK_TAIL ? box->last.seq - CHECK_TAIL : 0;
-	if (store_check(box->store, &why) == 0 && links_all(box->store, from, &why) >= 0 &&
+	if ((scrub_is_long(box->path) ||
+	    store_check(box->store, &why) == 0) &&
+	    links_all(box->store, from, &why) >= 0 &&
 	    store_settle(box->store, after_error, &why) == 0 &&
 	    epochs_note(box->path, outbox_epoch(box), &why) == 0)
 		return 0;
@@ -255,18 +256,43 @@ outbox_prune(struct outbox *box, struct outbox_id id, int64_t now,
 int64_t
 outbox_verify(struct outbox *box, struct err *err)
 {
-	return links_all(box->store, 0, err);
+	return store_check(box->store, err) < 0 ? -1 :
+	    links_all(box->store, 0, err);
 }
 
 /* A lost or damaged file was a run's whole past: see expected(). */
 static int
 mend(struct outbox *box, struct err *err)
 {
-	return store_view(box->store)->open ? 0 : open_write(box, true, err);
+	if (store_view(box->store)->open)
+		return 0;
+	if (box->scrub != NULL)
+		scrub_stop(box->scrub);
+	return open_write(box, true, err);
 }
 
 int
-outbox_check(struct outbox *box, int64_t now, struct err *err)
+outbox_spoil(struct outbox *box, const struct err *why, struct err *err)
+{
+	box->spoilt = *why;
+	store_close(box->store);
+	return mend(box, err);
+}
+
+void
+outbox_beside(struct outbox *box, struct scrub *scrub)
+{
+	box->scrub = scrub;
+}
+
+int
+outbox_check_end(struct outbox *box, int64_t now, struct err *err)
+{
+	return standing_checked(box->path, box->check.count, now, err);
+}
+
+int
+outbox_check(struct outbox *box, struct err *err)
 {
 	struct err why = { .kind = ERR_NONE };
 	int more;
@@ -279,17 +305,17 @@ outbox_check(struct outbox *box, int64_t now, struct err *err)
 	}
 	more = links_walk(&box->check, box->store, STEP_RECORDS, STEP_BYTES,
 	    &why);
-	if (more == 0)
-		return standing_checked(box->path, box->check.count, now, err);
-	if (more > 0)
+	box->check_tries = more < 0 ? box->check_tries + 1 : 0;
+	if (more >= 0)
 		return more;
-	if (why.kind == ERR_INPUT ||
-	    store_view(box->store)->trouble == STORE_DAMAGED) {
-		box->spoilt = why;
-		store_close(box->store);
-		return mend(box, err) < 0 ? -1 : 1;
-	}
-	return err_set(err, why.kind, "%s", why.text);
+	if (why.kind == ERR_INPUT || (box->check_tries >= TRIES_MAX &&
+	    store_view(box->store)->trouble == STORE_DAMAGED))
+		return outbox_spoil(box, &why, err) < 0 ? -1 : 1;
+	if (box->check_tries >= TRIES_MAX)
+		return err_set(err, why.kind, "%s", why.text);
+	/* A card that comes to itself again has lost nothing. */
+	store_close(box->store);
+	return mend(box, err) < 0 ? -1 : 1;
 }
 
 int
@@ -309,48 +335,6 @@ outbox_fork(struct outbox *box, struct outbox_id id, struct err *err)
 }
 
 /* ---- putting --------------------------------------------------------------------------- */
-
-/* The last record of a run: of the last run, or one further back. A run
- * starts with n 1, so that its n tells how far back the one before ends. */
-static int
-find_run(struct outbox *box, uint64_t run, struct store_place *place,
-    struct err *err)
-{
-	int found = 1;
-
-	*place = box->last;
-	for (int i = 0; i < RUNS_MAX && found > 0; i++) {
-		if (place->seq > 0 && place->run == run)
-			return 0;
-		if (place->seq <= place->n)
-			break;
-		found = store_place(box->store, place->seq - place->n, place,
-		    err);
-	}
-	*place = (struct store_place){ .seq = 0 };
-	return found < 0 ? -1 : 0;
-}
-
-/* The one of a run that was stored earlier. 1, 0 for none, -1. */
-static int
-find_stored(struct outbox *box, const struct store_place *last, int64_t n,
-    struct outbox_id *id, struct err *err)
-{
-	struct store_place place;
-	int found;
-
-	if (last->seq == 0 || n > last->n)
-		return 0;
-	if (last->n - n >= last->seq)
-		return err_set(err, ERR_INPUT, N_("out of order"));
-	found = store_place(box->store, last->seq - (last->n - n), &place, err);
-	if (found < 0)
-		return -1;
-	if (found == 0 || place.run != last->run || place.n != n)
-		return err_set(err, ERR_INPUT, N_("out of order"));
-	*id = (struct outbox_id){ .epoch = outbox_epoch(box), .seq = place.seq };
-	return 1;
-}
 
 /* A run starts with 1; but one that went on while its database was lost
  * goes on in the new one with whatever comes first, stored or not. */
@@ -416,9 +400,10 @@ put(struct outbox *box, uint64_t run, int64_t n, const char *body,
 	struct store_place last;
 	int found;
 
-	if (find_run(box, run, &last, err) < 0)
+	if (runs_find(box->store, &box->last, run, &last, err) < 0)
 		return -1;
-	found = find_stored(box, &last, n, id, err);
+	found = runs_stored(box->store, &last, n, &id->seq, err);
+	id->epoch = outbox_epoch(box);
 	if (found != 0)
 		return found < 0 ? -1 : 0;
 	if (n != expected(box, &last, run, n))
@@ -476,7 +461,8 @@ outbox_last(struct outbox *box, uint64_t run)
 {
 	struct store_place last;
 
-	if (mend(box, NULL) < 0 || find_run(box, run, &last, NULL) < 0)
+	if (mend(box, NULL) < 0 ||
+	    runs_find(box->store, &box->last, run, &last, NULL) < 0)
 		return 0;
 	return last.n;
 }

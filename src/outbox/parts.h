@@ -139,7 +139,7 @@ struct store_word {
 /* The first value that comes back; word may be NULL. */
 int store_ask(struct store *store, const char *sql, struct store_word *word,
     struct err *err);
-int store_check(struct store *store, struct err *err); /* its pages */
+int store_check(struct store *store, struct err *err); /* all its pages */
 /* What a killed recorder wrote may be whole and yet be on no disk: before
  * it counts as recorded it is synced, and copied out of the log. */
 int store_settle(struct store *store, bool after_error, struct err *err);
@@ -151,6 +151,12 @@ int store_insert(struct store *store, const struct outbox_item *item,
     uint64_t run, int64_t n, struct err *err);
 /* The record at seq, or the last one for seq 0. 1, 0 for none, -1. */
 int store_place(struct store *store, int64_t seq, struct store_place *place,
+    struct err *err);
+typedef int (*store_walk_fn)(void *arg, const struct outbox_item *item,
+    struct err *err);
+/* All behind seq in one reading, until fn gives something but 0: that comes
+ * back, or 0 at the end. An item lasts until the next call on store. */
+int store_walk(struct store *store, int64_t seq, store_walk_fn fn, void *arg,
     struct err *err);
 /* As outbox_next(). */
 int store_next(struct store *store, int64_t seq, struct outbox_item *item,
@@ -171,10 +177,13 @@ int station_check(const char *station, struct err *err);
 /* ---- links.c: the chain ------------------------------------------------------------------ */
 
 struct links {
+	const char *station;
 	int64_t seq;   /* of the last one that was walked over */
 	int64_t count; /* walked over */
 	bool linked;   /* hash is that one's */
 	unsigned char hash[OUTBOX_HASH_BYTES];
+	int records;   /* these two: left to do in this step */
+	size_t bytes;
 };
 
 void links_begin(struct links *links, int64_t seq); /* behind seq */
@@ -184,6 +193,35 @@ int links_walk(struct links *links, struct store *store, int records,
     size_t bytes, struct err *err);
 /* To the end: how many that were, or -1. */
 int64_t links_all(struct store *store, int64_t seq, struct err *err);
+
+/* ---- scrub.c: the pages of a long outbox, by a process beside ----------------------------- */
+
+struct scrub {
+	int fd;    /* readable when it has something to say; -1: none runs */
+	pid_t pid; /* 0: none, or it was stopped */
+	bool due;  /* nobody knows yet whether they are whole */
+};
+
+enum scrub_word { SCRUB_WHOLE, SCRUB_DAMAGED, SCRUB_UNKNOWN };
+
+bool scrub_is_long(const char *path); /* too many for the start to check */
+/* If they are: before SQLite is used here, since it would take our locks for
+ * its own; with the recorder's descriptors, which are not for it. */
+void scrub_fork(struct scrub *scrub, const char *path, int in_fd, int out_fd);
+void scrub_go(struct scrub *scrub); /* now that the outbox is open */
+void scrub_stop(struct scrub *scrub); /* it reads no more; its end is told */
+enum scrub_word scrub_end(struct scrub *scrub); /* when fd is readable */
+
+/* ---- runs.c --------------------------------------------------------------------------- */
+
+/* The last record of a run, in the outbox that ends with end: of the last run
+ * or one further back; seq 0: there is none. */
+int runs_find(struct store *store, const struct store_place *end, uint64_t run,
+    struct store_place *place, struct err *err);
+/* The n-th of the run whose last one that is, if it was stored earlier. 1, 0
+ * for none, -1. */
+int runs_stored(struct store *store, const struct store_place *last, int64_t n,
+    int64_t *seq, struct err *err);
 
 /* ---- standing.c ------------------------------------------------------------------------ */
 
@@ -206,9 +244,15 @@ int fork_chain(struct store *store, const char *path, int64_t seq,
 bool outbox_was_full(const struct outbox *box); /* why the last call failed */
 /* What happened to an earlier database, "" for nothing; told once. */
 void outbox_notice(struct outbox *box, char words[ERR_TEXT_MAX]);
-/* Go on with the check of the whole chain, and write down its end. 1: there is
- * more; 0: it is whole. Damage: set aside, and begun anew; outbox_notice(). */
-int outbox_check(struct outbox *box, int64_t now, struct err *err);
+/* Go on with the check of the whole chain. 1: there is more; 0: it is whole.
+ * Damage: set aside, and begun anew; outbox_notice(). */
+int outbox_check(struct outbox *box, struct err *err);
+/* Write down that chain and pages were found whole. */
+int outbox_check_end(struct outbox *box, int64_t now, struct err *err);
+/* Whoever reads the pages beside is stopped where that would be in the way. */
+void outbox_beside(struct outbox *box, struct scrub *scrub);
+/* It is damaged: set aside, and begun anew. */
+int outbox_spoil(struct outbox *box, const struct err *why, struct err *err);
 /* When nothing is to be done: empty the log, mend what is broken. */
 int outbox_tidy(struct outbox *box, struct err *err);
 
@@ -253,7 +297,7 @@ struct regain {
 	struct store *store; /* NULL: no record was found yet */
 	char station[OUTBOX_STATION_MAX], path[PATH_MAX], sync[PATH_MAX];
 	uint32_t epochs[EPOCHS_MAX], epoch;
-	size_t nepochs;
+	size_t nepochs, nth; /* epoch is the nth of them, from 1 on */
 	int64_t acknowledged, first, last; /* seq */
 	int64_t saved;
 	bool failed; /* no room for more */
@@ -300,17 +344,19 @@ struct slices_calls {
 	void *arg;
 };
 
-struct slices { /* the first four by the recorder */
+struct slices { /* the first five by the recorder */
 	struct loop *loop;
 	struct outbox *box;
 	const char *path;
 	struct slices_calls calls;
+	struct scrub scrub;
 	struct survey survey; /* of what was set aside */
 	bool checks, surveys, runs;
 	int64_t began_ms, due_ms;
 };
 
 void slices_begin(struct slices *s);
+bool slices_scrub(const struct slices *s); /* the log cannot be emptied */
 void slices_look_aside(struct slices *s); /* whether there is anything new */
 void slices_end(struct slices *s);
 

@@ -363,6 +363,19 @@ prune(struct recorder *rec)
 		rec->untidy = true;
 }
 
+static void
+tidy(struct recorder *rec)
+{
+	struct err err;
+
+	if (!rec->untidy || slices_scrub(&rec->slices))
+		return;
+	if (outbox_tidy(rec->box, &err) < 0)
+		log_line(loop_wall(rec->loop), LOG_LEVEL_WARN, "outbox: %s",
+		    err.text);
+	rec->untidy = false;
+}
+
 /* ---- beside the work ----------------------------------------------------------------------- */
 
 static void
@@ -384,14 +397,10 @@ static void
 on_tick(void *arg)
 {
 	struct recorder *rec = arg;
-	struct err err;
 
 	say(rec, "ok");
 	if (!rec->put_now) {
-		if (rec->untidy && outbox_tidy(rec->box, &err) < 0)
-			log_line(loop_wall(rec->loop), LOG_LEVEL_WARN,
-			    "outbox: %s", err.text);
-		rec->untidy = false;
+		tidy(rec);
 		prune(rec);
 		ballast_keep(rec->path);
 		tell_news(rec);
@@ -412,8 +421,9 @@ serve(struct recorder *rec, struct err *err)
 		return -1;
 	loop_at(rec->loop, loop_now_ms(rec->loop) + OK_MS, on_tick, rec);
 	tell_news(rec);
-	rec->slices = (struct slices){ .loop = rec->loop, .box = rec->box,
-		.path = rec->path, .calls = { on_news, on_found, rec } };
+	rec->slices.loop = rec->loop;
+	rec->slices.box = rec->box;
+	rec->slices.calls = (struct slices_calls){ on_news, on_found, rec };
 	slices_begin(&rec->slices);
 	return loop_run(rec->loop, err) < 0 ? -1 : rec->result;
 }
@@ -442,11 +452,12 @@ recorder_serve(const char *outbox_path, const char *station,
 		mem_none();
 	/* A core file would hold the names that are being sealed. */
 	setrlimit(RLIMIT_CORE, &no_core);
-	rec->path = outbox_path;
+	rec->path = rec->slices.path = outbox_path;
 	rec->in_fd = in_fd;
 	rec->out_fd = out_fd;
 	rec->err = err;
 	lines_init(&rec->lines, rec->buffer, RECORDER_LINE_MAX);
+	scrub_fork(&rec->slices.scrub, outbox_path, in_fd, out_fd);
 	rec->box = open_box(outbox_path, station, seal_path, err);
 	if (rec->box == NULL)
 		say(rec, "fault 0 %s", err->text);

@@ -52,18 +52,32 @@ holds(const struct regain *r, struct outbox_item *item, uint32_t epoch)
 	return memcmp(hash, item->hash, sizeof(hash)) == 0;
 }
 
-/* The first one that holds its hash tells which epoch it is. */
-static bool
-begin_store(struct regain *r, struct outbox_item *item)
+/* The item's place among the epochs, if it is of a later one than we have; else
+ * 0. */
+static size_t
+later_epoch(const struct regain *r, struct outbox_item *item)
 {
-	struct store_meta meta = { .gap = true };
 	size_t i = r->nepochs;
 
-	while (i > 0 && !holds(r, item, r->epochs[i - 1]))
+	while (i > r->nth && !holds(r, item, r->epochs[i - 1]))
 		i--;
-	if (i == 0)
-		return false;
-	meta.epoch = r->epoch = r->epochs[i - 1];
+	return i > r->nth ? i : 0;
+}
+
+/* All over again for this epoch: what is there of those before was left by a
+ * fork, which has a copy of it. */
+static bool
+begin_store(struct regain *r, size_t nth)
+{
+	struct store_meta meta = { .gap = true };
+
+	if (r->store != NULL)
+		store_free(r->store);
+	remove_all(r->path);
+	r->leaves.next = r->saved = r->last = r->acknowledged = 0;
+	r->first = INT64_MAX;
+	r->nth = nth;
+	meta.epoch = r->epoch = r->epochs[nth - 1];
 	strcpy(meta.station, r->station);
 	r->store = store_new();
 	/* All of it is synced at the end, or made again. */
@@ -81,9 +95,10 @@ on_record(void *arg, const struct leaves_record *record)
 	struct regain *r = arg;
 	struct outbox_item item = record->item;
 	struct store_place place;
+	size_t later = r->failed ? 0 : later_epoch(r, &item);
 
-	if (r->failed || (r->store == NULL && !begin_store(r, &item)) ||
-	    !holds(r, &item, r->epoch))
+	if ((later > 0 && !begin_store(r, later)) || r->failed ||
+	    r->store == NULL || !holds(r, &item, r->epoch))
 		return;
 	if (item.id.seq <= r->acknowledged ||
 	    store_place(r->store, item.id.seq, &place, NULL) != 0)

@@ -12,7 +12,7 @@ const char *const store_statements[STMT_COUNT] = {
 	[STMT_INSERT] = "INSERT INTO record (seq, at, run, n, schema, key_id,"
 	    " prev, hash, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[STMT_NEXT] = "SELECT seq, at, schema, key_id, prev, hash, sealed"
-	    " FROM record WHERE seq > ?1 ORDER BY seq LIMIT 1",
+	    " FROM record WHERE seq > ?1 ORDER BY seq",
 	[STMT_PLACE] = "SELECT seq, run, n, hash FROM record WHERE seq = ?1",
 	[STMT_LAST] = "SELECT seq, run, n, hash FROM record"
 	    " ORDER BY seq DESC LIMIT 1",

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHECK_BYTES (64LL << 20) /* a larger file is not walked at start */
-
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *stmts[STMT_COUNT];
@@ -71,8 +69,7 @@ disk_refused(struct store *store)
 static int
 fail(struct store *store, int code, struct err *err)
 {
-	/* Who reads would take it for a page that cannot be read; who writes
-	 * tries again. */
+	/* A reader would take it for a bad page; a writer tries again. */
 	if (!store->writing && (code == SQLITE_NOMEM ||
 	    code == SQLITE_IOERR_NOMEM))
 		mem_none();
@@ -81,6 +78,8 @@ fail(struct store *store, int code, struct err *err)
 		return err_set(err, ERR_ABSENT, _("nothing was recorded yet"));
 	if ((code & 0xff) == SQLITE_IOERR && disk_refused(store))
 		code = SQLITE_FULL;
+	if (code == SQLITE_IOERR_READ) /* ENODATA of a bad sector, as EIO */
+		code = SQLITE_CORRUPT;
 	for (size_t i = 0; i < nitems(troubles); i++)
 		if (troubles[i].code == (code & 0xff)) {
 			store->view.trouble = troubles[i].trouble;
@@ -105,12 +104,12 @@ word_row(void *arg, int columns, char **values, char **names)
 int
 store_ask(struct store *store, const char *sql, struct store_word *word, struct err *err)
 {
-	struct store_word none = { "" };
 	int code;
 
-	word = word != NULL ? word : &none;
-	word->text[0] = '\0';
-	code = sqlite3_exec(store->db, sql, word_row, word, NULL);
+	if (word != NULL)
+		word->text[0] = '\0';
+	code = sqlite3_exec(store->db, sql, word != NULL ? word_row : NULL,
+	    word, NULL);
 	return code == SQLITE_OK ? 0 : fail(store, code, err);
 }
 
@@ -211,11 +210,10 @@ read_meta(struct store *store, struct err *err)
 {
 	struct store_meta *meta = &store->view.meta;
 	struct store_word station;
-	int64_t epoch, gap;
+	int64_t both;
 
-	if (ask_number(store, "SELECT epoch FROM meta", &epoch, err) < 0 ||
-	    ask_number(store, "SELECT gap FROM meta", &gap, err) < 0 ||
-	    store_ask(store, "SELECT station FROM meta", &station, err) < 0)
+	if (ask_number(store, "SELECT 2 * epoch + (gap <> 0) FROM meta", &both,
+	    err) < 0 || store_ask(store, "SELECT station FROM meta", &station, err) < 0)
 		return -1;
 	if (station.text[0] == '\0')
 		return fail(store, SQLITE_CORRUPT, err);
@@ -224,25 +222,22 @@ read_meta(struct store *store, struct err *err)
 		    _("holds the records of post %s, not of %s"), station.text,
 		    meta->station);
 	memcpy(meta->station, station.text, sizeof(meta->station));
-	meta->epoch = (uint32_t)epoch;
-	meta->gap = gap != 0;
+	meta->epoch = (uint32_t)(both >> 1);
+	meta->gap = (both & 1) != 0;
 	return 0;
 }
 
 static int
 prepare_statements(struct store *store, struct err *err)
 {
-	for (int i = 0; i < STMT_COUNT; i++) {
-		int code;
+	int code = SQLITE_OK;
 
-		if (!store->writing && (i == STMT_INSERT || i == STMT_PRUNE))
-			continue;
-		code = sqlite3_prepare_v3(store->db, store_statements[i], -1,
-		    SQLITE_PREPARE_PERSISTENT, &store->stmts[i], NULL);
-		if (code != SQLITE_OK)
-			return fail(store, code, err);
-	}
-	return 0;
+	for (int i = 0; i < STMT_COUNT && code == SQLITE_OK; i++)
+		if (store->writing || (i != STMT_INSERT && i != STMT_PRUNE))
+			code = sqlite3_prepare_v3(store->db,
+			    store_statements[i], -1, SQLITE_PREPARE_PERSISTENT,
+			    &store->stmts[i], NULL);
+	return code == SQLITE_OK ? 0 : fail(store, code, err);
 }
 
 struct store *
@@ -268,9 +263,7 @@ store_open(struct store *store, const char *path, bool writing,
 {
 	store->path = path;
 	store->writing = writing;
-	store->view.meta = *meta;
-	store->view.trouble = STORE_WELL;
-	store->view.open = true;
+	store->view = (struct store_view){ .open = true, .meta = *meta };
 	return connect_file(store, err) < 0 || prepare_tables(store, err) < 0 ||
 	    check_version(store, err) < 0 || read_meta(store, err) < 0 ||
 	    prepare_statements(store, err) < 0 ? -1 : 0;
@@ -298,13 +291,7 @@ int
 store_check(struct store *store, struct err *err)
 {
 	struct store_word word;
-	int64_t bytes;
 
-	if (ask_number(store, "SELECT page_count * page_size"
-	    " FROM pragma_page_count, pragma_page_size", &bytes, err) < 0)
-		return -1;
-	if (bytes > CHECK_BYTES)
-		return 0;
 	if (store_ask(store, "PRAGMA quick_check(1)", &word, err) < 0)
 		return -1;
 	return strcmp(word.text, "ok") == 0 ? 0 :
@@ -429,23 +416,38 @@ take_item(struct store *store, sqlite3_stmt *stmt, struct outbox_item *item)
 }
 
 int
-store_next(struct store *store, int64_t seq, struct outbox_item *item,
+store_walk(struct store *store, int64_t seq, store_walk_fn fn, void *arg,
     struct err *err)
 {
 	sqlite3_stmt *stmt = store->stmts[STMT_NEXT];
-	int code, ret = 1;
+	struct outbox_item item;
+	int code, ret = 0;
 
 	sqlite3_bind_int64(stmt, 1, seq);
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_DONE)
-		ret = 0;
-	else if (code != SQLITE_ROW)
+	while (ret == 0 && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+		ret = take_item(store, stmt, &item) ? fn(arg, &item, err) :
+		    fail(store, SQLITE_CORRUPT, err);
+	if (ret == 0 && code != SQLITE_DONE)
 		ret = fail(store, code, err);
-	else if (!take_item(store, stmt, item))
-		ret = fail(store, SQLITE_CORRUPT, err);
-	/* Copied, so that no reader keeps the log from being emptied. */
+	/* So that no reader keeps the log from being emptied. */
 	sqlite3_reset(stmt);
 	return ret;
+}
+
+/* What it holds is the store's copy: it outlives the reading. */
+static int
+take_one(void *arg, const struct outbox_item *item, struct err *err)
+{
+	(void)err;
+	*(struct outbox_item *)arg = *item;
+	return 1;
+}
+
+int
+store_next(struct store *store, int64_t seq, struct outbox_item *item,
+    struct err *err)
+{
+	return store_walk(store, seq, take_one, item, err);
 }
 
 int
