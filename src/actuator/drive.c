@@ -343,7 +343,7 @@ run_wire(struct actuator *a, struct err *err)
 	a->way = &way;
 	a->state = &drive;
 	open_it(&drive);
-	done = a->stopped ? 0 : loop_run(a->loop, err);
+	done = loop_run(a->loop, err);
 	/* The guard sends the off-frames: the same way as when we are killed. */
 	guard_stop(&drive.guard, true);
 	printer_free(&drive.printer);

@@ -166,7 +166,7 @@ run_sound(struct actuator *a, struct err *err)
 	a->state = &sound;
 	actuator_say(a, "status ready");
 	actuator_alive(a);
-	done = a->stopped ? 0 : loop_run(a->loop, err);
+	done = loop_run(a->loop, err);
 	player_stop(&sound.player);
 	return done;
 }

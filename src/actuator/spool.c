@@ -84,7 +84,7 @@ run_jobs(struct actuator *a, struct err *err)
 	a->state = &spool;
 	actuator_say(a, "status unknown");
 	actuator_alive(a);
-	done = a->stopped ? 0 : loop_run(a->loop, err);
+	done = loop_run(a->loop, err);
 	player_stop(&spool.player);
 	print_job_free(spool.job);
 	return done;

@@ -9,20 +9,34 @@
 #include "parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define STATUS_MAX 8192 /* bytes of /proc/PID/status */
 #define SECCOMP_FILTERING 2 /* of proc(5) */
+
+/* What is opened next must not take the place of a closed standard stream:
+ * words would be written into it. Of these nothing can be read or written. */
+static void
+fill_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null",
+		    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
+}
 
 void
 confine_basics(void)
 {
 	static const struct rlimit none = { 0, 0 };
 
+	fill_standard();
 	setrlimit(RLIMIT_CORE, &none);
 	/* Nor may another process of the same user look into our memory. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -338,11 +338,13 @@ loop_turn(struct loop *loop, int wait_ms, struct err *err)
 int
 loop_run(struct loop *loop, struct err *err)
 {
+	int result = 0;
+
+	/* A stop may come before: somebody's first word finds nobody there. */
+	while (!loop->stopped && result == 0)
+		result = loop_turn(loop, -1, err);
 	loop->stopped = false;
-	while (!loop->stopped)
-		if (loop_turn(loop, -1, err) != 0)
-			return -1;
-	return 0;
+	return result;
 }
 
 void

@@ -74,9 +74,6 @@ issue(const char *key_path, const char *path)
 	free(key);
 	if (is_file)
 		fclose(in);
-	if (result == 0 && fflush(stdout) != 0)
-		result = err_set(&err, ERR_RETRY, _("output: %s"),
-		    strerror(errno));
 	return result == 0 ? EX_OK : command_fail(&err);
 }
 

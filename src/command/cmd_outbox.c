@@ -312,10 +312,6 @@ run_road(struct outbox_call *call, const struct verb *verb,
 	if (conf_load(config, &conf, &call->err) < 0 ||
 	    verb->road(&road, &call->err) < 0)
 		return command_fail(&call->err);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		err_set(&call->err, ERR_RETRY, _("cannot write"));
-		return command_fail(&call->err);
-	}
 	return EX_OK;
 }
 
@@ -333,8 +329,6 @@ run_verb(struct outbox_call *call, const struct verb *verb,
 		return command_fail(&call->err);
 	ret = verb->run(call);
 	outbox_close(call->box);
-	if (ret == 0 && (fflush(stdout) != 0 || ferror(stdout)))
-		ret = err_set(&call->err, ERR_RETRY, _("cannot write"));
 	return ret < 0 ? command_fail(&call->err) : EX_OK;
 }
 

@@ -177,10 +177,6 @@ run(const struct action *action, const struct request *request)
 	}
 	status = action->run(request, policy);
 	policy_free(policy);
-	if (fflush(stdout) == EOF || ferror(stdout)) {
-		err_set(&err, ERR_RETRY, _("standard output cannot be written"));
-		return command_fail(&err);
-	}
 	return status;
 }
 

@@ -179,6 +179,18 @@ look(const struct request *r, struct err *err)
 	    watch_relay(conf.run, from, who, err);
 }
 
+/* Here without a configuration there is no post, now or ever. */
+static int
+watch(struct request *r, int *worst, struct err *err)
+{
+	static struct conf conf; /* large: its lanes */
+
+	if (r->n == 0 && !r->watch.hub &&
+	    conf_load(r->watch.conf, &conf, err) != 0)
+		return -1;
+	return watch_posts(&r->watch, worst, err);
+}
+
 int
 cmd_watch(int argc, char **argv)
 {
@@ -202,7 +214,7 @@ cmd_watch(int argc, char **argv)
 		result = err_set(&err, ERR_USAGE, _("--who goes with --look"));
 	if (result == 0)
 		result = r.look ? look(&r, &err) :
-		    watch_posts(&r.watch, &worst, &err);
+		    watch(&r, &worst, &err);
 	for (size_t i = 0; i < r.n; i++)
 		free(r.hosts[i]);
 	if (result != 0)

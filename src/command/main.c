@@ -5,6 +5,7 @@
 #include "parts.h"
 #include "memory.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <locale.h>
@@ -133,24 +134,25 @@ help(void)
 	return EX_OK;
 }
 
-int
-main(int argc, char **argv)
+/* What was printed has arrived, or the command did not do its work. That
+ * nobody reads on (`chot ... | head`) is that one's choice. */
+static int
+finish(int status)
+{
+	bool lost;
+
+	errno = 0;
+	lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+	if (!lost || status != EX_OK || errno == EPIPE)
+		return status;
+	fprintf(stderr, "chot: %s\n", _("standard output cannot be written"));
+	return EX_TEMPFAIL;
+}
+
+static int
+run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "station";
-
-	/* A machine without locales still speaks UTF-8. */
-	if (setlocale(LC_ALL, "") == NULL || MB_CUR_MAX == 1)
-		setlocale(LC_CTYPE, "C.UTF-8");
-	setlocale(LC_NUMERIC, "C");
-	bindtextdomain("chot", getenv("CHOT_LOCALE") != NULL ?
-	    getenv("CHOT_LOCALE") : LOCALEDIR);
-	bind_textdomain_codeset("chot", "UTF-8");
-	textdomain("chot");
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	confine_basics();
-	memory_for_libraries();
-	opterr = 0; /* each command says it in its own one line */
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0)
@@ -168,4 +170,23 @@ main(int argc, char **argv)
 			    argc > 1 ? argv + 1 : argv);
 	fprintf(stderr, _("chot: no command \"%s\"; see chot --help\n"), name);
 	return EX_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	/* A machine without locales still speaks UTF-8. */
+	if (setlocale(LC_ALL, "") == NULL || MB_CUR_MAX == 1)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+	bindtextdomain("chot", getenv("CHOT_LOCALE") != NULL ?
+	    getenv("CHOT_LOCALE") : LOCALEDIR);
+	bind_textdomain_codeset("chot", "UTF-8");
+	textdomain("chot");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	confine_basics();
+	memory_for_libraries();
+	opterr = 0; /* each command says it in its own one line */
+	return finish(run(argc, argv));
 }

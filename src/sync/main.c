@@ -47,6 +47,14 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static int
+usage(const char *words)
+{
+	fprintf(stderr, "chot sync: %s", words);
+	fprintf(stderr, _("; see chot %s --help\n"), "sync");
+	return EX_USAGE;
+}
+
 static void
 speak(void)
 {
@@ -101,6 +109,7 @@ main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	confine_basics();
 	tls_lock_keys();
+	opterr = 0; /* usage() says it in one line */
 	while ((c = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1)
 		switch (c) {
 		case 'c':
@@ -140,12 +149,10 @@ main(int argc, char **argv)
 			printf("chot %s\n", PACKAGE_VERSION);
 			return EX_OK;
 		default:
-			return EX_USAGE;
+			return usage(_("unknown option"));
 		}
-	if (optind < argc) {
-		fprintf(stderr, "chot-sync: %s\n", _("too many arguments"));
-		return EX_USAGE;
-	}
+	if (optind < argc)
+		return usage(_("too many arguments"));
 	if (enrolling)
 		return enrol(config, state, &conf, options.json);
 	if (conf_load(config, &conf, &err) < 0) {

@@ -11,5 +11,16 @@ for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 	is "$command says so in one line" "$(wc -l <"$work/err")" 1
 	like "$command says so as chot" "$(cat "$work/err")" 'chot'
 done
+for words in --help --version 'config template' 'policy facts'; do
+	status "$words onto a full disk is no success" 75 \
+	    sh -c "chot $words >/dev/full"
+	is "$words says so in one line" "$(wc -l <"$work/err")" 1
+	status "$words with no output at all is no success" 75 \
+	    sh -c "chot $words >&-"
+done
+status "who stops to read is no trouble" 0 sh -c 'chot --help | true'
+is "who stops to read is told nothing" "$(wc -c <"$work/err")" 0
+status "a watch without a post" 78 chot watch -c "$work/none.conf"
+is "a watch without a post says so in one line" "$(wc -l <"$work/err")" 1
 status "no such command" 64 chot bogus
 done_testing

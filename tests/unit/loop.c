@@ -158,6 +158,21 @@ test_run_waits_for_a_timer(void **state)
 	assert_true(loop_now_ms(w->loop) - start_ms >= 20);
 }
 
+/* A reader whose first word nobody takes stops before its loop has begun. */
+static void
+test_a_stop_before_the_run_counts_once(void **state)
+{
+	struct world *w = *state;
+	int64_t start_ms = loop_now_ms(w->loop);
+
+	loop_at(w->loop, start_ms + 20, stop, w);
+	loop_stop(w->loop);
+	assert_int_equal(loop_run(w->loop, NULL), 0);
+	assert_true(loop_now_ms(w->loop) - start_ms < 20);
+	assert_int_equal(loop_run(w->loop, NULL), 0);
+	assert_true(loop_now_ms(w->loop) - start_ms >= 20);
+}
+
 static void
 on_fd(void *arg, int fd, short revents)
 {
@@ -279,6 +294,7 @@ main(void)
 		TEST(test_a_timer_may_cancel_one_that_is_due),
 		TEST(test_a_timer_that_rearms_itself_fires_once_a_turn),
 		TEST(test_run_waits_for_a_timer),
+		TEST(test_a_stop_before_the_run_counts_once),
 		TEST(test_descriptors),
 		TEST(test_a_reused_number_does_not_get_old_news),
 		TEST(test_news_come_before_a_timeout),
