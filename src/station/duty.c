@@ -49,6 +49,8 @@ roster_whole(struct duty *duty)
 
 	duty->told = true;
 	duty->broken = false;
+	if (!duty_needed(duty))
+		duty_forget(duty); /* nobody is there to be asked for */
 	if (duty->on.id[0] == '\0')
 		return;
 	if (now != NULL)

@@ -416,6 +416,7 @@ office_start(struct station *st, struct err *err)
 		(char *)st->conf->state, NULL };
 	struct roster_calls calls = { on_officers, on_officer, on_answer,
 		mailbox_line, on_zones, on_fault, o };
+	struct moment m = station_moment(st);
 	char path[CONF_PATH_MAX + 16];
 
 	if (o == NULL)
@@ -446,6 +447,10 @@ office_start(struct station *st, struct err *err)
 	snprintf(path, sizeof(path), "%s/officers", st->conf->state);
 	if (st->options->demo && st->options->officer != NULL)
 		begin_demo(o, path, st->options->officer);
+	/* Already on the first screen, which has no names yet: a post that is
+	 * closed is never called ready. */
+	if (st->shift.closed)
+		duty_ask(&o->duty, DUTY_LOG_IN, &m);
 	return o->roster != NULL ? 0 : -1;
 }
 

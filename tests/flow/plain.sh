@@ -149,6 +149,7 @@ stop_tmux
 start_tmux 80x100 "chot --plain -c $post/chot.conf | tee $work/said; sleep 60"
 ok "a log-in is asked for" wait_for '^Log in: scan the badge, or pick a name'
 ok "the names are lines with keys" wait_for '^1 An, officer$'
+unlike "before that, nothing is called ready" "$(cat "$work/said")" '^Ready$'
 keys 1
 ok "the PIN is asked for" wait_for 'PIN of An'
 hand 1111

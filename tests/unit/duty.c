@@ -88,7 +88,9 @@ test_without_officers_nobody_is_asked(void **state)
 
 	(void)state;
 	duty_init(&p.d);
+	duty_ask(&p.d, DUTY_LOG_IN, &p.m);
 	duty_roster(&p.d, 0);
+	assert_int_equal(p.d.step, DUTY_IDLE);
 	assert_false(duty_tick(&p.d, true, &p.m));
 	assert_false(duty_closed(&p.d));
 	assert_false(duty_input(&p.d, &input, &p.m, &event));
