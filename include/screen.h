@@ -90,7 +90,7 @@ typedef void (*input_fn)(void *arg, const struct input *input);
  * terminator swallowed; unknown escape sequences are dropped whole.
  */
 struct keys;
-struct keys *keys_new(bool wedge); /* wedge false: bursts are typed keys (SSH) */
+struct keys *keys_new(bool wedge); /* false: no scans, bunched keys (SSH) */
 void keys_free(struct keys *keys);
 void keys_push(struct keys *keys, const unsigned char *bytes, size_t n,
     int64_t now_ms, input_fn fn, void *arg);

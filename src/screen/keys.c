@@ -7,8 +7,8 @@
  * alone is a key, six characters or more are a scan, and what lies between
  * are characters that act on nothing. An Enter within or right after a burst
  * is the scanner's. Over SSH (wedge false) lag bunches what was typed slowly:
- * there every byte is a key at once, and more than a hand types at a stroke is
- * refused as a paste is.
+ * there a burst is no scan but characters, which still act on nothing, and
+ * more than a hand types at a stroke is refused as a paste is.
  */
 #include "parts.h"
 
@@ -23,7 +23,7 @@
 #define ESCAPE_MS 250        /* within a sequence that has begun */
 #define PASTE_MS 1000        /* a paste that never ends */
 #define PASTE_END "\033[201~"
-#define FLOOD_BYTES 32       /* over SSH: so many at once are no hand's */
+#define FLOOD_CHARACTERS 32  /* over SSH: so many at once are no hand's */
 #define BURST_MAX (EVENT_PAYLOAD_MAX + 8) /* with room for terminators */
 
 struct keys {
@@ -36,10 +36,6 @@ struct keys {
 	int64_t state_ms;    /* last byte of the sequence or paste */
 	int64_t last_ms;     /* last byte of the burst */
 	int64_t late_ms;     /* until then an Enter is a scanner's */
-	bool after_cr;       /* wedge off: an LF that follows is the same key */
-	bool flooded;        /* wedge off: what comes is refused */
-	size_t run;          /* wedge off: bytes at most 35 ms apart */
-	unsigned char before; /* the last of them */
 	size_t len;
 	bool overflow;
 	unsigned char burst[BURST_MAX];
@@ -84,6 +80,14 @@ give_scan(struct keys *keys, size_t n, input_fn fn, void *arg)
 	keys->input.scan_len = n;
 	memcpy(keys->input.scan, keys->burst, n);
 	give(keys, INPUT_SCAN, ACTION_NONE, fn, arg);
+}
+
+static void
+refuse_paste(struct keys *keys, input_fn fn, void *arg)
+{
+	keys->input.character[0] = '\0';
+	keys->input.scan_len = 0;
+	give(keys, INPUT_PASTE, ACTION_NONE, fn, arg);
 }
 
 /* Control bytes that are keys of their own. */
@@ -134,9 +138,12 @@ static void
 give_characters(struct keys *keys, size_t n, bool act, input_fn fn, void *arg)
 {
 	for (size_t at = 0; at < n;) {
-		uint32_t code = utf8_next((const char *)keys->burst, n, &at);
+		uint32_t press = press_of(utf8_next(
+		    (const char *)keys->burst, n, &at));
 
-		give_press(keys, press_of(code), act, fn, arg);
+		/* Whoever corrects what lag has bunched decides nothing. */
+		give_press(keys, press, act || press == PRESS_BACKSPACE, fn,
+		    arg);
 	}
 }
 
@@ -145,6 +152,7 @@ static void
 burst_end(struct keys *keys, bool followed, input_fn fn, void *arg)
 {
 	size_t total = keys->len, n = total, characters;
+	bool whole, fast;
 
 	keys->len = 0;
 	if (total == 0)
@@ -152,14 +160,16 @@ burst_end(struct keys *keys, bool followed, input_fn fn, void *arg)
 	while (n > 0 && is_end(keys->burst[n - 1]))
 		n--;
 	characters = count_characters(keys->burst, n);
-	if (keys->overflow || n > EVENT_PAYLOAD_MAX) {
-		keys->overflow = false;
+	whole = !keys->overflow && n <= EVENT_PAYLOAD_MAX;
+	fast = !whole || (characters >= SCAN_CHARACTERS &&
+	    !is_repeated(keys->burst, n));
+	keys->overflow = false;
+	if (fast)
 		keys->late_ms = keys->last_ms + LATE_ENTER_MS;
-		give_scan(keys, 0, fn, arg);
-	} else if (characters >= SCAN_CHARACTERS &&
-	    !is_repeated(keys->burst, n)) {
-		keys->late_ms = keys->last_ms + LATE_ENTER_MS;
-		give_scan(keys, n, fn, arg);
+	if (fast && keys->wedge) {
+		give_scan(keys, whole ? n : 0, fn, arg);
+	} else if (fast && characters >= FLOOD_CHARACTERS) {
+		refuse_paste(keys, fn, arg);
 	} else if (characters == 1 && n == total) {
 		give_characters(keys, n, !followed, fn, arg);
 	} else if (n > 0) {
@@ -187,79 +197,13 @@ burst_push(struct keys *keys, unsigned char byte, int64_t now_ms, input_fn fn,
 	keys->last_ms = now_ms;
 }
 
-/* ---- without bursts (SSH) ----------------------------------------------------------- */
-
-/* The length that the first byte of a character announces. */
-static size_t
-announced(unsigned char byte)
-{
-	return byte < 0xC2 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 :
-	    byte < 0xF5 ? 4 : 1;
-}
-
-static void
-refuse_paste(struct keys *keys, input_fn fn, void *arg)
-{
-	keys->input.character[0] = '\0';
-	keys->input.scan_len = 0;
-	give(keys, INPUT_PASTE, ACTION_NONE, fn, arg);
-}
-
-static void
-flood(struct keys *keys, input_fn fn, void *arg)
-{
-	if (!keys->flooded)
-		refuse_paste(keys, fn, arg);
-	keys->flooded = true;
-	keys->len = 0;
-}
-
-/* A scan or a paste that came as keys: nobody types so many so fast. A key
- * that somebody leans on is one key. */
-static bool
-flooded(struct keys *keys, unsigned char byte, int64_t now_ms, input_fn fn,
-    void *arg)
-{
-	int64_t gap = now_ms - keys->last_ms;
-
-	if (gap > LATE_ENTER_MS)
-		keys->flooded = false;
-	keys->run = gap > BURST_GAP_MS ? 1 : keys->run +
-	    (byte != keys->before);
-	keys->before = byte;
-	keys->last_ms = now_ms;
-	if (keys->run >= FLOOD_BYTES)
-		flood(keys, fn, arg);
-	return keys->flooded;
-}
-
-static void
-typed_push(struct keys *keys, unsigned char byte, int64_t now_ms, input_fn fn,
-    void *arg)
-{
-	bool same = byte == '\n' && keys->after_cr;
-
-	if (flooded(keys, byte, now_ms, fn, arg))
-		return;
-	keys->after_cr = byte == '\r';
-	if (same)
-		return;
-	if (keys->len > 0 && (byte & 0xC0) != 0x80)
-		keys->len = 0; /* the character before was cut short */
-	keys->burst[keys->len++] = byte;
-	if (keys->len >= announced(keys->burst[0])) {
-		give_characters(keys, keys->len, true, fn, arg);
-		keys->len = 0;
-	}
-}
-
 /* ---- escape sequences and pastes ------------------------------------------------------ */
 
 static void
 escape_start(struct keys *keys, int64_t now_ms, input_fn fn, void *arg)
 {
 	keys->escape_in_burst = false;
-	if (keys->wedge && keys->len > 0) {
+	if (keys->len > 0) {
 		if (now_ms - keys->last_ms > BURST_GAP_MS) {
 			burst_end(keys, now_ms - keys->last_ms < ALONE_MS,
 			    fn, arg);
@@ -352,7 +296,7 @@ keys_deadline(const struct keys *keys)
 	if (keys->state == ESCAPE)
 		return keys->state_ms + (escape_bare(&keys->escape) ?
 		    ALONE_MS : ESCAPE_MS);
-	if (keys->wedge && keys->len > 0)
+	if (keys->len > 0)
 		return keys->last_ms + ALONE_MS;
 	return -1;
 }
@@ -369,7 +313,7 @@ keys_tick(struct keys *keys, int64_t now_ms, input_fn fn, void *arg)
 	else if (keys->state == ESCAPE)
 		escape_abandon(keys, fn, arg);
 	/* What the sequence was in, or what was typed before the paste. */
-	if (keys->wedge && keys->len > 0 && keys->state == PLAIN &&
+	if (keys->len > 0 && keys->state == PLAIN &&
 	    now_ms - keys->last_ms >= ALONE_MS)
 		burst_end(keys, false, fn, arg);
 }
@@ -379,11 +323,6 @@ keys_push(struct keys *keys, const unsigned char *bytes, size_t n,
     int64_t now_ms, input_fn fn, void *arg)
 {
 	keys_tick(keys, now_ms, fn, arg);
-	if (!keys->wedge && keys->state == PLAIN && n >= FLOOD_BYTES &&
-	    memchr(bytes, 0x1B, n) == NULL && !is_repeated(bytes, n)) {
-		flood(keys, fn, arg); /* none of it, not even the first */
-		keys->last_ms = now_ms;
-	}
 	for (size_t i = 0; i < n; i++) {
 		if (keys->state == PASTE)
 			paste_step(keys, bytes[i], now_ms, fn, arg);
@@ -391,9 +330,7 @@ keys_push(struct keys *keys, const unsigned char *bytes, size_t n,
 			escape_step(keys, bytes[i], now_ms, fn, arg);
 		else if (bytes[i] == 0x1B)
 			escape_start(keys, now_ms, fn, arg);
-		else if (keys->wedge)
-			burst_push(keys, bytes[i], now_ms, fn, arg);
 		else
-			typed_push(keys, bytes[i], now_ms, fn, arg);
+			burst_push(keys, bytes[i], now_ms, fn, arg);
 	}
 }

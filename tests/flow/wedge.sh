@@ -120,7 +120,6 @@ until_ok off_screen 'Over SSH'
 burst '094085000481||Trần Thử|15031985|Nam|Ấp Mẫu, Mỹ Xuyên, Sóc Trăng|10052021'
 ok "what comes as a burst is refused, and it is said" wait_for 'Over SSH neither pastes nor scans'
 fails "nobody is opened" on_screen 'TRẦN THỬ|─ CHECK'
-sleep 0.5 # what follows at once is taken for the rest of it
 keys j
 ok "the page of the devices says it too" wait_for 'Over SSH: scans by keyboard are off'
 keys Escape
