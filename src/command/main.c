@@ -97,12 +97,15 @@ command_fail(const struct err *err)
 int
 command_usage(const char *name, const char *format, ...)
 {
+	struct err err;
+	char words[sizeof(err.text)];
 	va_list ap;
 
-	fprintf(stderr, "chot %s: ", name);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	vsnprintf(words, sizeof(words), format, ap);
 	va_end(ap);
+	err_set(&err, ERR_USAGE, "%s", words); /* harmless: it may be typed */
+	fprintf(stderr, "chot %s: %s", name, err.text);
 	fprintf(stderr, _("; see chot %s --help\n"), name);
 	return EX_USAGE;
 }
@@ -153,6 +156,7 @@ static int
 run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "station";
+	struct err err;
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0)
@@ -168,8 +172,8 @@ run(int argc, char **argv)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].run(argc - 1 > 0 ? argc - 1 : 1,
 			    argc > 1 ? argv + 1 : argv);
-	fprintf(stderr, _("chot: no command \"%s\"; see chot --help\n"), name);
-	return EX_USAGE;
+	err_set(&err, ERR_USAGE, _("no command \"%.60s\"; see chot --help"), name);
+	return command_fail(&err);
 }
 
 int

@@ -23,4 +23,15 @@ is "who stops to read is told nothing" "$(wc -c <"$work/err")" 0
 status "a watch without a post" 78 chot watch -c "$work/none.conf"
 is "a watch without a post says so in one line" "$(wc -l <"$work/err")" 1
 status "no such command" 64 chot bogus
+evil=$(printf '\033[31mx')
+for words in '' judge --at --lane; do
+	case $words in
+	--at) set -- decode --at "$evil" ;;
+	--lane) set -- display --lane "$evil" ;;
+	*) set -- $words "$evil" ;;
+	esac
+	chot "$@" >"$work/out" 2>"$work/err" </dev/null
+	is "what was typed goes to no terminal raw: $words" \
+	    "$(tr -d '\n -~' <"$work/err" | wc -c)" 0
+done
 done_testing
