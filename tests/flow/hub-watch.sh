@@ -41,6 +41,10 @@ is "of a page the shift is kept, and no officer" "$(sql "select hub.status_page(
     '{\"shift\":\"1 open\",\"verdicts_pass\":3,\"officer\":\"An\",
     \"overruled\":\"fever 4 of 5 in 30 min\"}')")" \
     '{"shift": "1 open", "overruled": "fever 4 of 5 in 30 min", "verdicts_pass": 3}'
+is "nor what has no name, or one too many" "$(sql "select hub.status_page(
+    '{\"lane 1\":\"ready\",\"lane\":1,\"lane \":1,\"lane\\t1\":1,\"id 1\":1,
+    \"id\":\"ST-1\",\"alarm disk full\":true,\"officer 1\":1,\"disk_free_mb\":[1]}')")" \
+    '{"id": "ST-1", "lane 1": "ready", "alarm disk full": true}'
 for post in ST-1 ST-2 ST-4; do
 	status "$post leaves its page" 0 \
 	    chot sync --now -c "$work/$post/chot.conf"
