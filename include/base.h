@@ -322,6 +322,18 @@ int lock_take(const char *path, struct err *err);
  * the holder itself: closing any descriptor of the file ends its lock. */
 pid_t lock_owner(const char *path);
 
+/* ---- sockets ------------------------------------------------------------------------ */
+
+#define SOCKET_PEER_MAX 46 /* bytes of an address as text, with its NUL */
+
+/* Listen on "127.0.0.1:8088" or "[::1]:8088"; the caller closes the descriptor,
+ * which does not block. -1: ERR_USAGE for no such address. */
+int socket_listen(const char *address, int backlog, struct err *err);
+struct sockaddr;
+/* Who connects, in numbers; an IPv4 address as such even over IPv6. "" for
+ * what is neither. */
+void socket_peer(const struct sockaddr *address, char out[SOCKET_PEER_MAX]);
+
 /* ---- confinement --------------------------------------------------------------------
  * A child that reads what strangers hold before it gives up what it does not
  * need, once and for good, before the first byte comes in. */

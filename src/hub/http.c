@@ -8,9 +8,7 @@
  */
 #include "parts.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,23 +320,16 @@ on_accept(void *arg, const struct sockaddr *address, socklen_t len)
 {
 	const struct http *http = arg;
 	const char *proxy = http->setup.options->proxy;
-	char text[INET6_ADDRSTRLEN] = "", *plain = text;
+	char peer[SOCKET_PEER_MAX];
 
 	(void)len;
 	if (proxy == NULL)
 		return MHD_YES;
-	if (address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)
-		    (const void *)address)->sin_addr, text, sizeof(text));
-	else if (address->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)
-		    (const void *)address)->sin6_addr, text, sizeof(text));
-	if (strncmp(text, "::ffff:", 7) == 0)
-		plain += 7;
-	if (strcmp(plain, proxy) == 0)
+	socket_peer(address, peer);
+	if (strcmp(peer, proxy) == 0)
 		return MHD_YES;
 	log_line(now(http), LOG_LEVEL_WARN, "refused: %s is not the proxy",
-	    plain);
+	    peer);
 	return MHD_NO;
 }
 

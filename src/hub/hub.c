@@ -19,6 +19,7 @@
 
 #define DAYS_EVERY_MS (3600 * 1000)
 #define RESTART_MS 1000
+#define BACKLOG 1024
 
 struct hub {
 	const struct hub_options *options;
@@ -253,7 +254,7 @@ hub_run(const struct hub_options *options, struct err *err)
 	if (check_keys(options, &keys, err) < 0 ||
 	    make_days(options, true, err) < 0)
 		return -1;
-	hub.listen_fd = listen_open(options->listen, err);
+	hub.listen_fd = socket_listen(options->listen, BACKLOG, err);
 	if (hub.listen_fd < 0)
 		return -1;
 	hub.loop = loop_new(err);

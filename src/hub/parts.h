@@ -414,8 +414,4 @@ void http_stop(struct http *http);
 /* One process: serve until told to end. Returns an exit status. */
 int worker_run(const struct hub_options *options, int listen_fd);
 
-/* ---- listen.c -------------------------------------------------------------------------------------------- */
-
-int listen_open(const char *address, struct err *err);
-
 #endif

@@ -7,18 +7,16 @@
  */
 #include "plates.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #define OK_MS 5000
+#define BACKLOG 16
 #define READINGS_MAX 1000000000L
 
 static const char usage_text[] =
@@ -96,40 +94,14 @@ on_signal(void *arg, int signo)
 	loop_stop(((struct plates *)arg)->loop);
 }
 
-/* "127.0.0.1:8088" or "[::1]:8088" */
+/* The address is of a configuration, mostly. */
 static int
-open_listener(const char *path, struct err *err)
+open_listener(const char *address, struct err *err)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
-	const char *colon = strrchr(path, ':');
-	struct addrinfo *info = NULL;
-	char host[80] = "";
-	size_t n = colon != NULL ? (size_t)(colon - path) : 0;
-	int fd, one = 1;
+	int fd = socket_listen(address, BACKLOG, err);
 
-	if (n > 1 && path[0] == '[' && path[n - 1] == ']') {
-		path++;
-		n -= 2;
-	}
-	if (n > 0 && n < sizeof(host))
-		memcpy(host, path, n);
-	if (host[0] == '\0' || getaddrinfo(host, colon + 1, &hints, &info) != 0)
-		return err_set(err, ERR_SETUP,
-		    "http: needs a numeric address and a port");
-	fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, 0);
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (fd < 0 || bind(fd, info->ai_addr, info->ai_addrlen) != 0 ||
-	    listen(fd, 16) != 0) {
-		err_set(err, errno == EACCES ? ERR_DENIED : ERR_ABSENT,
-		    "%s:%s: %s", host, colon + 1, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(info);
+	if (fd < 0 && err->kind == ERR_USAGE)
+		err->kind = ERR_SETUP;
 	return fd;
 }
 

@@ -8,9 +8,7 @@
  */
 #include "plates.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,18 +129,13 @@ static enum MHD_Result
 on_accept(void *arg, const struct sockaddr *address, socklen_t len)
 {
 	const struct serve *serve = arg;
-	char text[INET6_ADDRSTRLEN] = "";
+	char peer[SOCKET_PEER_MAX];
 
 	(void)len;
 	if (serve->setup.from == NULL)
 		return MHD_YES;
-	if (address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)
-		    (const void *)address)->sin_addr, text, sizeof(text));
-	else if (address->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)
-		    (const void *)address)->sin6_addr, text, sizeof(text));
-	return strcmp(text, serve->setup.from) == 0 ? MHD_YES : MHD_NO;
+	socket_peer(address, peer);
+	return strcmp(peer, serve->setup.from) == 0 ? MHD_YES : MHD_NO;
 }
 
 /* ---- in the loop ------------------------------------------------------------------- */
