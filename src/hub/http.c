@@ -19,6 +19,7 @@
 #define IDLE_S 65                    /* a post comes every 60 s */
 #define UPLOAD_MS (120 * 1000)       /* a body takes no longer */
 #define UPLOADS_MAX (128u << 20)     /* bytes of all bodies being read */
+#define UPLOAD_FIRST (16u << 10)     /* bytes held for one to begin with */
 #define STRANGERS_S 5                /* requests without a certificate a second */
 #define STRANGERS_BURST 50
 
@@ -34,7 +35,7 @@ struct http {
 struct exchange {
 	struct http *http;
 	int64_t began_ms;
-	bool replied, too_long;
+	bool replied, too_long, too_many;
 	struct peer peer; /* station "" when nobody showed a certificate */
 	size_t most;      /* bytes of the body */
 	char *body;
@@ -88,6 +89,14 @@ send_error(struct exchange *x, struct MHD_Connection *connection,
 
 	answer_error(&reply, now(x->http), status, error, detail);
 	return send_reply(x, connection, method, path, &reply);
+}
+
+static enum MHD_Result
+send_busy(struct exchange *x, struct MHD_Connection *connection,
+    const char *method, const char *path)
+{
+	return send_error(x, connection, method, path, 503, "later",
+	    "too many requests at once");
 }
 
 /* ---- who asks ---------------------------------------------------------------------------- */
@@ -199,26 +208,36 @@ begin(struct exchange *x, struct MHD_Connection *connection,
 	if (announced_too_long(x, connection))
 		return send_error(x, connection, method, path, 413, "long",
 		    "too long");
-	if (x->http->uploads > UPLOADS_MAX)
-		return send_error(x, connection, method, path, 503, "later",
-		    "too many requests at once");
+	if (x->http->uploads + UPLOAD_FIRST > UPLOADS_MAX)
+		return send_busy(x, connection, method, path);
 	return MHD_YES;
 }
 
 static void
+release(struct exchange *x)
+{
+	x->http->uploads -= x->size;
+	free(x->body);
+	x->body = NULL;
+	x->size = x->len = 0;
+}
+
+/* Many that began with little may all grow: then some make room for others. */
+static void
 keep(struct exchange *x, const char *bytes, size_t n)
 {
-	size_t size = x->size > 0 ? x->size : 16384;
+	size_t size = x->size > 0 ? x->size : UPLOAD_FIRST;
 
 	while (size < x->len + n)
 		size *= 2;
-	if (size > x->size) {
-		x->body = realloc(x->body, size);
-		if (x->body == NULL)
-			mem_none();
-		x->http->uploads += size - x->size;
-		x->size = size;
+	if (x->http->uploads + (size - x->size) > UPLOADS_MAX) {
+		x->too_many = true;
+		release(x);
+		return;
 	}
+	x->body = mem_retake(x->body, size);
+	x->http->uploads += size - x->size;
+	x->size = size;
 	memcpy(x->body + x->len, bytes, n);
 	x->len += n;
 }
@@ -231,7 +250,7 @@ more(struct exchange *x, const char *bytes, size_t *n)
 		return MHD_NO;
 	if (*n > x->most - x->len)
 		x->too_long = true;
-	if (x->too_long || x->replied)
+	if (x->too_long || x->too_many || x->replied)
 		x->dropped += *n; /* refused: let it go by, but not for ever */
 	else
 		keep(x, bytes, *n);
@@ -260,6 +279,8 @@ finish(struct exchange *x, struct MHD_Connection *connection,
 	if (x->too_long)
 		return send_error(x, connection, method, path, 413, "long",
 		    "too long");
+	if (x->too_many)
+		return send_busy(x, connection, method, path);
 	answer(&desk, &request, &reply);
 	return send_reply(x, connection, method, path, &reply);
 }
@@ -305,9 +326,8 @@ on_completed(void *arg, struct MHD_Connection *connection, void **state,
 	else
 		log_line(now(http), LOG_LEVEL_INFO, "%s gone in a request",
 		    x->peer.station[0] != '\0' ? x->peer.station : "-");
-	http->uploads -= x->size;
 	http->exchanges--;
-	free(x->body);
+	release(x);
 	free(x);
 	*state = NULL;
 }
