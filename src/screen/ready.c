@@ -285,7 +285,7 @@ recents_draw(struct canvas *canvas, struct box box, const struct view *view)
 	if (n == 0)
 		return;
 	canvas_text(canvas, box.y, 1, box.w - 2, STYLE_LABEL,
-	    view->recent[0].correctable ?
+	    view->recent[0].correctable && !view->closed ?
 	    _("JUST NOW (U: correct the last decision within 60 s)") :
 	    _("JUST NOW"));
 	for (size_t i = 0; i < n && (int)i + 1 < box.h; i++)

@@ -237,6 +237,126 @@ fill_lanes(struct view *view)
 	memcpy(view->others, others, sizeof(others));
 }
 
+/* An administrator is at work, who decides about nobody. */
+static void
+fill_closed(struct view *view)
+{
+	view->closed = true;
+	SET(view->officer, say(view, "Thạch Mẫu, quản trị",
+	    "Thạch Mẫu, administrator"));
+}
+
+/* Somebody scans all the same. */
+static void
+fill_closed_scan(struct view *view)
+{
+	fill_closed(view);
+	SET(view->lane.notice, say(view,
+	    "Quản trị không quyết định: mời cán bộ đăng nhập",
+	    "An administrator decides about nobody: log in an officer"));
+	view->lane.notice_bad = true;
+}
+
+static void
+fill_held(struct view *view)
+{
+	SET(view->lane.held, say(view, "36,5", "36.5"));
+}
+
+static void
+fill_recording(struct view *view)
+{
+	view->lane.recorded = RECORDED_NOT_YET;
+	view->lane.told = TOLD_NOT_YET;
+	SET(view->lane.record_id, "");
+}
+
+/* 32 records without an answer: nothing more is confirmed. */
+static void
+fill_full(struct view *view)
+{
+	view->lane.recorded = RECORDED_LATE;
+	SET(view->lane.record_id, "");
+	SET(view->lane.notice, say(view, "Không ghi thêm được nữa: viết giấy",
+	    "Nothing more can be recorded: write on paper"));
+	view->lane.notice_bad = true;
+}
+
+static void
+fill_surge_pass(struct view *view)
+{
+	view->surge_min = 12;
+	view->lane.clears_in_s = 2;
+}
+
+static void
+fill_late(struct view *view)
+{
+	view->ntroubles = 1;
+	SET(view->troubles[0], say(view,
+	    "ĐÃ QUA, nay DỪNG LẠI: báo chốt sau (…123)",
+	    "PASSED, NOW STOP: tell the next post (…123)"));
+}
+
+static void
+add_pick(struct view *view, const char *vi, const char *en)
+{
+	SET(view->choices[view->nchoices], say(view, vi, en));
+	view->nchoices++;
+}
+
+static void
+open_choice(struct view *view, const char *vi, const char *en)
+{
+	view->window = WINDOW_CHOICE;
+	SET(view->choice_title, say(view, vi, en));
+}
+
+/* Sent to the health desk for each reason, who comes back from it. */
+static void
+fill_choice_medical(struct view *view)
+{
+	view->lane.judgement.nreasons = 1;
+	open_choice(view, "Chọn lý do cho qua", "Choose a reason");
+	add_pick(view, "Cấp cứu", "Emergency");
+	add_pick(view, "Công vụ", "On duty");
+	add_pick(view, "Giấy tờ giấy hợp lệ", "Valid on paper");
+	add_pick(view, "Máy đo sai", "Device wrong");
+	add_pick(view, "Lệnh trưởng ca", "Leader's order");
+	add_pick(view, "Khác", "Other");
+	add_pick(view, "Y tế đã khám, cho qua", "Cleared by the medical staff");
+}
+
+static void
+fill_medical(struct view *view)
+{
+	view->lane.judgement.nreasons = 1;
+	open_panel(view, "Cần cán bộ y tế nhập PIN",
+	    "PIN of the medical staff needed", false);
+	add_choice(view, '1', "Lý Thị Mẫu, y tế", "Lý Thị Mẫu, medical");
+	add_choice(view, '2', "Lâm Thị Mẫu, y tế", "Lâm Thị Mẫu, medical");
+}
+
+static void
+fill_correct(struct view *view)
+{
+	open_choice(view, "Sửa quyết định", "Correct the decision");
+	add_pick(view, "Cho qua", "Let pass");
+	add_pick(view, "Quay đầu", "Turn back");
+	add_pick(view, "Chuyển bàn y tế", "To health desk");
+	add_pick(view, "Giữ lại, bàn giao", "Hold, hand over");
+	add_pick(view, "Bỏ đi", "Left");
+}
+
+static void
+fill_reprint(struct view *view)
+{
+	view->lane.prints = true;
+	open_choice(view, "Phiếu này đã in rồi",
+	    "This slip was printed before");
+	add_pick(view, "In lại", "Print again");
+	add_pick(view, "Thôi", "Leave it");
+}
 
 static const struct sample_over overs[] = {
 	{ "citizen", "ready", fill_citizen },
@@ -255,6 +375,17 @@ static const struct sample_over overs[] = {
 	{ "doubt", "pass", fill_doubt },
 	{ "lanes", "check", fill_lanes },
 	{ "lanes-ready", "ready", fill_lanes },
+	{ "closed", "ready", fill_closed },
+	{ "closed-scan", "ready", fill_closed_scan },
+	{ "held", "ready", fill_held },
+	{ "recording", "stop", fill_recording },
+	{ "full", "check", fill_full },
+	{ "surge-pass", "pass", fill_surge_pass },
+	{ "late", "ready", fill_late },
+	{ "choice-medical", "stop", fill_choice_medical },
+	{ "medical", "stop", fill_medical },
+	{ "correct", "ready", fill_correct },
+	{ "reprint", "pass", fill_reprint },
 };
 
 const struct sample_over *
