@@ -424,8 +424,11 @@ develop(struct scene *s, struct grey *grey)
 const char *
 frames_kind(int kind)
 {
-	return kind < frames_kinds_count ? frames_kinds[kind].name :
-	    hostile_kind(kind - frames_kinds_count);
+	int more = kind - frames_kinds_count;
+
+	return more < 0 ? frames_kinds[kind].name :
+	    more < empty_kinds_count ? empty_kind(more) :
+	    hostile_kind(more - empty_kinds_count);
 }
 
 static int
@@ -484,6 +487,9 @@ make(int kind, unsigned seed, struct frame_made *made, struct err *err)
 int
 frames_make(int kind, unsigned seed, struct frame_made *made, struct err *err)
 {
-	return kind < frames_kinds_count ? make(kind, seed, made, err) :
-	    hostile_make(kind - frames_kinds_count, seed, made, err);
+	int more = kind - frames_kinds_count;
+
+	return more < 0 ? make(kind, seed, made, err) :
+	    more < empty_kinds_count ? empty_make(more, seed, made, err) :
+	    hostile_make(more - empty_kinds_count, seed, made, err);
 }

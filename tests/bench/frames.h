@@ -20,6 +20,12 @@ const char *frames_kind(int kind);
 int frames_make(int kind, unsigned seed, struct frame_made *made,
     struct err *err);
 
+/* empty.c: frames without a code; likewise. */
+extern const int empty_kinds_count;
+const char *empty_kind(int kind);
+int empty_make(int kind, unsigned seed, struct frame_made *made,
+    struct err *err);
+
 /* hostile.c: frames that are nothing but work; likewise. */
 const char *hostile_kind(int kind);
 int hostile_make(int kind, unsigned seed, struct frame_made *made,

@@ -212,6 +212,33 @@ test_each_dense_place_is_one_region(void **state)
 	scene_free(s);
 }
 
+/* A grating: sharp edges everywhere, but few on a line across, none down. */
+static void
+test_a_grating_is_like_no_code(void **state)
+{
+	struct scene *s = scene_new(8, 3, 0.4f, 0, 8);
+	struct regions regions;
+	struct region code;
+	struct err err;
+
+	(void)state;
+	assert_true(regions_find(&s->view.levels, &regions));
+	assert_true(regions_like_codes(&s->view, &regions));
+	assert_int_equal(regions.count, 1);
+	code = regions.region[0];
+	for (int y = 10; y < 110; y++)
+		for (int x = 504; x < 584; x++)
+			s->grey->pixels[y * 640 + x] =
+			    x / 8 % 2 == 0 ? 30 : 220;
+	assert_int_equal(levels_make(&s->view.levels, s->grey, &err), 0);
+	assert_true(regions_find(&s->view.levels, &regions));
+	assert_int_equal(regions.count, 2);
+	assert_true(regions_like_codes(&s->view, &regions));
+	assert_int_equal(regions.count, 1);
+	assert_int_equal(regions.region[0].x, code.x);
+	scene_free(s);
+}
+
 static void
 test_runs_of_a_finder_pattern(void **state)
 {
@@ -694,6 +721,7 @@ main(void)
 		cmocka_unit_test(test_a_blank_wall_shows_nothing),
 		cmocka_unit_test(test_dense_detail_is_found_where_it_is),
 		cmocka_unit_test(test_each_dense_place_is_one_region),
+		cmocka_unit_test(test_a_grating_is_like_no_code),
 		cmocka_unit_test(test_runs_of_a_finder_pattern),
 		cmocka_unit_test(test_gate_finds_both_polarities),
 		cmocka_unit_test(test_geometry_and_sampling),

@@ -3,11 +3,11 @@
  * look - looks for codes in one frame: gate, geometry, sampling, zbar.
  *
  * The first pass is the frame as it is. When it reads nothing and there is
- * reason to believe in a code (dense detail, good finder patterns), heavier
- * passes follow on the part of the frame that gives the reason: all of them
- * for a still picture, one a frame in rotation for video, until the budget of
- * work is spent. Nearly all frames show no such reason and end at once. In
- * video a place beside codes that are read is such a reason as well.
+ * reason to believe in a code (dense detail with edges enough for one, good
+ * finder patterns), heavier passes follow on the part of the frame that gives
+ * the reason: all of them for a still picture, one a frame in rotation for
+ * video, until the budget of work is spent. Nearly all frames show no such
+ * reason and end at once. In video a place beside codes that are read is such a reason as well.
  */
 #include "stages.h"
 
@@ -94,7 +94,16 @@ widen(struct region *region, const struct grey *grey)
 	region->height = low - region->y;
 }
 
-/* Is there reason to look harder, and where? */
+static bool
+by_finders(const struct work *work, const struct grey *grey,
+    struct regions *regions)
+{
+	*regions = (struct regions){ .apart = true,
+		.all = { 0, 0, grey->width, grey->height } };
+	return finders_speak(&work->finders) >= LOOK_FINDERS_SPEAK;
+}
+
+/* Is there reason to believe in a code, and where? */
 static bool
 find_reason(const struct work *work, const struct grey *grey,
     struct regions *regions)
@@ -105,9 +114,20 @@ find_reason(const struct work *work, const struct grey *grey,
 		widen(&regions->all, grey);
 		return true;
 	}
-	regions->count = 0;
-	regions->all = (struct region){ 0, 0, grey->width, grey->height };
-	return finders_speak(&work->finders) >= LOOK_FINDERS_SPEAK;
+	return by_finders(work, grey, regions);
+}
+
+/* Enough to look harder? */
+static bool
+worth_more(const struct work *work, const struct grey *grey,
+    struct regions *regions)
+{
+	struct region between = finders_region(&work->finders, grey);
+
+	return (regions->count > 0 &&
+	    regions_like_codes(&work->view, regions)) ||
+	    (by_finders(work, grey, regions) &&
+	    region_like_code(&work->view, &between));
 }
 
 /* Some codes of a picture are read, and three patterns more are there. */
@@ -179,7 +199,7 @@ look_harder(struct look *look, const struct grey *grey,
 	    i++)
 		got = look_harder_at(look, grey, &regions->region[i], codes,
 		    err);
-	if (got == 0 && codes->count == 0 && regions->count != 1)
+	if (got == 0 && codes->count == 0 && regions->apart)
 		got = look_harder_at(look, grey, &regions->all, codes, err);
 	return got;
 }
@@ -230,7 +250,8 @@ look_beside(struct look *look, const struct grey *grey, struct codes *codes,
 
 	taken_clear(&work->taken, &work->view.levels);
 	if (work->left || cost_over(&work->cost) ||
-	    !find_reason(work, grey, &regions)) {
+	    !find_reason(work, grey, &regions) ||
+	    !worth_more(work, grey, &regions)) {
 		look->beside = 0;
 		look->stack.count = 0;
 		return 0;
@@ -265,7 +286,7 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	struct work *work = &look->work;
 	struct regions regions;
 	struct region seen;
-	bool reason;
+	bool reason, worth;
 	int got;
 
 	notes_pass(work->notes, "plain", 1, 0, 0);
@@ -289,13 +310,14 @@ look_sized(struct look *look, const struct grey *grey, bool still,
 	reason = find_reason(work, grey, &regions);
 	seen = regions.count > 0 ? regions.all :
 	    finders_region(&work->finders, grey);
+	worth = reason && worth_more(work, grey, &regions);
 	*hint = hint_word(&work->view, &work->finders, reason ? &seen : NULL);
 	if (reason)
 		hint_light(grey, &seen, &look->light);
 	got = look_large(look, grey, still, codes, err);
 	if (got == 0 && codes->count == 0 && still)
 		got = look_exactly(look, grey, codes, err);
-	if (got == 0 && codes->count == 0 && reason)
+	if (got == 0 && codes->count == 0 && worth)
 		got = still ? look_harder(look, grey, &regions, codes, err) :
 		    look_at_stack(look, grey, &regions, codes, err);
 	look->misses = (reason || *hint != NULL) && codes->count == 0 ?

@@ -15,6 +15,10 @@
 #define REGIONS_GAP 3    /* blocks between what still hangs together */
 #define REGIONS_LEAST 2  /* blocks a side */
 #define REGIONS_SPECK 12 /* blocks a side, with those around */
+/* Edges on a line across and one down, together. Things on a desk had up to
+ * 11, of the codes that any pass could read the least had 14. */
+#define REGIONS_EDGES 12
+#define REGIONS_LINES 32 /* that are looked at, each way, about */
 
 struct box {
 	int left, top, right, low; /* blocks, both ends within */
@@ -138,6 +142,85 @@ find_boxes(const struct levels *levels, struct box best[REGIONS_MAX])
 	return found;
 }
 
+/* Of the pixel against its surroundings; 0 where nothing stands out. */
+static int
+height_at(const struct view *view, int x, int y)
+{
+	int level = levels_at(&view->levels, x, y);
+
+	return level == 0 ? 0 :
+	    view->grey->pixels[y * view->grey->width + x] - level;
+}
+
+static int
+mean_height(const struct view *view, const struct region *region)
+{
+	int64_t all = 0;
+	int n = 1;
+
+	for (int y = region->y; y < region->y + region->height; y += 3)
+		for (int x = region->x; x < region->x + region->width; x += 3)
+			if (height_at(view, x, y) != 0) {
+				all += abs(height_at(view, x, y));
+				n++;
+			}
+	return (int)(all / n);
+}
+
+/* Of the region's line i across, or down. */
+static int
+edges_on(const struct view *view, const struct region *region, bool down,
+    int i, int slack)
+{
+	int n = down ? region->height : region->width, side = 0, edges = 0;
+
+	for (int k = 0; k < n; k++) {
+		int height = height_at(view, region->x + (down ? i : k),
+		    region->y + (down ? k : i));
+		int now = height > slack ? 1 : height < -slack ? -1 : side;
+
+		edges += side != 0 && now != side;
+		side = now;
+	}
+	return edges;
+}
+
+/* On a line, on an average of the middle ones: turned squares end in tips. */
+static int
+edges_each(const struct view *view, const struct region *region, bool down,
+    int slack)
+{
+	int lines = down ? region->width : region->height;
+	int step = lines / 2 / REGIONS_LINES + 1, edges = 0, n = 0;
+
+	for (int i = lines / 4; i < lines - lines / 4; i += step) {
+		edges += edges_on(view, region, down, i, slack);
+		n++;
+	}
+	return edges / n;
+}
+
+bool
+region_like_code(const struct view *view, const struct region *region)
+{
+	int slack = mean_height(view, region) / 2;
+
+	return edges_each(view, region, false, slack) +
+	    edges_each(view, region, true, slack) >= REGIONS_EDGES;
+}
+
+bool
+regions_like_codes(const struct view *view, struct regions *regions)
+{
+	int kept = 0;
+
+	for (int i = 0; i < regions->count; i++)
+		if (region_like_code(view, &regions->region[i]))
+			regions->region[kept++] = regions->region[i];
+	regions->count = kept;
+	return kept > 0;
+}
+
 bool
 regions_find(const struct levels *levels, struct regions *regions)
 {
@@ -150,6 +233,7 @@ regions_find(const struct levels *levels, struct regions *regions)
 		return false;
 	regions->all = region_of(&all);
 	n = find_boxes(levels, best);
+	regions->apart = n != 1;
 	for (int i = 0; i < n; i++)
 		regions->region[regions->count++] = region_of(&best[i]);
 	if (n == 0)

@@ -122,6 +122,11 @@ levels_at(const struct levels *levels, int x, int y)
 	    x / LEVELS_BLOCK];
 }
 
+struct view {
+	const struct grey *grey;
+	struct levels levels;
+};
+
 /* ---- regions.c: where dense detail lies, as in a code ------------------------------- */
 
 #define REGIONS_MAX 3
@@ -130,10 +135,15 @@ struct regions {
 	int count;
 	struct region region[REGIONS_MAX]; /* the likeliest first */
 	struct region all;                 /* around all that is dense */
+	bool apart;                        /* and all is more than one */
 };
 
 /* False when there is none. */
 bool regions_find(const struct levels *levels, struct regions *regions);
+/* Are there edges enough for a code? */
+bool region_like_code(const struct view *view, const struct region *region);
+/* Drop those that are not; false when none is left. */
+bool regions_like_codes(const struct view *view, struct regions *regions);
 /* Dense detail in one place that is too small for a code that could be read? */
 bool regions_speck(const struct levels *levels);
 
@@ -154,11 +164,6 @@ struct grey *stack_mean(const struct stack *stack, const struct region *region,
 void stack_clear(struct stack *stack);
 
 /* ---- view: a frame with its levels ------------------------------------------------ */
-
-struct view {
-	const struct grey *grey;
-	struct levels levels;
-};
 
 /* ---- span.c: 1:1:3:1:1 along a line ------------------------------------------------ */
 
