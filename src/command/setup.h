@@ -3,7 +3,8 @@
  * setup - what the steps of chot setup share: cmd_setup.c asks and walks,
  * setup_steps.c has the steps that talk to other programs of ours,
  * setup_keys.c makes keys, setup_printer.c has the steps of the printer,
- * setup_relay.c that of the gate, setup_machine.c keys and network.
+ * setup_relay.c that of the gate, setup_output.c what these two share,
+ * setup_machine.c keys and network.
  */
 #ifndef COMMAND_SETUP_H
 #define COMMAND_SETUP_H
