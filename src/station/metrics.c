@@ -62,6 +62,13 @@ static const struct metric {
 	{ "uptime_s", "chot_uptime_seconds", "gauge", "seconds", "Since the machine started", NUMBER, 1, "", "" },
 	{ "updated_at", "chot_updated_timestamp_seconds", "gauge", "seconds", "When the programs were installed", NUMBER, 1, "", "" },
 	{ "network", "chot_network_up", "gauge", "", "The machine has a way out of its network", IS, 1, "up", "" },
+	{ "network", "chot_network", "stateset", "", "Which of these the network is", IS, 1, "up", "chot_network=\"up\"" },
+	{ "network", "chot_network", "stateset", "", "", IS, 1, "local", "chot_network=\"local\"" },
+	{ "network", "chot_network", "stateset", "", "", IS, 1, "no-address", "chot_network=\"no-address\"" },
+	{ "network", "chot_network", "stateset", "", "", IS, 1, "no-cable", "chot_network=\"no-cable\"" },
+	{ "network", "chot_network", "stateset", "", "", IS, 1, "no-radio", "chot_network=\"no-radio\"" },
+	{ "network", "chot_network", "stateset", "", "", IS, 1, "off", "chot_network=\"off\"" },
+	{ "network", "chot_network", "stateset", "", "", IS, 1, "none", "chot_network=\"none\"" },
 };
 
 static bool

@@ -51,6 +51,20 @@ for line in 'disk_total_mb +[0-9]+' 'card_worn_percent +90' 'board_mc +84123' \
     'alarm card +Memory card worn out\. Ask for a new card'; do
 	like "status: ${line%% +*}" "$(cat "$work/status")" "^$line"
 done
+chot status --metrics -c "$post/chot.conf" >"$work/metrics"
+for line in 'chot_disk_free_bytes [0-9]+' 'chot_card_worn_ratio 0\.9' \
+    'chot_board_celsius 84\.123' 'chot_power_weak 1' 'chot_network_up 0' \
+    'chot_network\{chot_network="up"\} 0' \
+    'chot_network\{chot_network="no-cable"\} 1' \
+    'chot_updated_timestamp_seconds 1634230800' \
+    'chot_alarm\{alarm="card"\} 1'; do
+	like "metrics: ${line%% *}" "$(cat "$work/metrics")" "^$line\$"
+done
+sed 's/^station/hub { url = "https:\/\/hub.example"  certificate = "c"  key = "k"  ca = "a"  seal = "s" }\n&/' \
+    "$post/chot.conf" >"$post/hub.conf"
+chot status -c "$post/hub.conf" >"$work/status"
+like "with a hub the network is missed, with what to do" "$(cat "$work/status")" \
+    '^alarm network +Network cable out\. Push the cable in at both ends'
 start_tmux 160x24 "exec chot -c $post/chot.conf"
 ok "the screen tells what to call about" wait_for 'Memory card worn out'
 keys C-q
