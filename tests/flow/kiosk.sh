@@ -104,14 +104,11 @@ status "words are checked" 64 "$kiosk/chot-kiosk-setup" open
 # ---- what others read ------------------------------------------------------------------
 
 if command -v systemd-analyze >/dev/null; then
-	# Only what installs packages may more.
 	for unit in $(find "$SRCDIR/contrib" -name '*.service' | sort); do
-		most=2.0
-		[ "${unit##*/}" != chot-update.service ] || most=5.0
 		exposure=$(systemd-analyze security --offline=true --no-pager \
 		    "$unit" 2>/dev/null | sed -n 's/.*Overall exposure level.*: \([0-9.]*\) .*/\1/p')
-		ok "$(basename "$unit") is exposed by $exposure, under $most" \
-		    awk "BEGIN { exit !(\"$exposure\" != \"\" && $exposure + 0 < $most) }"
+		ok "$(basename "$unit") is exposed by $exposure, under 2.0" \
+		    awk "BEGIN { exit !(\"$exposure\" != \"\" && $exposure + 0 < 2.0) }"
 	done
 fi
 is "each rule's jump has its label" \

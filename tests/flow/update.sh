@@ -20,16 +20,28 @@ esac
 EOF2
 cat >"$work/bin/apt-cache" <<'EOF2'
 #!/bin/sh
-printf 'x:\n  Candidate: %s\n' "$(cat "$SIM/candidate")"
+for last; do :; done
+case "$*" in
+*" show "*) [ -e "$SIM/gone" ] && [ "${last#*=}" = 1.0 ] || echo "Filename: pool/${last%%=*}_${last#*=}.deb" ;;
+*) printf 'x:\n  Candidate: %s\n' "$(cat "$SIM/candidate")" ;;
+esac
 EOF2
 cat >"$work/bin/apt-get" <<'EOF2'
 #!/bin/sh
 echo "$*" >>"$SIM/apt"
+[ ! -e "$SIM/unreachable" ] || exit 100
+lists=$(echo "$*" | tr ' ' '\n' | sed -n 's/^Dir::State::Lists=//p')
 case "$*" in
 *download*)
-	[ ! -e "$SIM/unreachable" ] || exit 100
-	shift 2
-	for pair; do echo "${pair#*=}" >"${pair%%=*}_${pair#*=}.deb"; done ;;
+	while [ "$1" != download ]; do shift; done
+	shift
+	for pair; do
+		[ ! -e "$SIM/gone" ] || [ "${pair#*=}" != 1.0 ] || exit 100
+		echo "${pair#*=}" >"${pair%%=*}_${pair#*=}.deb"
+	done ;;
+*)
+	cat "$SIM/candidate" >"$lists/x_dists_stable_InRelease"
+	: >"$lists/x_dists_stable_main_binary-amd64_Packages" ;;
 esac
 EOF2
 cat >"$work/bin/dpkg" <<'EOF2'
@@ -40,6 +52,7 @@ case "$*" in
 	[ "$(cat "$file")" = 3.0 ] && exit 1
 	cat "$file" >"$SIM/version"
 	echo "install $(cat "$file")" >>"$SIM/did" ;;
+--print-architecture) echo amd64 ;;
 --compare-versions*) awk -v a="$2" -v b="$4" 'BEGIN { exit !(a + 0 > b + 0) }' ;;
 esac
 EOF2
@@ -81,15 +94,19 @@ cat >"$work/bin/findmnt" <<'EOF2'
 EOF2
 chmod +x "$work/bin"/*
 export SIM=$sim
+: >"$work/key"
+echo 'deb https://hub.example/chot stable main' >"$work/sources"
 
 play() { # ARGUMENTS: a post at 1.0
 	PATH=$work/bin:$PATH CHOT_UPDATE_STATE=$work/state \
-	    CHOT_UPDATE_QUIET_S=0 CHOT_UPDATE_READY_S=2 "$update" "$@" \
+	    CHOT_UPDATE_CACHE=$work/cache CHOT_UPDATE_KEY=$work/key \
+	    CHOT_UPDATE_SOURCES=$work/sources CHOT_UPDATE_QUIET_S=0 \
+	    CHOT_UPDATE_READY_S=2 "$update" "$@" \
 	    >"$work/out" 2>&1
 }
 
 reset() { # CANDIDATE
-	rm -rf "$work/state" "$sim"
+	rm -rf "$work/state" "$work/cache" "$sim"
 	mkdir "$sim"
 	echo 1.0 >"$sim/version"
 	echo 1.0 >"$sim/running"
@@ -102,6 +119,26 @@ reset() { # CANDIDATE
 reset 1.0
 play --now
 is "nothing new" "$? $(cat "$work/out")" "0 chot-update: nothing new"
+
+reset 1.0
+play --install
+is "nor where nothing was fetched" "$? $(cat "$work/out")" "0 chot-update: nothing new"
+
+reset 2.0
+play --fetch
+is "one half fetches" "$? $(cat "$sim/version")" "0 1.0"
+ok "and leaves the place of the other alone" test ! -e "$work/state"
+touch "$sim/unreachable"
+play --fetch
+like "later perhaps without a network" "$(cat "$work/out")" 'not reached'
+rm "$sim/unreachable"
+: >"$sim/apt"
+play --fetch
+unlike "and not the same packages twice" "$(cat "$sim/apt")" download
+: >"$sim/apt"
+CHOT_UPDATE_HOURS=0-24 play --install
+is "the other half installs" "$? $(cat "$sim/version")" "0 2.0"
+unlike "and only what it has a copy of" "$(cat "$sim/apt")" "=$work/cache"
 
 reset 2.0
 touch "$sim/ro"
@@ -177,7 +214,7 @@ play --now
 is "one that does not install is taken back" "$? $(cat "$sim/version")" "75 1.0"
 
 reset 2.0
-touch "$sim/unreachable"
+touch "$sim/gone"
 play --now
 is "what could not be put back is not replaced" "$? $(cat "$sim/did")" "75 "
 
@@ -286,7 +323,6 @@ if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	like "and offers what is in it" "$(apt_here apt-cache policy chot)" \
 	    'Candidate: 2\.0'
 	echo "Package: evil" >>"$work/repo/dists/stable/main/binary-amd64/Packages"
-	rm -f "$work/repo/dists/stable/main/binary-amd64/Packages.gz"
 	fails "but not one whose index was changed" apt_update
 
 	# ---- a stick ---------------------------------------------------------------
@@ -302,6 +338,31 @@ for file; do :; done
 /usr/bin/dpkg-deb -f "$file" Version >"$SIM/version"
 EOF2
 	sed -i 's/^chot | chot-sync)/chot)/' "$work/bin/dpkg-query"
+	echo "deb [signed-by=$work/repo.gpg] copy:$work/repo stable main" >"$work/copy"
+	by_net() { # OPTION...: the repository is elsewhere, as with http:
+		PATH=$work/bin:$PATH CHOT_UPDATE_STATE=$work/state \
+		    CHOT_UPDATE_CACHE=$work/cache CHOT_UPDATE_KEY=$work/repo.gpg \
+		    CHOT_UPDATE_SOURCES=$work/copy CHOT_UPDATE_QUIET_S=0 \
+		    CHOT_UPDATE_READY_S=5 CHOT_UPDATE_HOURS=0-24 "$update" "$@" \
+		    >"$work/out" 2>&1
+	}
+	reset x
+	by_net --fetch
+	is "what is new is laid out as it came" "$(cd "$work/cache/repository" &&
+	    find . -type f | LC_ALL=C sort | tr '\n' ' ')" \
+	    "./dists/stable/InRelease ./dists/stable/main/binary-amd64/Packages ./pool/stable/chot_1.0_amd64.deb ./pool/stable/chot_2.0_amd64.deb "
+	echo "Package: evil" >>"$work/cache/repository/dists/stable/main/binary-amd64/Packages"
+	by_net --install
+	is "what was changed there is not believed" "$? $(cat "$sim/version")" "65 1.0"
+	reset x
+	by_net --fetch
+	echo x >>"$work/cache/repository/pool/stable/chot_2.0_amd64.deb"
+	by_net --install
+	is "nor a package that was" "$? $(cat "$sim/version")" "75 1.0"
+	reset x
+	by_net --fetch
+	by_net --install
+	is "what was not is installed" "$? $(cat "$sim/version")" "0 2.0"
 	by_stick() { # OPTION...
 		PATH=$work/bin:$PATH CHOT_UPDATE_STATE=$work/state \
 		    CHOT_UPDATE_KEY="$work/repo.gpg" CHOT_UPDATE_SOURCES=$work/none \
@@ -326,7 +387,6 @@ EOF2
 	by_stick --from "$work/stick/chot"
 	is "but not while people come" "$? $(cat "$sim/version")" "75 1.0"
 	reset x
-	rm "$work/stick/chot/dists/stable/main/binary-amd64/Packages.gz"
 	echo "Package: evil" >>"$work/stick/chot/dists/stable/main/binary-amd64/Packages"
 	by_stick --from "$work/stick/chot"
 	is "a changed index is not believed" "$? $(cat "$sim/version")" "65 1.0"
