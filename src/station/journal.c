@@ -54,6 +54,14 @@ id_of(const struct journal *j, const struct entry *e)
 	return "";
 }
 
+/* Records hold who crossed. */
+static void
+wipe(char *text)
+{
+	explicit_bzero(text, strlen(text));
+	free(text);
+}
+
 static void
 send_first(struct journal *j)
 {
@@ -71,7 +79,7 @@ send_first(struct journal *j)
 	if (n < 0)
 		mem_none();
 	j->sent = child_send(j->child, line, NULL) == 0;
-	free(line);
+	wipe(line);
 }
 
 static void
@@ -86,7 +94,7 @@ retry(void *arg)
 static void
 drop_first(struct journal *j)
 {
-	free(j->entries[0].body);
+	wipe(j->entries[0].body);
 	j->n--;
 	memmove(&j->entries[0], &j->entries[1], j->n * sizeof(j->entries[0]));
 	j->sent = false;
@@ -228,7 +236,7 @@ journal_put(struct journal *j, int64_t n, char *body, int64_t of_n,
 	struct entry *e;
 
 	if (j->n == ENTRIES_MAX) {
-		free(body);
+		wipe(body);
 		return false;
 	}
 	e = &j->entries[j->n++];

@@ -70,6 +70,7 @@ session_effects(struct session *s, struct effect out[EFFECTS_MAX])
 	size_t n = s->neffects;
 
 	memcpy(out, s->effects, n * sizeof(out[0]));
+	explicit_bzero(s->effects, sizeof(s->effects)); /* numbers of persons */
 	s->neffects = 0;
 	return n;
 }
@@ -287,7 +288,7 @@ session_recall(struct session *s, size_t index, const struct moment *m)
 		return;
 	}
 	s->person = w->person;
-	w->present = false;
+	explicit_bzero(w, sizeof(*w));
 	s->person.measurement++;
 	s->person.reading.source = TEMP_NONE;
 	s->person.two_people = false;
@@ -303,11 +304,11 @@ session_open(struct session *s, const struct credential *c, uint64_t key,
 	int waits = find_waiting(s, c, key);
 
 	s->phase = PHASE_READY;
+	explicit_bzero(p, sizeof(*p)); /* who was here may have passed */
 	if (waits >= 0) {
 		session_recall(s, (size_t)waits, m);
 		return;
 	}
-	memset(p, 0, sizeof(*p));
 	p->present = true;
 	p->documents[0] = *c;
 	p->ndocuments = 1;

@@ -18,6 +18,7 @@
 #define MAI "094300000123|365000123|Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021"
 #define MAI_QR "094300000123|NGUYEN THI MAU|2000-03-15|0|QIDSAMPLE0001|2"
 #define NAM "001085012345||Trần Văn Thử|01021985|Nam|Hoàn Kiếm, Hà Nội|10052021"
+#define LAN "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
 #define HOA "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
 /* V1 of tests/credentials/dcc-vectors.json: NGUYEN THI MAU, 2000-03-15. */
 #define MAI_DCC "HC1:NCFOXN%TSMAHN-H3L4*RC3:KDTDBCNRT8.9B7AJKOSXG4SVD5YPM*4:53SLR-MPW$NLEENKE$JDVPLZ2KD0KSKE MCAOI8%MNR1Y.U7RP%UNTZU3UQ5OM5F6B9UQ:A9+FEQD*ED4JBWD9C7KDAD-TLBLEH-B3MFW6H1-HNPC8KES/FP1JXGGXHG HGK3MNEDGGBYPL0QIRR97I2HOAXL92L0. KOKGTM8$M8SNCT64BR7Z6NC8P$WA3AA9EPBDSM+QFE4:/6N9R%EPL8RM9D JMLII7EDTG90OA3DE0OA8G97FQRK46YBAP9WUCFLE*JAC2CZ.C+.EOKDCHHL3D8FE$JD1JAA/C9VCXCI*ZAVDJG8LKHGM A8TK3BHF7E8EQIN8$9U/7HJ5F*4R%FN$1WH5SHYQX/LQL1EP3G9K0FWYFDE+F91L4NQUM3G/L/AS8*CY77ZBONPKV-GMOP7-31-K*9UWU69UU5H49OUSDDXDS9NC/ECC5F"
@@ -1859,6 +1860,42 @@ test_a_switched_relay_is_recorded(void **state)
 }
 
 static void
+nobody_is_in(const void *memory, size_t n)
+{
+	static const char *const words[] = { "094300000123", "Thị Mẫu",
+		"Mỹ Xuyên" };
+
+	for (size_t i = 0; i < nitems(words); i++)
+		assert_null(memmem(memory, n, words[i], strlen(words[i])));
+}
+
+/* Neither the lane nor the waiting list knows who was there. */
+static void
+test_nobodys_name_outlives_the_decision(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	judge(w, NAM, "none", 36500);
+	assert_true(decide(w, "passed", ""));
+	judge(w, MAI, "none", 38200);
+	assert_true(decide(w, "waiting", ""));
+	nobody_is_in(&w->s, sizeof(w->s));
+	pass_time(w, 4000);
+	judge(w, LAN, "none", 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	scan(w, MAI); /* too early, but LAN has passed */
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_null(memmem(&w->s, sizeof(w->s), "079190000456", 12));
+	pass_time(w, 5 * 60000);
+	judge(w, MAI, "none", 36500);
+	assert_true(decide(w, "passed", ""));
+	nobody_is_in(&w->s, sizeof(w->s));
+	nobody_is_in(&w->shift, sizeof(w->shift));
+	end(w);
+}
+
+static void
 test_who_waits_and_comes_early_is_told(void **state)
 {
 	struct world *w = world();
@@ -2053,6 +2090,7 @@ main(void)
 		cmocka_unit_test(test_a_look_at_a_code_is_recorded),
 		cmocka_unit_test(test_noise_of_a_scanner_is_nobody),
 		cmocka_unit_test(test_a_switched_relay_is_recorded),
+		cmocka_unit_test(test_nobodys_name_outlives_the_decision),
 		cmocka_unit_test(test_who_waits_and_comes_early_is_told),
 		cmocka_unit_test(test_a_third_person_is_told_to_scan_again),
 		cmocka_unit_test(test_a_plate_that_a_camera_read_is_told_and_corrected),
