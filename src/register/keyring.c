@@ -53,6 +53,8 @@ keyring_put(struct keyring *keyring, const struct register_key *key,
 		keyring->serial = serial;
 		return;
 	}
+	if (serial > 0) /* it would stay for ever */
+		syscall(SYS_keyctl, KEYCTL_INVALIDATE, serial);
 	keyring->held = true;
 	keyring->until_ms = now_ms + seconds * 1000;
 	hash_lock_key(&keyring->key);
