@@ -109,6 +109,12 @@ reader away scanner "tcp:127.0.0.1:1"
 ok "a server that is not there is said" comes away '^fault scanner: '
 reader none thermometer "serial:$work/none"
 ok "a port that is not there is said" comes none '^fault thermometer: .*No such file'
+# Only where libc's own catalogues are installed can this fail.
+LANGUAGE=vi
+export LANGUAGE
+reader words thermometer "serial:$work/none"
+unset LANGUAGE
+ok "the system's words stay what a station knows" comes words 'No such file'
 
 # ---- programs -------------------------------------------------------------------------
 
