@@ -204,6 +204,10 @@ certificate(const struct credential *shown, struct facts *f)
 static void
 put_ages(const struct health *h, int64_t now, struct facts *f)
 {
+	/* Who does not tell when the result came tells how old it is at most. */
+	int64_t result_at = h->test.result_at != 0 ? h->test.result_at :
+	    h->test.sampled_at;
+
 	if (h->doses.at != 0)
 		facts_integer(f, FACT_DAYS_SINCE_DOSE,
 		    (now - h->doses.at) / DAY_S);
@@ -213,9 +217,9 @@ put_ages(const struct health *h, int64_t now, struct facts *f)
 	if (h->test.sampled_at != 0)
 		facts_real(f, FACT_TEST_SAMPLED_H,
 		    (double)(now - h->test.sampled_at) / HOUR_S);
-	if (h->test.result_at != 0)
+	if (result_at != 0)
 		facts_real(f, FACT_TEST_RESULT_H,
-		    (double)(now - h->test.result_at) / HOUR_S);
+		    (double)(now - result_at) / HOUR_S);
 }
 
 void

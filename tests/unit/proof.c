@@ -457,6 +457,10 @@ test_of_several_tests_the_newest_counts(void **state)
 		assert_string_equal(word_of(&f, FACT_TEST), cases[i].test);
 		assert_int_equal(hours->type == FACT_NULL ? -1 :
 		    (int)hours->real, cases[i].hours);
+		/* No limit of a result is passed by for lack of its time. */
+		hours = &f.values[FACT_TEST_RESULT_H];
+		assert_int_equal(hours->type == FACT_NULL ? -1 :
+		    (int)hours->real, cases[i].hours);
 	}
 }
 
