@@ -19,6 +19,7 @@
 
 #define AT_ONCE_BYTES (64LL << 20) /* so much is checked before the start */
 #define LEAST 19                   /* of the ranks of setpriority(2) */
+#define TRIES_MAX 3                /* at what cannot be read, opened anew */
 
 static const char go = 'g', end = 'e', whole = 'w', damaged = 'd';
 
@@ -30,12 +31,26 @@ scrub_is_long(const char *path)
 	return stat(path, &st) == 0 && st.st_size > AT_ONCE_BYTES;
 }
 
-static void
-look(const char *path, int fd)
+static const char *
+look_once(const char *path)
 {
 	struct store_meta meta = { .epoch = 0 };
 	struct store *store = store_new();
 	const char *word = NULL;
+
+	if (store_open(store, path, false, &meta, NULL) == 0 &&
+	    store_check(store, NULL) == 0)
+		word = &whole;
+	else if (store_view(store)->trouble == STORE_DAMAGED)
+		word = &damaged;
+	store_free(store);
+	return word;
+}
+
+static void
+look(const char *path, int fd)
+{
+	const char *word = &damaged;
 	struct pollfd more = { fd, POLLIN, 0 };
 	char told;
 
@@ -46,14 +61,10 @@ look(const char *path, int fd)
 	    fcntl(fd, F_SETFL, O_ASYNC) != 0 || poll(&more, 1, 0) != 0)
 		return;
 	setpriority(PRIO_PROCESS, 0, LEAST);
-	if (store_open(store, path, false, &meta, NULL) == 0 &&
-	    store_check(store, NULL) == 0)
-		word = &whole;
-	else if (store_view(store)->trouble == STORE_DAMAGED)
-		word = &damaged;
+	for (int i = 0; i < TRIES_MAX && word == &damaged; i++)
+		word = look_once(path);
 	if (word != NULL && write(fd, word, 1) != 1)
 		return; /* the recorder is gone */
-	store_free(store);
 }
 
 /* The station must see the recorder's end when that is gone. */
