@@ -76,6 +76,7 @@ void office_view(const struct station *st, const struct moment *m, struct view *
 
 void office_say(struct office *o, const char *type, const char *const fields[]);
 void office_share(struct office *o); /* with the lanes: struct shift */
+void office_officer(const struct office *o, char *out, size_t size); /* at work */
 
 /* leader.c: a leader's word, for the verdict or correction at hand too. */
 void leader_ask(struct office *o, enum office_for asked, const struct moment *m);

@@ -373,14 +373,11 @@ static void
 post_lines(const struct office *o, const struct moment *m,
     struct view_panel *panel)
 {
-	const struct duty_officer *on = &o->duty.on;
-
-	if (!has_officers(o) || on->id[0] == '\0')
+	if (!has_officers(o) || o->duty.on.id[0] == '\0')
 		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "%s",
 		    _("Nobody is logged in"));
 	else
-		book_title(&o->book, on->name, panel->lines[panel->nlines++],
-		    VIEW_TEXT_MAX);
+		office_officer(o, panel->lines[panel->nlines++], VIEW_TEXT_MAX);
 	if (o->key_words[0] != '\0')
 		snprintf(panel->lines[panel->nlines++], VIEW_TEXT_MAX, "%s",
 		    _("This badge does not open the lists"));

@@ -28,19 +28,26 @@ doubt_text(const struct station *st, struct view *view)
 	    _("accepted until %02d:%02d"), c.hour, c.minute);
 }
 
+/* Who decides about nobody has no shift. */
+void
+office_officer(const struct office *o, char *out, size_t size)
+{
+	const struct duty_officer *on = &o->duty.on;
+
+	if (right_of(on->role, RIGHT_PEOPLE))
+		book_title(&o->book, on->name, out, size);
+	else
+		snprintf(out, size, "%s, %s", on->name, role_text(on->role));
+}
+
 void
 office_view(const struct station *st, const struct moment *m,
     struct view *view)
 {
 	const struct office *o = st->office;
 
-	if (o->duty.on.id[0] != '\0' &&
-	    !right_of(o->duty.on.role, RIGHT_PEOPLE))
-		snprintf(view->officer, sizeof(view->officer), "%s, %s",
-		    o->duty.on.name, role_text(o->duty.on.role));
-	else if (o->duty.on.id[0] != '\0')
-		book_title(&o->book, o->duty.on.name, view->officer,
-		    sizeof(view->officer));
+	if (o->duty.on.id[0] != '\0')
+		office_officer(o, view->officer, sizeof(view->officer));
 	else if (duty_needed(&o->duty))
 		snprintf(view->officer, sizeof(view->officer), "%s",
 		    _("nobody is logged in"));

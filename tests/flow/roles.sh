@@ -166,7 +166,7 @@ ok "no key decides or types" wait_for 'decides about nobody'
 fails "nor opens a form" on_screen 'Esc +close|Enter +take'
 keys p
 wait_for 'Log out' >/dev/null
-fails "nor are shift, doubts and training theirs" on_screen 'Hand over|End the shift|Accept old|training'
+fails "nor are shift, doubts and training theirs" on_screen 'Shift .: Quan|Hand over|End the shift|Accept old|training'
 keys Escape
 until_ok off_screen 'Log out'
 keys j
