@@ -292,12 +292,16 @@ fit_bends(struct fit *fit, const struct triple *t, int size, int steps,
 	float step = 0.6f / (float)(size - 7), got_x = -1, got_y = -1;
 
 	for (int i = 0; i < 2; i++) {
+		float x = *wx, y = *wy;
+
 		fit->n = 0;
 		add_timing(fit, size, false);
 		got_x = search(fit, t, size, 1, steps, step, wx, wy);
 		fit->n = 0;
 		add_timing(fit, size, true);
 		got_y = search(fit, t, size, 2, steps, step, wx, wy);
+		if (*wx == x && *wy == y)
+			break; /* the same again would find the same */
 	}
 	return (got_x + got_y) / 2;
 }
@@ -343,10 +347,14 @@ fit_symbol(const struct view *view, const struct triple *triple,
 	fit.n = 0;
 	add_fixed(&fit, symbol, false, 0);
 	for (int i = 0; i < 2; i++) {
+		float x = wx, y = wy;
+
 		search(&fit, triple, symbol->size, 1, 4, 0.5f * unit, &wx,
 		    &wy);
 		search(&fit, triple, symbol->size, 2, 4, 0.5f * unit, &wx,
 		    &wy);
+		if (wx == x && wy == y)
+			break;
 	}
 	fit.n = 0;
 	add_fixed(&fit, symbol, true, 0);

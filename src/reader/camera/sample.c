@@ -124,14 +124,21 @@ mean_near(const struct sums *sums, int u, int v, int reach, int n,
 	    sums->value[a + u1] + sums->value[a + u0]) / count;
 }
 
-static void
+/* Whether that changed any. */
+static bool
 decide(const float *value, unsigned char *dark, const struct symbol *symbol)
 {
 	int n = symbol->size;
+	unsigned changed = 0;
 
-	for (int i = 0; i < n * n; i++)
-		dark[i] = symbol->fixed[i] == FIXED_DARK ? 1 :
+	for (int i = 0; i < n * n; i++) {
+		unsigned char now = symbol->fixed[i] == FIXED_DARK ? 1 :
 		    symbol->fixed[i] == FIXED_LIGHT ? 0 : value[i] < 0;
+
+		changed |= now ^ dark[i];
+		dark[i] = now;
+	}
+	return changed != 0;
 }
 
 /*
@@ -164,7 +171,9 @@ level_out(const struct sample *sample, const struct symbol *symbol, int reach,
 				value[v * n + u] = (here - (l + d) / 2) /
 				    fmaxf((l - d) / 2, 1.5f);
 			}
-		decide(value, dark, symbol);
+		/* The same again would come to the same. */
+		if (!decide(value, dark, symbol))
+			break;
 	}
 }
 
