@@ -170,7 +170,7 @@ admit_kept(const struct shelf_stream *stream, const struct manifest *m)
 		return 0;
 	for (size_t i = 0; stream != NULL && i < stream->count; i++)
 		if (stream->chain[i] == m->from)
-			return i + 1 < SHELF_CHAIN_MAX ? (int)i : -1;
+			return i + 1 < SHELF_CHAIN_MAX ? (int)i + 1 : -1;
 	return -1;
 }
 
