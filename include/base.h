@@ -48,6 +48,14 @@ int err_within(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int err_exit_status(const struct err *err); /* of sysexits(3) */
 
+/* ---- a terminal that is drawn on ------------------------------------------- */
+
+struct termios;
+/* Should the process end by a fatal signal or for lack of memory, say end
+ * (static text) there and set it as it was before. */
+void rescue_arm(const struct termios *before, const char *end);
+void rescue_disarm(void);
+
 /* ---- memory -------------------------------------------------------------- */
 
 /* There is none: one line, and the process ends with 75. No caller could do

@@ -19,8 +19,10 @@ void
 mem_none(void)
 {
 	static const char words[] = "chot: out of memory\n";
-	ssize_t put = write(STDERR_FILENO, words, sizeof(words) - 1);
+	ssize_t put;
 
+	rescue_now(); /* or the words would be on a screen that goes */
+	put = write(STDERR_FILENO, words, sizeof(words) - 1);
 	(void)put;
 	/* No clean-up: it could want memory. What counts is on disk. */
 	_exit(EX_TEMPFAIL);

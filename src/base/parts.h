@@ -12,6 +12,9 @@
 void *mem_grow(void *old, size_t count, size_t size);
 char *mem_string(const char *text);
 
+/* The terminal is given back now, if rescue_arm() was told how. */
+void rescue_now(void);
+
 /* Make one harmless line of text in place: controls, bidi and zero-width
  * characters and invalid bytes become '?'. Never grows. */
 void tidy(char *text);

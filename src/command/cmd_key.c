@@ -215,11 +215,13 @@ read_pin(const char *prompt, char *pin, size_t size, struct err *err)
 		tcgetattr(STDIN_FILENO, &was);
 		quiet = was;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		rescue_arm(&was, "\n");
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	}
 	line = fgets(pin, (int)size, stdin);
 	if (terminal) {
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+		rescue_disarm();
 		fputc('\n', stderr);
 	}
 	if (line == NULL)

@@ -283,7 +283,7 @@ default_text(size_t *n)
 }
 
 void
-conf_defaults(struct conf *conf)
+conf_read_defaults(struct conf *conf)
 {
 	struct parse parse = { .name = "defaults" };
 	static const struct conf_lane empty;
@@ -412,11 +412,11 @@ load_file(const char *path, struct conf *conf, struct err *err)
 }
 
 int
-conf_load(const char *path, struct conf *conf, struct err *err)
+conf_read(const char *path, struct conf *conf, struct err *err)
 {
 	char own[CONF_PATH_MAX];
 
-	conf_defaults(conf);
+	conf_read_defaults(conf);
 	if (path == NULL && access(SYSTEM_FILE, F_OK) == 0)
 		path = SYSTEM_FILE;
 	if (path != NULL)

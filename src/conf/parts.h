@@ -60,4 +60,8 @@ int option_set(const struct option *option, const char *text, void *base,
 void option_print(const struct option *option, const void *base, FILE *out);
 void option_print_quoted(const char *text, FILE *out);
 
+/* As conf_load() and conf_defaults(), in this process. */
+int conf_read(const char *path, struct conf *conf, struct err *err);
+void conf_read_defaults(struct conf *conf);
+
 #endif

@@ -493,7 +493,9 @@ store_acknowledged(struct store *store, const char *sync_path)
 	if (sql == NULL)
 		mem_none();
 	/* A file that is damaged, or a later chot's, acknowledges nothing. */
-	sqlite3_exec(store->db, sql, word_row, &word, NULL);
+	if (sqlite3_exec(store->db, sql, word_row, &word, NULL) ==
+	    SQLITE_NOMEM && !store->writing)
+		mem_none(); /* as in fail() */
 	sqlite3_free(sql);
 	sqlite3_exec(store->db, "DETACH sync", NULL, NULL, NULL);
 	return strtoll(word.text, NULL, 10);

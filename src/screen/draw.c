@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <linux/kd.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -37,16 +36,6 @@ struct screen {
 	int cols, rows;
 };
 
-/* What a fatal signal needs to give the terminal back; signal handlers can
- * only reach it here. */
-static struct {
-	volatile sig_atomic_t open;
-	struct termios before;
-	const char *end; /* static text */
-} rescue;
-
-static const int fatal_signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
-
 /* ---- the terminal as it was ------------------------------------------------------- */
 
 static void
@@ -66,39 +55,12 @@ say(const char *bytes)
 	}
 }
 
-static void
-on_fatal(int signo)
+/* What gives it back, whatever was drawn. */
+static const char *
+end_of(bool console)
 {
-	if (rescue.open) {
-		rescue.open = 0;
-		say(rescue.end);
-		tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
-	}
-	signal(signo, SIG_DFL);
-	raise(signo);
-}
-
-static void
-rescue_arm(bool console)
-{
-	struct sigaction action = { .sa_handler = on_fatal };
-
-	rescue.end = console ?
-	    "\033[?2004l\033]R\033[?25h\033[0m\033[H\033[J" :
+	return console ? "\033[?2004l\033]R\033[?25h\033[0m\033[H\033[J" :
 	    "\033[?2004l\033[?1049l\033[?25h\033[0m\r\n";
-	rescue.open = 1;
-	sigemptyset(&action.sa_mask);
-	action.sa_flags = (int)SA_RESETHAND;
-	for (size_t i = 0; i < nitems(fatal_signals); i++)
-		sigaction(fatal_signals[i], &action, NULL);
-}
-
-static void
-rescue_disarm(void)
-{
-	rescue.open = 0;
-	for (size_t i = 0; i < nitems(fatal_signals); i++)
-		signal(fatal_signals[i], SIG_DFL);
 }
 
 /* ---- what the terminal can do --------------------------------------------------------- */
@@ -349,11 +311,12 @@ struct screen *
 screen_open(const char *theme, struct err *err)
 {
 	const char *term = getenv("TERM");
+	struct termios before;
 	struct screen *screen;
 	struct err trouble;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
-	    tcgetattr(STDIN_FILENO, &rescue.before) < 0) {
+	    tcgetattr(STDIN_FILENO, &before) < 0) {
 		err_set(err, ERR_SETUP, "the screen needs a terminal");
 		return NULL;
 	}
@@ -374,7 +337,7 @@ screen_open(const char *theme, struct err *err)
 	screen->ascii = is_ascii();
 	pairs_init(screen);
 	terminal_begin(screen);
-	rescue_arm(screen->console);
+	rescue_arm(&before, end_of(screen->console));
 	measure(screen);
 	screen->stale = true;
 	return screen;

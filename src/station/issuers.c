@@ -211,6 +211,8 @@ issuers_load(const char *state)
 	ring->trust = credential_trust_new();
 	if (path_in(state, "", "", path, &err) == 0)
 		dir = opendir(path);
+	if (dir == NULL && errno == ENOMEM)
+		mem_none();
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.')
 			load_file(ring, state, entry->d_name);

@@ -53,6 +53,8 @@ valuesets_load(const char *path, struct err *problem)
 
 	*problem = (struct err){ 0 };
 	if (dir == NULL) {
+		if (errno == ENOMEM)
+			mem_none(); /* labels would only be missing */
 		err_set(problem, ERR_SETUP, "%s: %s", path, strerror(errno));
 		return values;
 	}

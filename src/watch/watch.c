@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define SCREEN_END "\033[?25h\033[?1049l"
 #define LINES_MAX 64 /* of one answer: banners and the like before it */
 
 struct asking {
@@ -325,6 +326,7 @@ open_terminal(struct watch *w, struct err *err)
 	raw = w->saved;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	rescue_arm(&w->saved, SCREEN_END);
 	fputs("\033[?1049h\033[?25l", stdout);
 	return loop_watch(w->loop, STDIN_FILENO, POLLIN, on_keys, w, err);
 }
@@ -418,9 +420,10 @@ watch_posts(const struct watch_options *options, int *worst, struct err *err)
 			*worst = post_level(&w.posts[i]);
 	}
 	if (w.terminal) {
-		fputs("\033[?25h\033[?1049l", stdout);
+		fputs(SCREEN_END, stdout);
 		fflush(stdout);
 		tcsetattr(STDIN_FILENO, TCSANOW, &w.saved);
+		rescue_disarm();
 	}
 	if (result == 0 && options->once)
 		print(&w);

@@ -8,6 +8,8 @@
 
 #include "conf.h"
 
+/* What conf_load() does apart, where libFuzzer would see nothing. */
+int conf_read(const char *path, struct conf *conf, struct err *err);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int
@@ -18,7 +20,7 @@ load(const void *data, size_t size, struct conf *conf, struct err *err)
 
 	assert(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	done = conf_load(path, conf, err);
+	done = conf_read(path, conf, err);
 	close(fd);
 	return done;
 }
