@@ -1,15 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Memory runs out at every request of every command: the answer is the same,
 # or there is none and one line says why; never half of one that looks whole.
-# CHOT_LONG=1 tries every request; otherwise some, and those of the start, which
-# all commands have in common, only once.
+# CHOT_LONG=1 has all of them; what that is stands in memory-lib.sh.
 . "$SRCDIR/tests/flow/lib.sh"
-
-lib=$BUILDDIR/tests/tools/faultlib.so
-LD_PRELOAD=$lib chot --version >/dev/null 2>&1 ||
-	skip_all "this build has its own malloc()"
-step=17 first=1
-[ -z "${CHOT_LONG:-}" ] || step=1
+. "$SRCDIR/tests/flow/memory-lib.sh"
 export TZ=UTC
 
 post=$work/post
@@ -55,6 +49,16 @@ echo 'open 1 200' >"$work/opens"
 echo 'slip 1 {"record":"ST-QL1A/7f3a91c2/123","number":1,"lines":["Mời qua"]}' \
     >"$work/slips"
 
+# A post that is changed lies where what was made is put away.
+made=$work/made.d
+sed "s|^state = .*|\tstate = \"$made\"|" "$conf" >"$work/other.conf"
+made_list() { # NAME
+	sed -n "s/^ *\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" \
+	    "$SRCDIR/tests/credentials/lists-made.json" |
+		sed 's/\\"/"/g; s/\\n/\n/g'
+}
+made_list german >"$work/german"
+made_list signer >"$work/signer"
 mkdir "$work/pictures"
 cp "$SRCDIR/tests/camera/cccd-easy.png" "$work/pictures/"
 PGHOST=$work/no-server # a hub without PostgreSQL: the way to it counts
@@ -68,151 +72,20 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	  seal = \"$post/state/keys/site.pub\" }"
 } >"$work/no-hub.conf"
 
-# Figures of a status, keys, salts and times are others the next time.
-figures_apart() { # FILE
-	case $words in
-	"chot key seal"*) sed 's/ key [0-9a-f]*/ key/' "$1" ;;
-	"chot key pin"*) sed 's/p=1.*/p=1/' "$1" ;;
-	"chot status"* | "chot register"* | "chot watch"* | "chot machine"*)
-		sed 's/[0-9][0-9.]*//g' "$1" ;;
-	*) cat "$1" ;;
-	esac
+# The hub's answer on a stick: it has the first record.
+tool=$BUILDDIR/tests/tools/bundle
+"$tool" key "$work/hub-sign"
+cp "$work/hub-sign.pub" "$post/state/keys/"
+chot outbox list --json -c "$conf" >"$work/records"
+of_first() { # FIELD
+	sed -n "1s/.*\"$1\":\"\([0-9a-f]*\)\".*/\1/p" "$work/records"
 }
-
-# An answer may say in words that a part of it could not be had.
-same_or_said() {
-	[ "$(figures_apart "$work/want")" = "$(figures_apart "$work/got")" ] ||
-		grep -q 'out of memory' "$work/got"
-}
-
-# zbar looks at nothing that it gets from malloc(). Its process is there to be
-# lost: nothing but what it has seen was printed before.
-zbar_fell() {
-	case $words in
-	chot-camera*) cmp -n "$(stat -c %s "$work/got")" "$work/got" "$work/want" ;;
-	*) false ;;
-	esac
-}
-
-# What it made, one a line with what shows that it is whole.
-# What is named .part says itself that it is not.
-made() {
-	find "$work"/made* -type f ! -name '*.part' | sort | while read -r file; do
-		case $file in
-		*.tar) echo "$file $(tar tf "$file" 2>&1 | tr '\n' ' ')" ;;
-		*/chot-*) echo "${file##*.} $("$BUILDDIR/tests/tools/bundle" \
-		    check "$file" 2>&1)" ;;
-		*) echo "$file $(wc -c <"$file")" ;;
-		esac
-	done
-}
-
-# STATUS: all of it, or none where that is said; nothing is there in half. A key
-# to seal with comes with the one that opens, or what is sealed is lost.
-made_whole() {
-	case $template in
-	*WORK/made*) made >"$work/got_made" ;;
-	*) return 0 ;;
-	esac
-	case $1 in
-	0) cmp -s "$work/want_made" "$work/got_made" ||
-		grep -q 'out of memory' "$work/got" ;;
-	*) [ -z "$(comm -13 "$work/want_made" "$work/got_made")" ] && {
-		[ ! -e "$work/made.pub" ] || [ -e "$work/made.key" ]
-	   } ;;
-	esac
-}
-
-# A slip that is told to be printed is on the paper.
-printed_as_told() {
-	[ "$input" = /dev/null ] || ! grep -q '^done 1' "$work/got" || cmp -s "$work/paper" "$work/want_paper"
-}
-
-anew() {
-	: >"$work/log"
-	case $template in
-	*WORK/made*) rm -rf "$work"/made* && mkdir "$work/made.d" ;;
-	*WORK/paper*) : >"$work/paper" ;;
-	esac
-}
-
-# STATUS: is what came of it as it should be? libconfuse and its scanner end
-# the process in their own ways; what counts is that they end it.
-fair() {
-	case $1 in
-	"$undisturbed") same_or_said ||
-		{ [ "$1" -ne 0 ] && test -s "$work/said"; } ;;
-	64 | 65 | 69 | 75 | 77 | 78) test -s "$work/said" ;;
-	2) grep -q '^out of dynamic memory in yy' "$work/said" ;;
-	134) grep -q 'lexer.l.*Assertion' "$work/said" ;;
-	139) grep -q libconfuse "$work/log" || zbar_fell ;;
-	*) false ;;
-	esac
-}
-
-# Of some most requests are those of a library, or they take long.
-stride_of() {
-	case $words in
-	"chot demo"*) echo $((step * 30)) ;;
-	"chot credential issue -k"* | "chot key pin"*) echo $((step * 5)) ;;
-	"chot setup"* | "chot support"* | "chot outbox "[es]*)
-		echo $((step * 3)) ;;
-	*) echo $step ;;
-	esac
-}
-
-at_every_request() { # COMMAND...
-	: >"$work/paper"
-	anew
-	"$@" >"$work/want" 2>"$work/err" <"$input"
-	undisturbed=$?
-	made >"$work/want_made" 2>/dev/null
-	cp "$work/paper" "$work/want_paper"
-	n=$first unfair=0 stride=$step
-	[ $step -eq 1 ] || stride=$(stride_of)
-	while [ $unfair -lt 5 ]; do
-		anew
-		(
-			FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib
-			export FAULT_LOG FAULT_MALLOC LD_PRELOAD
-			[ "$2" != watch ] || export FAULT_NAME=watch # who asks
-			exec "$@"
-		) >"$work/got" 2>"$work/said" <"$input"
-		ended=$?
-		[ -s "$work/log" ] || break
-		fair $ended && made_whole $ended && printed_as_told || {
-			unfair=$((unfair + 1))
-			diag "request $n: status $ended $(head -n 1 "$work/said")"
-			diag "$(diff "$work/want" "$work/got" | head -n 6)"
-			diag "$(diff "$work/want_made" "$work/got_made")"
-		}
-		n=$((n + stride))
-	done
-	diag "$words: to request $n"
-	[ $unfair -eq 0 ] && [ $n -gt $first ]
-}
+"$tool" answer "$work/answer" "$work/hub-sign.key" ST-MEMORY \
+    "$(of_first epoch)" 1 "$(of_first hash)"
 
 # The shell would tell of each that was killed.
 exec 2>"$work/killed"
-while read -r words; do
-	template=$words
-	case $words in
-	chot-hub*) first=1 ;; # it takes little before its own work
-	chot-*) ;;
-	*) words="chot $words" ;;
-	esac
-	input=/dev/null
-	case $words in
-	*" <"*) input=$work/${words#* <} words=${words% <*} ;;
-	esac
-	case $words in
-	"chot key"*) first=1 ;; # it takes little altogether
-	esac
-	# shellcheck disable=SC2086
-	ok "$words" at_every_request \
-	    $(echo "$words" | sed "s|CONF|-c $conf|; s|WORK|$work|g; s|SRC|$SRCDIR|g")
-	[ $step -eq 1 ] || first=190
-done <<'COMMANDS'
+try_commands <<'COMMANDS'
 --help
 config check CONF
 config check -c WORK/bad.conf
@@ -222,8 +95,10 @@ credential issue --help
 credential issue -k SRC/tests/credentials/test-key.pem WORK/slip.json
 decode -k SRC/tests/credentials WORK/card
 demo
+demo <key \021
 devices --help
 display CONF
+display CONF <key \021
 drive printer lp:WORK/paper,width=58 <slips
 drive relay serial:WORK/none <opens
 drive sound lp:WORK/paper <sounds
@@ -233,11 +108,14 @@ key list CONF
 key badge WORK/made
 key pin <pin
 key seal WORK/made
+key sign -c WORK/other.conf
+key trust import --signer WORK/signer WORK/german -c WORK/other.conf
 key trust list CONF
 lookup WORK/post/state/register.db WORK/post/state/keys/register.key <looks
 machine / WORK/machine
 outbox count CONF
 outbox export WORK/made.d -c WORK/no-hub.conf
+outbox import WORK/answer -c WORK/other.conf
 outbox list CONF
 outbox salvage WORK/post/state/outbox.db WORK/made.d -c WORK/no-hub.conf
 outbox show --key WORK/site.key CONF
@@ -259,6 +137,7 @@ status --json CONF
 support -o WORK/made.tar CONF
 sync --help
 watch --once CONF
+watch CONF <key q
 chot-camera images:WORK/pictures
 chot-sync --now -c WORK/no-hub.conf
 chot-hub migrate
@@ -273,48 +152,48 @@ told_is_kept() {
 	[ -z "$(comm -23 "$work/told" "$work/kept")" ] &&
 		chot outbox verify -c "$conf" >/dev/null 2>&1
 }
-lies=0 n=$first run=1
-while :; do
-	rm -f "$work/log"
-	run=$((run + 1))
-	{
-		echo "hello 1 $(printf %x $run)"
-		for i in 1 2 3; do
-			echo "put $i {\"schema\":1,\"n\":$i}"
-		done
-	} | (
-		FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib
-		export FAULT_LOG FAULT_MALLOC LD_PRELOAD
-		serve
-	) >"$work/answers"
-	[ -s "$work/log" ] || break
-	told_is_kept "$work/answers" || lies=$((lies + 1))
-	n=$((n + step * 4))
+# HELLO: what the station says to it, three records.
+record_three() {
+	echo "hello 1 $(printf %x "$1")"
+	for i in 1 2 3; do
+		echo "put $i {\"schema\":1,\"n\":$i}"
+	done
+}
+: >"$work/log"
+rm -f "$work/requests"
+record_three 2 | with_fault FAULT_LIST="$work/requests" serve >/dev/null
+lies=0 tried=0 run=2
+for n in $(requests_to_refuse 4); do
+	tried=$((tried + 1)) run=$((run + 1))
+	record_three $run | with_fault FAULT_MALLOC="$n" serve >"$work/answers"
+	told_is_kept "$work/answers" || {
+		lies=$((lies + 1))
+		diag "request $n: $(tail -n 1 "$work/answers")"
+	}
 done
-diag "the recorder was tried to request $n"
+diag "the recorder was tried at $tried requests"
 is "a recorder without memory tells no lie" $lies 0
 
 # The station itself, its children undisturbed: it goes on without, or ends
 # (the kiosk starts it again), and the chain on disk is whole.
-bad=0 n=$first step_station=301
-[ $step -gt 1 ] || step_station=7
-while :; do
-	rm -f "$work/log"
-	sleep 0.5 | (
-		FAULT_LOG=$work/log FAULT_MALLOC=$n LD_PRELOAD=$lib FAULT_NAME=--plain
-		export FAULT_LOG FAULT_MALLOC LD_PRELOAD FAULT_NAME
-		exec chot --plain -c "$conf"
-	) >"$work/got" 2>"$work/said"
+fault_name=--plain words="chot --plain"
+rm -f "$work/requests"
+sleep 0.5 | with_fault FAULT_LIST="$work/requests" chot --plain -c "$conf" \
+    >/dev/null 2>&1
+bad=0 tried=0 undisturbed=0
+for n in $(requests_to_refuse 40); do
+	tried=$((tried + 1))
+	: >"$work/log"
+	sleep 0.5 | with_fault FAULT_MALLOC="$n" chot --plain -c "$conf" \
+	    >"$work/got" 2>"$work/said"
 	ended=$?
-	[ -s "$work/log" ] || break
 	# What it says once its screen is there goes into its log.
 	{ [ $ended -eq 0 ] || [ $ended -eq 75 ] || fair $ended; } &&
 	    chot outbox verify -c "$conf" >/dev/null || {
 		bad=$((bad + 1))
 		diag "request $n: status $ended $(head -n 1 "$work/said")"
 	}
-	n=$((n + step_station))
 done
-diag "the station was tried to request $n"
+diag "the station was tried at $tried requests"
 is "a station without memory ends or goes on" $bad 0
 done_testing

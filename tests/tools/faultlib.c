@@ -5,8 +5,12 @@
  *
  *	FAULT_MALLOC=N    the N-th request for memory is refused; N+ and all
  *	                  that follow
+ *	FAULT_LIST=FILE   gets "N STACK" for each request for memory, STACK
+ *	                  being where in the programs it was called from, so
+ *	                  that a test need not refuse the same one for ever
  *	FAULT_SHORT=N     the N-th write of two bytes or more writes one byte;
  *	                  N+ and all that follow
+ *	FAULT_SYNC_MS=N   a disk that takes N ms longer for each sync
  *	FAULT_LOG=FILE    gets a line for each fault, so that the test knows
  *	                  when N is behind the end of the program, and the
  *	                  file name of the library that a SIGSEGV was in
@@ -19,13 +23,19 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#define STACK_MAX 64
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -37,7 +47,8 @@ struct fault {
 };
 
 static struct fault memory, writing;
-static int log_fd = -1;
+static int log_fd = -1, list_fd = -1;
+static struct timespec sync_delay;
 
 static struct fault
 fault_of(const char *name)
@@ -54,15 +65,59 @@ fault_of(const char *name)
 }
 
 static void
-log_words(const char *words)
+put_line(int fd, const char *words)
 {
 	ssize_t (*next)(int, const void *, size_t) =
 	    (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
 
-	if (log_fd >= 0) {
-		next(log_fd, words, strlen(words));
-		next(log_fd, "\n", 1);
+	if (fd >= 0) {
+		next(fd, words, strlen(words));
+		next(fd, "\n", 1);
 	}
+}
+
+static int
+file_of(const char *name)
+{
+	const char *path = getenv(name);
+
+	return path == NULL ? -1 :
+	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+/* The same for the same callers, wherever the kernel has put them. */
+static uint64_t
+stack_here(void)
+{
+	void *frames[STACK_MAX];
+	struct dl_find_object object;
+	uint64_t sum = 14695981039346656037u;
+	int n = backtrace(frames, STACK_MAX);
+
+	for (int i = 2; i < n; i++) {
+		uintptr_t at = (uintptr_t)frames[i];
+
+		if (_dl_find_object(frames[i], &object) == 0)
+			at -= (uintptr_t)object.dlfo_map_start;
+		sum = (sum ^ at) * 1099511628211u;
+	}
+	return sum;
+}
+
+static void
+list_request(void)
+{
+	static bool listing; /* backtrace() may ask for memory itself */
+	static long number;
+	char line[48];
+
+	if (listing)
+		return;
+	listing = true;
+	snprintf(line, sizeof(line), "%ld %016jx", ++number,
+	    (uintmax_t)stack_here());
+	put_line(list_fd, line);
+	listing = false;
 }
 
 /* Where it happened; then it happens again, without us. */
@@ -84,7 +139,8 @@ on_crash(int signo, siginfo_t *info, void *context)
 #else
 	(void)at;
 #endif
-	log_words(dladdr(pc, &where) != 0 ? where.dli_fname : "nowhere");
+	put_line(log_fd, dladdr(pc, &where) != 0 ? where.dli_fname :
+	    "nowhere");
 }
 
 static bool
@@ -98,19 +154,18 @@ wanted_here(int argc, char **argv)
 __attribute__((constructor)) static void
 start(int argc, char **argv)
 {
-	const char *path = getenv("FAULT_LOG");
-
 	struct sigaction crash = { .sa_sigaction = on_crash,
 		.sa_flags = SA_SIGINFO | SA_RESETHAND };
 
 	if (!wanted_here(argc, argv))
 		return;
 	sigaction(SIGSEGV, &crash, NULL);
-	if (path != NULL)
-		log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-		    0600);
+	log_fd = file_of("FAULT_LOG");
+	list_fd = file_of("FAULT_LIST");
 	writing = fault_of("FAULT_SHORT");
 	memory = fault_of("FAULT_MALLOC");
+	sync_delay.tv_sec = fault_of("FAULT_SYNC_MS").at / 1000;
+	sync_delay.tv_nsec = fault_of("FAULT_SYNC_MS").at % 1000 * 1000000;
 }
 
 static bool
@@ -121,7 +176,7 @@ strikes(struct fault *fault)
 	if (fault->at == 0 || (++fault->seen != fault->at &&
 	    !(fault->always && fault->seen > fault->at)))
 		return false;
-	log_words("fault");
+	put_line(log_fd, "fault");
 	errno = saved;
 	return true;
 }
@@ -129,6 +184,11 @@ strikes(struct fault *fault)
 static bool
 refused(void)
 {
+	int saved = errno;
+
+	if (list_fd >= 0)
+		list_request();
+	errno = saved;
 	if (!strikes(&memory))
 		return false;
 	errno = ENOMEM;
@@ -176,6 +236,27 @@ pwrite64(int fd, const void *bytes, size_t size, off64_t at)
 	    "pwrite64");
 
 	return next(fd, bytes, length(size), at);
+}
+
+static int
+sync_late(const char *call, int fd)
+{
+	int (*next)(int) = (int (*)(int))dlsym(RTLD_NEXT, call);
+
+	nanosleep(&sync_delay, NULL);
+	return next(fd);
+}
+
+int
+fdatasync(int fd)
+{
+	return sync_late("fdatasync", fd);
+}
+
+int
+fsync(int fd)
+{
+	return sync_late("fsync", fd);
 }
 
 int

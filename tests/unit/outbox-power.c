@@ -49,6 +49,7 @@ static struct {
 	size_t n, capacity;
 	int syncs_to_failure; /* 0: none fails */
 	bool lies;            /* says that it synced, and did not */
+	bool hasty;           /* a record is answered before it is put */
 	sqlite3_vfs *real;
 } tape;
 
@@ -80,7 +81,7 @@ tape_clear(void)
 	tape.ops = NULL;
 	tape.n = tape.capacity = 0;
 	tape.syncs_to_failure = 0;
-	tape.lies = false;
+	tape.lies = tape.hasty = false;
 }
 
 /* ---- the shim ------------------------------------------------------------------------ */
@@ -496,6 +497,8 @@ record(struct world *w, int count, int fail_every)
 		    BODY_LEN - 100 * (n % 20) - 40, n);
 		if (fail_every > 0 && n % fail_every == 0)
 			tape.syncs_to_failure = 1;
+		if (tape.hasty)
+			tape_add(OP_DONE, SLOT_DB, n, NULL, 0);
 		if (outbox_put(box, RUN, n, body, 0, &id, &w->err) < 0) {
 			assert_true(fail_every > 0);
 			fail_every++; /* not for ever at the same place */
@@ -651,6 +654,16 @@ test_a_disk_that_lies_is_found_out(void **state)
 	check_cuts(w, true);
 }
 
+static void
+test_done_before_the_commit_is_found_out(void **state)
+{
+	struct world *w = *state;
+
+	tape.hasty = true;
+	record(w, 40, 0);
+	check_cuts(w, true);
+}
+
 /* The recorder was killed behind op i: all it wrote is still in the kernel's
  * memory, and the next one tells the station how far it is. Then the power
  * goes. Returns false when less is there than was told. */
@@ -721,6 +734,7 @@ main(void)
 #ifndef EXPECT_LOSS
 		WITH_WORLD(test_a_torn_first_page_is_no_damage),
 		WITH_WORLD(test_a_disk_that_lies_is_found_out),
+		WITH_WORLD(test_done_before_the_commit_is_found_out),
 		WITH_WORLD(test_what_a_killed_recorder_left_is_durable_when_told),
 		WITH_WORLD(test_a_failed_sync_is_not_believed_later),
 #endif
