@@ -490,11 +490,9 @@ store_acknowledged(struct store *store, const char *sync_path)
 	    " FROM sync.head WHERE epoch = %u", sync_path,
 	    (unsigned)store->view.meta.epoch);
 
-	if (sql == NULL)
-		mem_none();
 	/* A file that is damaged, or a later chot's, acknowledges nothing. */
-	if (sqlite3_exec(store->db, sql, word_row, &word, NULL) ==
-	    SQLITE_NOMEM && !store->writing)
+	if (sql == NULL || (sqlite3_exec(store->db, sql, word_row, &word,
+	    NULL) == SQLITE_NOMEM && !store->writing))
 		mem_none(); /* as in fail() */
 	sqlite3_free(sql);
 	sqlite3_exec(store->db, "DETACH sync", NULL, NULL, NULL);
