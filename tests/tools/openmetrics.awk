@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Reads an OpenMetrics 1.0 text and prints what breaks its rules; nothing is
 # good. Families may not be mixed, a counter's samples end in _total, an
-# info's in _info, a unit ends the name, no sample comes twice, # EOF is last.
+# info's in _info, a stateset's have its name as a label and are 0 or 1, a unit
+# ends the name, no sample comes twice, # EOF is last.
 function bad(why) { print FNR ": " why ": " $0 }
 ended { bad("after # EOF") }
 /^# EOF$/ { ended = 1; next }
@@ -14,7 +15,7 @@ ended { bad("after # EOF") }
 	if (meta[$2 " " $3]++) bad("metadata twice")
 	if ($2 == "TYPE") {
 		type = $4
-		if (type !~ /^(gauge|counter|info|unknown)$/) bad("type")
+		if (type !~ /^(gauge|counter|info|stateset|unknown)$/) bad("type")
 	}
 	if ($2 == "UNIT" && substr($3, length($3) - length($4)) != "_" $4) bad("unit")
 	next
@@ -33,6 +34,7 @@ ended { bad("after # EOF") }
 	}
 	if (rest !~ /^ -?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/) bad("number")
 	if (type == "counter" && rest ~ /^ -/) bad("negative counter")
+	if (type == "stateset" && (index(labels, family "=\"") == 0 || rest !~ /^ [01]$/)) bad("state")
 	if (twice[name labels]++) bad("sample twice")
 	samples++; total++
 }
