@@ -61,7 +61,7 @@ figures_apart() { # FILE
 # An answer may say in words that a part of it could not be had.
 same_or_said() {
 	[ "$(figures_apart "$work/want")" = "$(figures_apart "$work/got")" ] ||
-		grep -Eq '(out of|no) memory' "$work/got"
+		grep -Eiq '(out of|no|insufficient) memory' "$work/got"
 }
 
 # zbar looks at nothing that it gets from malloc(). Its process is there to be
@@ -92,7 +92,7 @@ made_whole() {
 	made >"$work/got_made"
 	case $1 in
 	0) cmp -s "$work/want_made" "$work/got_made" ||
-		grep -Eq '(out of|no) memory' "$work/got" ;;
+		grep -Eiq '(out of|no|insufficient) memory' "$work/got" ;;
 	*) [ -z "$(comm -13 "$work/want_made" "$work/got_made")" ] && {
 		[ ! -e "$work/made.pub" ] || [ -e "$work/made.key" ]
 	   } ;;

@@ -211,8 +211,10 @@ read_device(const char *text, long limit)
 		limit_memory(MAIN_VIDEO_MEMORY_MAX);
 	fd = claim_output(&err);
 	camera = calloc(1, sizeof(*camera));
+	if (camera == NULL)
+		mem_none();
 	reader_confine("camera", &device);
-	if (fd < 0 || camera == NULL)
+	if (fd < 0)
 		return fail(&err);
 	report_init(&camera->report, fd, limit);
 	stuck_watch(fd);
