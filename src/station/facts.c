@@ -33,6 +33,20 @@ when(struct facts *f, enum fact fact, int64_t at)
 		facts_integer(f, fact, at);
 }
 
+bool
+moment_is_before(const struct moment *m, int64_t at)
+{
+	return m->clock != CLOCK_UNCONFIRMED &&
+	    at > m->wall + CREDENTIAL_CLOCKS_APART_S;
+}
+
+static void
+age(struct facts *f, enum fact fact, int64_t at, const struct moment *m)
+{
+	if (at != 0 && !moment_is_before(m, at))
+		facts_real(f, fact, (double)(m->wall - at) / HOUR_S);
+}
+
 /* ---- zones -----------------------------------------------------------------------
  * A place lies where its name says, at a time that can be trusted.
  */
@@ -44,21 +58,20 @@ zone_of(const struct session *s, const struct moment *m, const char *place)
 	    m->clock != CLOCK_UNCONFIRMED ? m->wall : 0);
 }
 
-/* The list of zones that was used may be older than the others. */
+/* The list of zones that was used may be older than the others; where those
+ * have no age that is known, its own does not stand for theirs. */
 static void
-put_zone(struct facts *f, enum fact fact, const struct zone *zone,
-    const struct moment *m)
+put_zone(const struct session *s, struct facts *f, enum fact fact,
+    const struct zone *zone, const struct moment *m)
 {
-	struct fact_value *age = &f->values[FACT_REGISTER_AGE_H];
-	double hours;
+	const struct fact_value *known = &f->values[FACT_REGISTER_AGE_H];
 
-	if (zone == NULL)
+	if (zone == NULL || moment_is_before(m, zone->made_at))
 		return;
 	facts_integer(f, fact, zone->level);
-	hours = (double)(m->wall - zone->made_at) / HOUR_S;
-	if (zone->made_at != 0 && (age->type == FACT_NULL ||
-	    age->real < hours))
-		facts_real(f, FACT_REGISTER_AGE_H, hours);
+	if (known->type == FACT_NULL ? s->person.answer.oldest_list_at == 0 :
+	    known->real < (double)(m->wall - zone->made_at) / HOUR_S)
+		age(f, FACT_REGISTER_AGE_H, zone->made_at, m);
 }
 
 /* ---- the post and the time ------------------------------------------------------ */
@@ -196,16 +209,10 @@ permit(const struct session *s, const struct moment *m,
 static void
 ages(const struct moment *m, const struct register_answer *a, struct facts *f)
 {
-	int64_t now = m->wall;
-
 	if (m->clock == CLOCK_UNCONFIRMED)
 		return;
-	if (a->declared_at != 0)
-		facts_real(f, FACT_DECLARATION_AGE_H,
-		    (double)(now - a->declared_at) / HOUR_S);
-	if (a->oldest_list_at != 0)
-		facts_real(f, FACT_REGISTER_AGE_H,
-		    (double)(now - a->oldest_list_at) / HOUR_S);
+	age(f, FACT_DECLARATION_AGE_H, a->declared_at, m);
+	age(f, FACT_REGISTER_AGE_H, a->oldest_list_at, m);
 }
 
 static void
@@ -316,8 +323,8 @@ journey(const struct session *s, const struct moment *m, struct facts *f)
 		level(f, FACT_ORIGIN_ZONE, a->origin_zone);
 	if (listed && strcmp(to, a->to) == 0)
 		level(f, FACT_DESTINATION_ZONE, a->destination_zone);
-	put_zone(f, FACT_ORIGIN_ZONE, zone_of(s, m, from), m);
-	put_zone(f, FACT_DESTINATION_ZONE, zone_of(s, m, to), m);
+	put_zone(s, f, FACT_ORIGIN_ZONE, zone_of(s, m, from), m);
+	put_zone(s, f, FACT_DESTINATION_ZONE, zone_of(s, m, to), m);
 }
 
 /* By the address on the card; the list of persons says it where that does
@@ -330,7 +337,7 @@ residence(const struct session *s, const struct moment *m, struct facts *f)
 	if (person_is_listed(p))
 		level(f, FACT_RESIDENCE_ZONE, p->answer.residence_zone);
 	for (size_t i = p->ndocuments; i-- > 0;)
-		put_zone(f, FACT_RESIDENCE_ZONE,
+		put_zone(s, f, FACT_RESIDENCE_ZONE,
 		    zone_of(s, m, p->documents[i].address), m);
 }
 
@@ -343,7 +350,7 @@ post_zone(const struct session *s, const struct moment *m, struct facts *f)
 	if (conf->zone > 0)
 		facts_integer(f, FACT_POST_ZONE, conf->zone);
 	else
-		put_zone(f, FACT_POST_ZONE, zone != NULL ? zone :
+		put_zone(s, f, FACT_POST_ZONE, zone != NULL ? zone :
 		    zone_of(s, m, conf->province), m);
 }
 

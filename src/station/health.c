@@ -104,8 +104,7 @@ take(struct health *have, const struct health *told)
 static int64_t
 past(int64_t at, const struct moment *m)
 {
-	return m->clock != CLOCK_UNCONFIRMED &&
-	    at > m->wall + CREDENTIAL_CLOCKS_APART_S ? 0 : at;
+	return moment_is_before(m, at) ? 0 : at;
 }
 
 static void

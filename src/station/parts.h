@@ -31,6 +31,9 @@
 /* ---- facts, records, views ---------------------------------------------------------------- */
 
 void facts_of(const struct session *s, const struct moment *m, struct facts *facts);
+/* Does at lie ahead, by more than clocks differ? What claims to be of tomorrow
+ * would be the newest of all; how old it is, nobody knows. */
+bool moment_is_before(const struct moment *m, int64_t at);
 
 #include "proof.h"
 

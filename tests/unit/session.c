@@ -1184,6 +1184,37 @@ test_a_plate_during_a_verdict_is_the_next_vehicle(void **state)
 	end(w);
 }
 
+/* The rules ask for "no older than": what lies ahead must not be the newest. */
+static void
+test_what_lies_ahead_has_no_age(void **state)
+{
+	static const struct { int64_t s; bool known; double hours; } ahead[] = {
+		{ -7200, true, 2 }, { 0, true, 0 }, { 1800, true, -0.5 },
+		{ 1801, false, 0 }, { 864000, false, 0 },
+	};
+	static const enum fact ages[] = { FACT_DECLARATION_AGE_H,
+		FACT_REGISTER_AGE_H };
+	struct world *w = world();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(ahead); i++) {
+		struct facts f;
+
+		w->s.person.answered = w->s.person.answer.known = true;
+		w->s.person.answer.declared_at = T0 + ahead[i].s;
+		w->s.person.answer.oldest_list_at = T0 + ahead[i].s;
+		facts_of(&w->s, &w->m, &f);
+		for (size_t k = 0; k < nitems(ages); k++) {
+			const struct fact_value *v = &f.values[ages[k]];
+
+			assert_int_equal(v->type != FACT_NULL, ahead[i].known);
+			if (ahead[i].known)
+				assert_true(v->real == ahead[i].hours);
+		}
+	}
+	end(w);
+}
+
 static void
 test_who_was_turned_back_did_not_pass_here(void **state)
 {
@@ -2069,6 +2100,7 @@ main(void)
 		cmocka_unit_test(test_other_certificates_are_the_next_persons),
 		cmocka_unit_test(test_a_card_of_a_vehicle_opens_the_vehicle),
 		cmocka_unit_test(test_a_plate_during_a_verdict_is_the_next_vehicle),
+		cmocka_unit_test(test_what_lies_ahead_has_no_age),
 		cmocka_unit_test(test_who_was_turned_back_did_not_pass_here),
 		cmocka_unit_test(test_a_person_is_timed_from_the_first_scan),
 		cmocka_unit_test(test_the_chair_and_a_verdict_left_alone_are_no_time_of_a_person),
