@@ -6,7 +6,7 @@
 
 guides=$SRCDIR/contrib/guides
 keys=$(sed -n '/default_keys\[\]/,/^}/s/^	"[a-z-]* \(.*\)",$/\1/p' \
-    "$SRCDIR/src/screen/actions.c" | tr ' ' '\n')
+    "$SRCDIR/src/screen/bindings.c" | tr ' ' '\n')
 like "there are keys" "$keys" '^Enter$'
 
 all() { # TAG FILE: what is between the tags, one a line
