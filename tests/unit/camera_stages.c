@@ -294,6 +294,9 @@ static const struct {
 	{ 10, 5, 2.5f, 0.6f, 10 },
 	{ 18, 3.6f, 0.1f, 0.5f, 10 },
 	{ 20, 3.4f, -0.2f, 0.7f, 5 },
+	/* Turned so that one of the rows looked at crosses a middle. */
+	{ 20, 2.6f, 0.66f, 0, 5 },
+	{ 20, 2.8f, 0.63f, 0, 5 },
 };
 
 static void

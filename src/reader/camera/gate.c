@@ -17,6 +17,7 @@
 #define GATE_CHECK_VISITS 120 /* of pixels, by one check, about */
 #define GATE_STEP 12 /* grey levels, of both sides together */
 #define GATE_HALF 3.5f /* modules from its centre to a pattern's edge */
+#define GATE_DIAGONAL 15 /* modules that hold half of one, with room */
 #define GATE_CHECKS_MAX 20000
 
 struct gate {
@@ -189,16 +190,33 @@ scan_row(struct gate *gate, int y)
 	}
 }
 
-/* Seen by one row only: chance, unless it is too small for two. */
-static void
-drop_chance(struct finders *finders)
+/* Both diagonals show it as well, which chance hardly ever does. */
+static bool
+all_round(const struct gate *gate, const struct finder *f)
 {
+	float reach = GATE_DIAGONAL * fmaxf(f->across, f->down);
+	struct span fall, rise;
+
+	cost_add(gate->cost, STAGE_GATE, GATE_CHECK_VISITS);
+	return span_measure(gate->view, f->x, f->y, 1, 1, f->light, reach,
+	    &fall) && span_measure(gate->view, f->x, f->y, 1, -1, f->light,
+	    reach, &rise);
+}
+
+/* Seen by one row only: chance, unless it is too small for two, or so turned
+ * that few rows cross its middle. */
+static void
+drop_chance(const struct gate *gate)
+{
+	struct finders *finders = gate->finders;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < finders->count; i++)
-		if (finders->finder[i].hits > 1 ||
-		    finders->finder[i].down < 1.5f)
-			finders->finder[kept++] = finders->finder[i];
+	for (size_t i = 0; i < finders->count; i++) {
+		const struct finder *f = &finders->finder[i];
+
+		if (f->hits > 1 || f->down < 1.5f || all_round(gate, f))
+			finders->finder[kept++] = *f;
+	}
 	finders->count = kept;
 }
 
@@ -220,7 +238,7 @@ gate_find(const struct view *view, struct finders *finders, struct cost *cost)
 	free(gate.dark);
 	free(gate.level);
 	free(gate.edge);
-	drop_chance(finders);
+	drop_chance(&gate);
 }
 
 int
