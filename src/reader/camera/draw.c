@@ -42,6 +42,28 @@ has_solid(const unsigned char *dark, int size)
 	return false;
 }
 
+/* The modules of one row, from pixel row y on. */
+static void
+draw_row(struct grey *grey, int y, const unsigned char *dark, int size,
+    int module)
+{
+	bool solid = module == DRAW_SOLID_MODULE;
+	size_t middle = (size_t)module / 2;
+	size_t side = (size_t)grey->width;
+	unsigned char *to = grey->pixels + (size_t)y * side +
+	    DRAW_QUIET * module;
+
+	for (int u = 0; u < size; u++)
+		if (dark[u])
+			memset(to + u * module, solid ? DRAW_RIM : 0,
+			    (size_t)module);
+	for (int k = 1; k < module; k++)
+		memcpy(to + (size_t)k * side, to, (size_t)(size * module));
+	for (int u = 0; solid && u < size; u++)
+		if (dark[u])
+			to[middle * side + (size_t)(u * module) + middle] = 0;
+}
+
 struct grey *
 draw_modules(const unsigned char *dark, int size, struct err *err)
 {
@@ -53,18 +75,8 @@ draw_modules(const unsigned char *dark, int size, struct err *err)
 	if (grey == NULL)
 		return NULL;
 	memset(grey->pixels, 255, (size_t)side * (size_t)side);
-	for (int v = 0; v < size * module; v++) {
-		unsigned char *to = grey->pixels + (size_t)(v +
-		    DRAW_QUIET * module) * (size_t)side + DRAW_QUIET * module;
-
-		for (int u = 0; u < size; u++) {
-			if (!dark[v / module * size + u])
-				continue;
-			memset(to + u * module, solid ? DRAW_RIM : 0,
-			    (size_t)module);
-			if (solid && v % module == module / 2)
-				to[u * module + module / 2] = 0;
-		}
-	}
+	for (int v = 0; v < size; v++)
+		draw_row(grey, (v + DRAW_QUIET) * module, dark + v * size,
+		    size, module);
 	return grey;
 }

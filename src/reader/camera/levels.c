@@ -201,23 +201,13 @@ measure_whole(struct levels *levels)
 	levels->spread = most - least;
 }
 
-/* The detail of usual noise: that of the calmer two fifths of the blocks whose
- * mean is in [from, to); -1 when they are too few to tell. */
+/* The detail of usual noise: that of the calmer two fifths of so many blocks,
+ * count[d] of which have detail d. */
 static int
-calm_detail(const struct levels *levels, int from, int to)
+calm_detail(const int count[LEVELS_NOISE + 1], int all)
 {
-	int n = levels->cols * levels->rows, all = 0, calm = 0, detail = 0;
-	int count[LEVELS_NOISE + 1] = { 0 };
+	int calm = 0, detail = 0;
 
-	for (int i = 0; i < n; i++) {
-		if (levels->level[i] < from || levels->level[i] >= to)
-			continue;
-		all++;
-		count[levels->detail[i] < LEVELS_NOISE ?
-		    levels->detail[i] : LEVELS_NOISE]++;
-	}
-	if (all < n / 64)
-		return -1;
 	while (detail < LEVELS_NOISE && calm + count[detail] <= all * 2 / 5)
 		calm += count[detail++];
 	return detail;
@@ -226,18 +216,28 @@ calm_detail(const struct levels *levels, int from, int to)
 /*
  * The noise of each brightness. Bright places are noisier than dark ones; but
  * a code that fills a brightness alone must not pass for noise, nor must one
- * that fills the frame: so there are limits.
+ * that fills the frame: so there are limits, and too few blocks tell nothing.
  */
 static void
 find_noise(const struct levels *levels, int noise[LEVELS_SHADES])
 {
-	int whole = calm_detail(levels, 0, 256) + LEVELS_QUIET;
+	int count[LEVELS_SHADES][LEVELS_NOISE + 1] = { { 0 } };
+	int all[LEVELS_SHADES] = { 0 }, every[LEVELS_NOISE + 1] = { 0 };
+	int n = levels->cols * levels->rows, whole;
 
+	for (int i = 0; i < n; i++) {
+		int shade = levels->level[i] * LEVELS_SHADES / 256;
+		int detail = levels->detail[i] < LEVELS_NOISE ?
+		    levels->detail[i] : LEVELS_NOISE;
+
+		count[shade][detail]++;
+		all[shade]++;
+		every[detail]++;
+	}
+	whole = calm_detail(every, n) + LEVELS_QUIET;
 	for (int i = 0; i < LEVELS_SHADES; i++) {
-		int width = 256 / LEVELS_SHADES;
-
-		noise[i] = calm_detail(levels, i * width, (i + 1) * width) +
-		    LEVELS_QUIET;
+		noise[i] = all[i] < n / 64 ? whole :
+		    calm_detail(count[i], all[i]) + LEVELS_QUIET;
 		if (noise[i] < whole)
 			noise[i] = whole;
 		if (noise[i] > 4 * whole)

@@ -31,9 +31,13 @@ span_fits(const float run[5], float *module)
 static float
 inside(const struct view *view, float x, float y, float sign)
 {
+	const struct grey *grey = view->grey;
 	int level = levels_at(&view->levels, (int)x, (int)y);
+	bool within = x < (float)(grey->width - 1) &&
+	    y < (float)(grey->height - 1);
 
-	return sign * ((float)level - grey_at(view->grey, x, y));
+	return sign * ((float)level - (within ? grey_inside(grey, x, y) :
+	    grey_at(grey, x, y)));
 }
 
 /*
