@@ -141,7 +141,7 @@ anew() {
 # is that they end it.
 pack_fell() { # STATUS
 	case $words in
-	*judge* | *policy* | *plain* | "chot config check CONF") ;;
+	*judge* | *policy* | *plain* | *demo* | "chot config check CONF") ;;
 	*) return 1 ;;
 	esac
 	case $1 in
