@@ -70,8 +70,8 @@ static int
 fail(struct store *store, int code, struct err *err)
 {
 	/* A reader would take it for a bad page; a writer tries again. */
-	if (!store->writing && (code == SQLITE_NOMEM ||
-	    code == SQLITE_IOERR_NOMEM))
+	if (!store->writing && (code == SQLITE_NOMEM || /* or, of exec: */
+	    code == SQLITE_IOERR_NOMEM || code == SQLITE_ROW))
 		mem_none();
 	/* Only what was killed while it made the tables leaves a journal. */
 	if (code == SQLITE_READONLY_ROLLBACK)

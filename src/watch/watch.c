@@ -328,6 +328,7 @@ open_terminal(struct watch *w, struct err *err)
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	rescue_arm(&w->saved, SCREEN_END);
 	fputs("\033[?1049h\033[?25l", stdout);
+	fflush(stdout); /* before it may have to be given back */
 	return loop_watch(w->loop, STDIN_FILENO, POLLIN, on_keys, w, err);
 }
 
