@@ -318,7 +318,9 @@ table_print(const struct table *t, FILE *out)
 	}
 	for (size_t i = 0; i < t->n; i++)
 		counts[post_level(&t->posts[i])]++;
-	fprintf(out, _("%zu posts: %zu failing, %zu attention, %zu well\n"),
+	fprintf(out, ngettext(
+	    "%zu post: %zu failing, %zu attention, %zu well\n",
+	    "%zu posts: %zu failing, %zu attention, %zu well\n", t->n),
 	    t->n, counts[2], counts[1], counts[0]);
 	line(t, NULL, false, out);
 	for (size_t i = t->first; i < t->n && (t->rows == 0 || used < rows);
