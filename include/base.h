@@ -51,6 +51,8 @@ int err_exit_status(const struct err *err); /* of sysexits(3) */
 /* ---- a terminal that is drawn on ------------------------------------------- */
 
 struct termios;
+/* All of it to standard output, at once; as much as it takes. */
+void terminal_say(const char *bytes);
 /* Should the process end by a fatal signal or for lack of memory, say end
  * (static text) there and set it as it was before. */
 void rescue_arm(const struct termios *before, const char *end);

@@ -21,8 +21,8 @@ static struct {
 
 static const int fatal_signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
 
-static void
-say(const char *bytes)
+void
+terminal_say(const char *bytes)
 {
 	size_t n = strlen(bytes);
 
@@ -44,7 +44,7 @@ rescue_now(void)
 	if (!rescue.armed || getpid() != rescue.owner)
 		return;
 	rescue.armed = 0;
-	say(rescue.end);
+	terminal_say(rescue.end);
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
 }
 

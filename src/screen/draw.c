@@ -9,7 +9,6 @@
 #include "parts.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <linux/kd.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -37,23 +36,6 @@ struct screen {
 };
 
 /* ---- the terminal as it was ------------------------------------------------------- */
-
-static void
-say(const char *bytes)
-{
-	size_t n = strlen(bytes);
-
-	while (n > 0) {
-		ssize_t sent = write(STDOUT_FILENO, bytes, n);
-
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent <= 0)
-			return; /* it is gone, or takes nothing */
-		bytes += sent;
-		n -= (size_t)sent;
-	}
-}
 
 /* What gives it back, whatever was drawn. */
 static const char *
@@ -300,11 +282,11 @@ terminal_begin(struct screen *screen)
 	typeahead(-1); /* else typing would stop a drawing halfway */
 	curs_set(0);
 	if (screen->console) {
-		say(BLANKING_OFF);
+		terminal_say(BLANKING_OFF);
 		if (screen->colours)
-			say(AMBER_ON);
+			terminal_say(AMBER_ON);
 	}
-	say(PASTE_ON);
+	terminal_say(PASTE_ON);
 }
 
 struct screen *
@@ -348,9 +330,9 @@ screen_close(struct screen *screen)
 {
 	if (screen == NULL)
 		return;
-	say(PASTE_OFF);
+	terminal_say(PASTE_OFF);
 	if (screen->console && screen->colours)
-		say(AMBER_OFF);
+		terminal_say(AMBER_OFF);
 	curs_set(1);
 	endwin();
 	delscreen(screen->curses);
@@ -448,7 +430,7 @@ screen_repaint(struct screen *screen)
 	if (!screen->console && (term == NULL || strcmp(term, "linux") != 0))
 		return;
 	if (screen->console && screen->colours)
-		say(AMBER_ON);
+		terminal_say(AMBER_ON);
 	screen_redraw(screen);
 }
 
