@@ -12,7 +12,7 @@
  */
 #include "../../src/outbox/parts.h"
 
-#include "test.h"
+#include "outbox_place.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -433,7 +433,7 @@ disk_write(const struct disk *disk, const char *dir)
 /* ---- the test -------------------------------------------------------------------------------- */
 
 struct world {
-	char dir[64], db[96], pub[96], key[96];
+	struct outbox_place at;
 	uint32_t epoch;
 	struct disk durable, cut;
 	struct err err;
@@ -444,27 +444,19 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	strcpy(w->dir, access("/dev/shm", W_OK) == 0 ?
-	    "/dev/shm/chot-power.XXXXXX" : "/tmp/chot-power.XXXXXX");
-	if (mkdtemp(w->dir) == NULL)
-		return -1;
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", w->dir);
-	snprintf(w->pub, sizeof(w->pub), "%s/site.pub", w->dir);
-	snprintf(w->key, sizeof(w->key), "%s/site.key", w->dir);
 	*state = w;
-	return seal_key_make(w->pub, w->key, &w->err);
+	return outbox_place_make(&w->at, access("/dev/shm", W_OK) == 0 ?
+	    "/dev/shm/chot-power.XXXXXX" : "/tmp/chot-power.XXXXXX", &w->err);
 }
 
 static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char command[128];
 	int ret;
 
 	tape_clear();
-	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
-	ret = system(command);
+	ret = outbox_place_remove(&w->at);
 	free(w);
 	return ret;
 }
@@ -472,7 +464,8 @@ teardown(void **state)
 static struct outbox *
 open_box(struct world *w)
 {
-	struct outbox *box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub,
+	struct outbox *box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-1",
+	    w->at.pub,
 	    &w->err);
 
 	if (box == NULL)
@@ -522,8 +515,8 @@ survivors(struct world *w)
 	struct outbox_id id;
 	int64_t count;
 
-	disk_write(&w->cut, w->dir);
-	box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub, &w->err);
+	disk_write(&w->cut, w->at.dir);
+	box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-1", w->at.pub, &w->err);
 	if (box == NULL)
 		return -1;
 	outbox_notice(box, words);
@@ -681,7 +674,7 @@ killed_then_cut(struct world *w, size_t i)
 	memcpy(behind, tape.ops + i, (whole - i) * sizeof(*behind));
 	tape.n = i;
 	apply_pending(&w->cut, i, synced, 1, 0);
-	disk_write(&w->cut, w->dir);
+	disk_write(&w->cut, w->at.dir);
 	shim_on();
 	box = open_box(w);
 	w->epoch = outbox_epoch(box);

@@ -7,7 +7,7 @@
 #include "../../src/outbox/parts.h"
 
 #include "../tools/careless.h"
-#include "test.h"
+#include "outbox_place.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -24,7 +24,7 @@
 #define AT 1634256000 /* 2021-10-15 */
 
 struct world {
-	char dir[64], db[96], pub[96], key[96];
+	struct outbox_place at;
 	char aside[PATH_MAX]; /* last looked at */
 	struct outbox *box;
 	struct err err;
@@ -35,26 +35,18 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	strcpy(w->dir, "/tmp/chot-outbox.XXXXXX");
-	if (w == NULL || mkdtemp(w->dir) == NULL)
-		return -1;
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", w->dir);
-	snprintf(w->pub, sizeof(w->pub), "%s/site.pub", w->dir);
-	snprintf(w->key, sizeof(w->key), "%s/site.key", w->dir);
 	*state = w;
-	return seal_key_make(w->pub, w->key, &w->err);
+	return outbox_place_make(&w->at, "/tmp/chot-outbox.XXXXXX", &w->err);
 }
 
 static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char command[128];
 	int ret;
 
 	outbox_close(w->box);
-	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
-	ret = system(command);
+	ret = outbox_place_remove(&w->at);
 	free(w);
 	return ret;
 }
@@ -63,7 +55,8 @@ static void
 open_box(struct world *w)
 {
 	outbox_close(w->box);
-	w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-QL1A", w->pub, &w->err);
+	w->box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-QL1A", w->at.pub,
+	    &w->err);
 	if (w->box == NULL)
 		fail_msg("%s", w->err.text);
 }
@@ -105,7 +98,7 @@ change(struct world *w, const char *sql)
 {
 	sqlite3 *db;
 
-	assert_int_equal(sqlite3_open(w->db, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(w->at.db, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
@@ -209,19 +202,19 @@ test_only_the_secret_key_opens(void **state)
 	assert_int_equal(item.id.seq, 1);
 	assert_int_equal(item.at, AT);
 	assert_int_equal(item.schema, RECORD_SCHEMA);
-	assert_int_equal(seal_key_id(w->pub, id, &w->err), 0);
+	assert_int_equal(seal_key_id(w->at.pub, id, &w->err), 0);
 	assert_string_equal(item.key_id, id);
-	assert_int_equal(seal_key_id(w->key, id, &w->err), 0);
+	assert_int_equal(seal_key_id(w->at.key, id, &w->err), 0);
 	assert_string_equal(item.key_id, id);
-	text = outbox_open_item(&item, w->key, &len, &w->err);
+	text = outbox_open_item(&item, w->at.key, &len, &w->err);
 	assert_non_null(text);
 	assert_string_equal(text, body);
 	assert_int_equal(len, strlen(body));
 	free(text);
-	assert_null(outbox_open_item(&item, w->pub, &len, &w->err));
+	assert_null(outbox_open_item(&item, w->at.pub, &len, &w->err));
 	assert_int_equal(w->err.kind, ERR_SETUP);
-	snprintf(other_pub, sizeof(other_pub), "%s/other.pub", w->dir);
-	snprintf(other_key, sizeof(other_key), "%s/other.key", w->dir);
+	snprintf(other_pub, sizeof(other_pub), "%s/other.pub", w->at.dir);
+	snprintf(other_key, sizeof(other_key), "%s/other.key", w->at.dir);
 	assert_int_equal(seal_key_make(other_pub, other_key, &w->err), 0);
 	assert_null(outbox_open_item(&item, other_key, &len, &w->err));
 	assert_int_equal(w->err.kind, ERR_INPUT);
@@ -256,12 +249,12 @@ test_a_thief_finds_no_name(void **state)
 		assert_int_equal(outbox_put(w->box, RUN, n, body, AT, &id,
 		    &w->err), 0);
 	for (size_t t = 0; t < nitems(tails); t++) {
-		snprintf(path, sizeof(path), "%s%s", w->db, tails[t]);
+		snprintf(path, sizeof(path), "%s%s", w->at.db, tails[t]);
 		assert_int_equal(access(path, F_OK), 0);
 		for (size_t i = 0; i < nitems(secrets); i++)
 			assert_false(file_holds(path, secrets[i]));
 	}
-	assert_true(file_holds(w->db, "CREATE TABLE")); /* it can find */
+	assert_true(file_holds(w->at.db, "CREATE TABLE")); /* it can find */
 }
 
 static void
@@ -316,13 +309,13 @@ test_changes_break_the_chain(void **state)
 		outbox_close(w->box);
 		w->box = NULL;
 		change(w, cases[i].sql);
-		box = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+		box = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err);
 		assert_non_null(box);
 		assert_int_equal(outbox_verify(box, &w->err), -1);
 		assert_int_equal(w->err.kind, ERR_INPUT);
 		assert_string_equal(w->err.text, cases[i].words);
 		outbox_close(box);
-		unlink(w->db);
+		unlink(w->at.db);
 	}
 }
 
@@ -357,8 +350,8 @@ test_the_second_recorder_is_told_of_the_first(void **state)
 	snprintf(want, sizeof(want), "process %d", (int)getpid());
 	pid = fork();
 	if (pid == 0) {
-		struct outbox *box = outbox_open(w->db, OUTBOX_WRITE,
-		    "ST-QL1A", w->pub, &w->err);
+		struct outbox *box = outbox_open(w->at.db, OUTBOX_WRITE,
+		    "ST-QL1A", w->at.pub, &w->err);
 
 		_exit(box == NULL && w->err.kind == ERR_RETRY &&
 		    strstr(w->err.text, want) != NULL ? 0 : 1);
@@ -382,13 +375,13 @@ static void
 refused_untouched(struct world *w, const char *words)
 {
 	size_t before_len, after_len;
-	char *before = read_whole(w->db, &before_len), *after;
+	char *before = read_whole(w->at.db, &before_len), *after;
 
-	assert_null(outbox_open(w->db, OUTBOX_WRITE, "ST-QL1A", w->pub,
+	assert_null(outbox_open(w->at.db, OUTBOX_WRITE, "ST-QL1A", w->at.pub,
 	    &w->err));
 	assert_int_equal(w->err.kind, ERR_SETUP);
 	assert_non_null(strstr(w->err.text, words));
-	after = read_whole(w->db, &after_len);
+	after = read_whole(w->at.db, &after_len);
 	assert_int_equal(before_len, after_len);
 	assert_memory_equal(before, after, after_len);
 	free(before);
@@ -404,13 +397,13 @@ test_newer_and_foreign_databases_are_refused_untouched(void **state)
 	put_many(w, 2);
 	outbox_close(w->box);
 	w->box = NULL;
-	assert_null(outbox_open(w->db, OUTBOX_WRITE, "ST-QL1B", w->pub,
+	assert_null(outbox_open(w->at.db, OUTBOX_WRITE, "ST-QL1B", w->at.pub,
 	    &w->err));
 	assert_int_equal(w->err.kind, ERR_SETUP);
 	assert_non_null(strstr(w->err.text, "ST-QL1A"));
 	change(w, "PRAGMA user_version = 2");
 	refused_untouched(w, "newer");
-	assert_null(outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err));
+	assert_null(outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err));
 	assert_int_equal(w->err.kind, ERR_SETUP);
 	change(w, "PRAGMA application_id = 5");
 	refused_untouched(w, "not an outbox");
@@ -430,22 +423,22 @@ test_a_newer_log_is_refused_untouched(void **state)
 	put_many(w, 2);
 	outbox_close(w->box);
 	w->box = NULL;
-	assert_int_equal(sqlite3_open(w->db, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(w->at.db, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 2", NULL,
 	    NULL, NULL), SQLITE_OK);
-	snprintf(from, sizeof(from), "%s-wal", w->db);
-	snprintf(to, sizeof(to), "%s/copy-wal", w->dir);
+	snprintf(from, sizeof(from), "%s-wal", w->at.db);
+	snprintf(to, sizeof(to), "%s/copy-wal", w->at.dir);
 	bytes = read_whole(from, &wal_len);
 	assert_int_equal(file_write(to, bytes, wal_len, 0600, false, NULL), 0);
 	free(bytes);
-	snprintf(to, sizeof(to), "%s/copy", w->dir);
-	bytes = read_whole(w->db, &len);
+	snprintf(to, sizeof(to), "%s/copy", w->at.dir);
+	bytes = read_whole(w->at.db, &len);
 	assert_int_equal(file_write(to, bytes, len, 0600, false, NULL), 0);
 	free(bytes);
 	sqlite3_close(db);
-	strcpy(w->db, to);
+	strcpy(w->at.db, to);
 	refused_untouched(w, "newer");
-	snprintf(to, sizeof(to), "%s/copy-wal", w->dir);
+	snprintf(to, sizeof(to), "%s/copy-wal", w->at.dir);
 	free(read_whole(to, &len));
 	assert_int_equal(len, wal_len);
 }
@@ -488,12 +481,12 @@ test_a_damaged_file_is_set_aside_whole(void **state)
 		epoch = outbox_epoch(w->box);
 		outbox_close(w->box);
 		w->box = NULL;
-		spoil(w->db, cases[i].at, cases[i].n);
-		bytes = read_whole(w->db, &len);
+		spoil(w->at.db, cases[i].at, cases[i].n);
+		bytes = read_whole(w->at.db, &len);
 		open_box(w);
 		assert_int_not_equal(outbox_epoch(w->box), epoch);
 		outbox_notice(w->box, words);
-		snprintf(aside, sizeof(aside), "%s.damaged-%d", w->db,
+		snprintf(aside, sizeof(aside), "%s.damaged-%d", w->at.db,
 		    (int)i + 1);
 		assert_non_null(strstr(words, aside));
 		outbox_notice(w->box, words);
@@ -504,7 +497,7 @@ test_a_damaged_file_is_set_aside_whole(void **state)
 		free(bytes);
 		outbox_close(w->box);
 		w->box = NULL;
-		unlink(w->db);
+		unlink(w->at.db);
 	}
 }
 
@@ -520,8 +513,8 @@ test_what_can_be_read_is_salvaged(void **state)
 	open_box(w);
 	put_many(w, 300);
 	outbox_close(w->box);
-	spoil(w->db, 4096 * 20, 512);
-	w->box = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+	spoil(w->at.db, 4096 * 20, 512);
+	w->box = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err);
 	assert_non_null(w->box);
 	while (outbox_next_whole(w->box, seq, &item, &lost) > 0) {
 		assert_true(item.id.seq > seq);
@@ -557,13 +550,13 @@ look_aside(struct world *w)
 	struct outbox_found found;
 	struct survey survey;
 
-	assert_true(survey_begin(&survey, w->db, "ST-QL1A"));
+	assert_true(survey_begin(&survey, w->at.db, "ST-QL1A"));
 	while (survey_step(&survey) > 0)
 		;
 	strcpy(w->aside, survey.path);
 	assert_int_equal(survey_end(&survey, &w->err), 0);
 	assert_int_equal(outbox_found(w->aside, &found), 0);
-	assert_false(survey_begin(&survey, w->db, "ST-QL1A"));
+	assert_false(survey_begin(&survey, w->at.db, "ST-QL1A"));
 	return found;
 }
 
@@ -619,17 +612,17 @@ test_a_file_without_a_head_is_salvaged(void **state)
 			put(w, RUN, n, n);
 		if (cases[i].log) {
 			snprintf(command, sizeof(command), "cd %s && cp "
-			    "outbox.db a && cp outbox.db-wal b", w->dir);
+			    "outbox.db a && cp outbox.db-wal b", w->at.dir);
 			assert_int_equal(system(command), 0);
 		}
 		outbox_close(w->box);
 		w->box = NULL;
 		if (cases[i].log) {
 			snprintf(command, sizeof(command), "cd %s && mv a "
-			    "outbox.db && mv b outbox.db-wal", w->dir);
+			    "outbox.db && mv b outbox.db-wal", w->at.dir);
 			assert_int_equal(system(command), 0);
 		}
-		spoil(w->db, cases[i].at, cases[i].n);
+		spoil(w->at.db, cases[i].at, cases[i].n);
 		open_box(w);
 		assert_int_not_equal(outbox_epoch(w->box), epoch);
 		found = look_aside(w);
@@ -639,7 +632,7 @@ test_a_file_without_a_head_is_salvaged(void **state)
 		assert_int_equal(whole_aside(w, epoch), found.saved);
 		outbox_close(w->box);
 		w->box = NULL;
-		unlink(w->db);
+		unlink(w->at.db);
 	}
 }
 
@@ -663,20 +656,20 @@ test_a_fork_without_a_head_is_salvaged(void **state)
 		put_mixed(w, 330);
 		outbox_close(w->box);
 		w->box = NULL;
-		assert_int_equal(store_open(store, w->db, true, &meta,
+		assert_int_equal(store_open(store, w->at.db, true, &meta,
 		    &w->err), 0);
-		assert_int_equal(fork_chain(store, w->db, 200, copy,
+		assert_int_equal(fork_chain(store, w->at.db, 200, copy,
 		    sizeof(copy), &w->err), 0);
 		snprintf(command, sizeof(command), "cd %s && cp outbox.db a &&"
-		    " cp outbox.db-wal b && truncate -s -%d b", w->dir,
+		    " cp outbox.db-wal b && truncate -s -%d b", w->at.dir,
 		    whole ? 0 : 4096 + 24);
 		assert_int_equal(system(command), 0);
 		store_free(store);
 		snprintf(command, sizeof(command), "cd %s && mv a outbox.db &&"
-		    " mv b outbox.db-wal", w->dir);
+		    " mv b outbox.db-wal", w->at.dir);
 		assert_int_equal(system(command), 0);
-		spoil(w->db, 0, 100);
-		n = epochs_list(w->db, epochs);
+		spoil(w->at.db, 0, 100);
+		n = epochs_list(w->at.db, epochs);
 		assert_int_not_equal(epochs[n - 1], epoch);
 		open_box(w);
 		found = look_aside(w);
@@ -686,7 +679,7 @@ test_a_fork_without_a_head_is_salvaged(void **state)
 		    found.saved);
 		outbox_close(w->box);
 		w->box = NULL;
-		unlink(w->db);
+		unlink(w->at.db);
 	}
 }
 
@@ -703,7 +696,7 @@ test_pages_may_be_anything(void **state)
 	put_mixed(w, 40);
 	outbox_close(w->box);
 	w->box = NULL;
-	bytes = read_whole(w->db, &len);
+	bytes = read_whole(w->at.db, &len);
 	for (int i = 0; i < 100; i++) {
 		struct outbox_found found;
 		char saved[160];
@@ -713,8 +706,8 @@ test_pages_may_be_anything(void **state)
 			bytes[(seed >> 8) % len] ^= (char)(seed >> 24);
 		}
 		memset(bytes, 0, 16);
-		unlink(w->db);
-		snprintf(saved, sizeof(saved), "%s.damaged-1", w->db);
+		unlink(w->at.db);
+		snprintf(saved, sizeof(saved), "%s.damaged-1", w->at.db);
 		assert_int_equal(file_write(saved, bytes, len, 0600, false,
 		    NULL), 0);
 		found = look_aside(w);
@@ -744,21 +737,22 @@ test_no_damage_passes_unnoticed(void **state)
 	put_many(w, 20);
 	outbox_close(w->box);
 	w->box = NULL;
-	bytes = read_whole(w->db, &len);
+	bytes = read_whole(w->at.db, &len);
 	for (int i = 0; i < 200; i++) {
 		size_t at;
 
 		seed = seed * 1664525u + 1013904223u;
 		at = (seed >> 8) % len;
 		bytes[at] ^= (char)(1 << i % 8);
-		assert_int_equal(file_write(w->db, bytes, len, 0600, false,
+		assert_int_equal(file_write(w->at.db, bytes, len, 0600, false,
 		    NULL), 0);
 		bytes[at] ^= (char)(1 << i % 8);
-		w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-QL1A", w->pub,
+		w->box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-QL1A",
+		    w->at.pub,
 		    &w->err);
 		if (w->box == NULL) {
 			assert_int_equal(w->err.kind, ERR_SETUP);
-			free(read_whole(w->db, &again_len));
+			free(read_whole(w->at.db, &again_len));
 			assert_int_equal(again_len, len);
 			refused++;
 			continue;
@@ -766,7 +760,7 @@ test_no_damage_passes_unnoticed(void **state)
 		outbox_notice(w->box, words);
 		if (words[0] != '\0') {
 			aside++;
-			snprintf(copy, sizeof(copy), "%s.damaged-1", w->db);
+			snprintf(copy, sizeof(copy), "%s.damaged-1", w->at.db);
 			assert_int_equal(unlink(copy), 0);
 		} else {
 			assert_int_equal(outbox_verify(w->box, &w->err), 20);
@@ -826,13 +820,13 @@ test_a_change_in_the_middle_of_a_large_file_is_found(void **state)
 	uint32_t epoch;
 
 	fill_large(w, 1250);
-	assert_int_equal(stat(w->db, &st), 0);
+	assert_int_equal(stat(w->at.db, &st), 0);
 	assert_true(st.st_size > 64 << 20);
 	open_box(w);
 	epoch = outbox_epoch(w->box);
 	assert_true(check_until(w, words) > 100);
 	assert_string_equal(words, "");
-	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(outbox_checked(w->at.db, &records, &at), 0);
 	assert_int_equal(records, 1250);
 	assert_int_equal(at, AT);
 	outbox_close(w->box);
@@ -846,12 +840,12 @@ test_a_change_in_the_middle_of_a_large_file_is_found(void **state)
 	check_until(w, words);
 	assert_non_null(strstr(words, "record 120 was changed"));
 	assert_int_not_equal(outbox_epoch(w->box), epoch);
-	snprintf(aside, sizeof(aside), "%s.damaged-1", w->db);
+	snprintf(aside, sizeof(aside), "%s.damaged-1", w->at.db);
 	assert_int_equal(stat(aside, &st), 0);
 	put(w, RUN, 1251, 1); /* the run goes on at once */
 	check_until(w, words);
 	assert_string_equal(words, "");
-	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(outbox_checked(w->at.db, &records, &at), 0);
 	assert_int_equal(records, 1);
 }
 
@@ -874,7 +868,7 @@ test_the_check_goes_on_beside_the_work(void **state)
 	    &w->err), 300);
 	check_until(w, words);
 	assert_string_equal(words, "");
-	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(outbox_checked(w->at.db, &records, &at), 0);
 	assert_int_equal(records, 401); /* 200, and those from 301 on */
 	/* But one that goes in the middle is missed. */
 	change(w, "DELETE FROM record WHERE seq = 450");
@@ -893,7 +887,7 @@ test_a_run_goes_on_in_the_next_outbox(void **state)
 	put_many(w, 20);
 	outbox_close(w->box);
 	w->box = NULL;
-	spoil(w->db, 4096, 512);
+	spoil(w->at.db, 4096, 512);
 	open_box(w);
 	outbox_close(w->box);
 	w->box = NULL;
@@ -917,7 +911,7 @@ test_a_file_that_is_taken_away_is_noticed(void **state)
 	open_box(w);
 	put_many(w, 3);
 	epoch = outbox_epoch(w->box);
-	assert_int_equal(unlink(w->db), 0);
+	assert_int_equal(unlink(w->at.db), 0);
 	assert_int_equal(outbox_put(w->box, RUN, 4, "{}", AT, &id, &w->err),
 	    -1);
 	assert_int_equal(w->err.kind, ERR_RETRY);
@@ -937,13 +931,13 @@ test_a_set_aside_cut_in_two_is_finished(void **state)
 	open_box(w);
 	outbox_close(w->box);
 	w->box = NULL;
-	snprintf(wal, sizeof(wal), "%s-wal", w->db);
-	snprintf(aside, sizeof(aside), "%s.damaged-1", w->db);
-	assert_int_equal(rename(w->db, aside), 0);
+	snprintf(wal, sizeof(wal), "%s-wal", w->at.db);
+	snprintf(aside, sizeof(aside), "%s.damaged-1", w->at.db);
+	assert_int_equal(rename(w->at.db, aside), 0);
 	assert_int_equal(file_write(wal, "log", 3, 0600, false, NULL), 0);
 	open_box(w);
 	put(w, RUN, 7, 1); /* it follows a damaged one */
-	snprintf(aside, sizeof(aside), "%s.damaged-1-wal", w->db);
+	snprintf(aside, sizeof(aside), "%s.damaged-1-wal", w->at.db);
 	assert_true(file_holds(aside, "log"));
 }
 
@@ -955,12 +949,12 @@ test_readers_do_not_write(void **state)
 	struct outbox_item item;
 	int64_t seq = 0;
 
-	assert_null(outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err));
+	assert_null(outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err));
 	assert_int_equal(w->err.kind, ERR_ABSENT);
-	assert_int_equal(access(w->db, F_OK), -1);
+	assert_int_equal(access(w->at.db, F_OK), -1);
 	open_box(w);
 	put_many(w, 10);
-	reader = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+	reader = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err);
 	assert_non_null(reader);
 	assert_string_equal(outbox_station(reader), "ST-QL1A");
 	while (outbox_next(reader, seq, &item, &w->err) == 1)
@@ -979,18 +973,18 @@ test_a_write_protected_card_can_be_read(void **state)
 	struct outbox *reader;
 	int64_t count;
 
-	snprintf(disk, sizeof(disk), "%s/a%%20 card?", w->dir);
+	snprintf(disk, sizeof(disk), "%s/a%%20 card?", w->at.dir);
 	assert_int_equal(dir_make(disk, 0700, NULL), 0);
 	if (mount("none", disk, "tmpfs", 0, "size=1m") != 0)
 		skip();
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", disk);
+	snprintf(w->at.db, sizeof(w->at.db), "%s/outbox.db", disk);
 	open_box(w);
 	put_many(w, 3);
 	outbox_close(w->box);
 	w->box = NULL;
 	assert_int_equal(mount("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY,
 	    "size=1m"), 0);
-	reader = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+	reader = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err);
 	count = reader == NULL ? -1 : outbox_verify(reader, &w->err);
 	outbox_close(reader);
 	umount2(disk, MNT_DETACH);
@@ -1005,11 +999,12 @@ test_ids_of_posts_are_words(void **state)
 	struct world *w = *state;
 
 	for (size_t i = 0; i < nitems(bad); i++) {
-		assert_null(outbox_open(w->db, OUTBOX_WRITE, bad[i], w->pub,
+		assert_null(outbox_open(w->at.db, OUTBOX_WRITE, bad[i],
+		    w->at.pub,
 		    &w->err));
 		assert_int_equal(w->err.kind, ERR_SETUP);
 	}
-	assert_int_equal(access(w->db, F_OK), -1);
+	assert_int_equal(access(w->at.db, F_OK), -1);
 }
 
 static void
@@ -1020,14 +1015,14 @@ test_ballast_is_real_room(void **state)
 	struct stat st;
 
 	open_box(w);
-	ballast_keep(w->db);
-	snprintf(path, sizeof(path), "%s.ballast", w->db);
+	ballast_keep(w->at.db);
+	snprintf(path, sizeof(path), "%s.ballast", w->at.db);
 	if (stat(path, &st) != 0)
 		skip(); /* little room here, or memory */
 	assert_true(st.st_blocks * 512LL >= 16 << 20);
-	ballast_keep(w->db);
-	assert_true(ballast_drop(w->db));
-	assert_false(ballast_drop(w->db));
+	ballast_keep(w->at.db);
+	assert_true(ballast_drop(w->at.db));
+	assert_false(ballast_drop(w->at.db));
 }
 
 static void

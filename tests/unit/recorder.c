@@ -5,7 +5,7 @@
  */
 #include "../../src/outbox/parts.h"
 
-#include "test.h"
+#include "outbox_place.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,7 +18,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
-	char dir[64], db[96], pub[96], key[96], answers[96];
+	struct outbox_place at;
+	char answers[96];
 	struct err err;
 };
 
@@ -27,28 +28,22 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	strcpy(w->dir, "/tmp/chot-recorder.XXXXXX");
-	if (mkdtemp(w->dir) == NULL)
-		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", w->dir);
-	snprintf(w->pub, sizeof(w->pub), "%s/site.pub", w->dir);
-	snprintf(w->key, sizeof(w->key), "%s/site.key", w->dir);
-	snprintf(w->answers, sizeof(w->answers), "%s/answers", w->dir);
 	*state = w;
-	return seal_key_make(w->pub, w->key, &w->err);
+	if (outbox_place_make(&w->at, "/tmp/chot-recorder.XXXXXX", &w->err) < 0)
+		return -1;
+	snprintf(w->answers, sizeof(w->answers), "%s/answers", w->at.dir);
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char command[128];
 	int ret;
 
-	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
-	ret = system(command);
+	ret = outbox_place_remove(&w->at);
 	free(w);
 	return ret;
 }
@@ -72,14 +67,14 @@ serve(struct world *w, const char *input, size_t len)
 	size_t n;
 	pid_t pid;
 
-	snprintf(in_path, sizeof(in_path), "%s/input", w->dir);
+	snprintf(in_path, sizeof(in_path), "%s/input", w->at.dir);
 	assert_int_equal(file_write(in_path, input, len, 0600, false, NULL), 0);
 	pid = fork();
 	if (pid == 0) {
 		quiet();
 		in_fd = open(in_path, O_RDONLY);
 		out_fd = open(w->answers, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		_exit(recorder_serve(w->db, "ST-1", w->pub, in_fd, out_fd,
+		_exit(recorder_serve(w->at.db, "ST-1", w->at.pub, in_fd, out_fd,
 		    &w->err) < 0 ? err_exit_status(&w->err) : 0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -287,7 +282,7 @@ start(struct world *w, struct talk *t)
 		quiet();
 		close(in[1]);
 		close(out[0]);
-		_exit(recorder_serve(w->db, "ST-1", w->pub, in[0], out[1],
+		_exit(recorder_serve(w->at.db, "ST-1", w->at.pub, in[0], out[1],
 		    &w->err) < 0 ? err_exit_status(&w->err) : 0);
 	}
 	close(in[0]);
@@ -348,7 +343,7 @@ put_until_fault(struct talk *t, int n, int max, char line[256])
 static int64_t
 records(struct world *w)
 {
-	struct outbox *box = outbox_open(w->db, OUTBOX_READ, NULL, NULL,
+	struct outbox *box = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL,
 	    &w->err);
 	int64_t count = outbox_verify(box, &w->err);
 
@@ -435,7 +430,7 @@ test_a_new_outbox_is_told(void **state)
 	hear(&t, first);
 	tell(&t, "put 1 {}");
 	hear(&t, line);
-	assert_int_equal(unlink(w->db), 0);
+	assert_int_equal(unlink(w->at.db), 0);
 	tell(&t, "put 2 {}");
 	hear(&t, line);
 	assert_int_equal(strncmp(line, "notice ", 7), 0);
@@ -498,11 +493,11 @@ small_disk(struct world *w, char filler[112])
 {
 	char disk[96];
 
-	snprintf(disk, sizeof(disk), "%s/disk", w->dir);
+	snprintf(disk, sizeof(disk), "%s/disk", w->at.dir);
 	assert_int_equal(dir_make(disk, 0700, NULL), 0);
 	if (mount("none", disk, "tmpfs", 0, "size=1m") != 0)
 		skip();
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", disk);
+	snprintf(w->at.db, sizeof(w->at.db), "%s/outbox.db", disk);
 	snprintf(filler, 112, "%s/filler", disk);
 	fill(filler, 500000);
 }
@@ -513,7 +508,7 @@ teardown_disk(void **state)
 	struct world *w = *state;
 	char disk[96];
 
-	snprintf(disk, sizeof(disk), "%s/disk", w->dir);
+	snprintf(disk, sizeof(disk), "%s/disk", w->at.dir);
 	umount2(disk, MNT_DETACH);
 	return teardown(state);
 }
@@ -564,13 +559,13 @@ test_ballast_is_given_back(void **state)
 	start(w, &t);
 	tell(&t, "hello 1 1");
 	hear(&t, line);
-	snprintf(ballast, sizeof(ballast), "%s.ballast", w->db);
+	snprintf(ballast, sizeof(ballast), "%s.ballast", w->at.db);
 	fill(ballast, 200000);
 	with = put_until_fault(&t, 1, 1000, line);
 	assert_int_equal(access(ballast, F_OK), -1);
 	assert_int_equal(stop(&t), 0);
-	unlink(w->db);
-	snprintf(line, sizeof(line), "%s-wal", w->db);
+	unlink(w->at.db);
+	snprintf(line, sizeof(line), "%s-wal", w->at.db);
 	unlink(line); /* a full disk does not let it be emptied */
 	unlink(filler);
 	fill(filler, 700000);

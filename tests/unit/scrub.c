@@ -7,7 +7,7 @@
 #include "../../src/outbox/parts.h"
 
 #include "../tools/careless.h"
-#include "test.h"
+#include "outbox_place.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -28,7 +28,7 @@
 #define ANSWER_MS 60000
 
 struct world {
-	char dir[64], db[96], pub[96], key[96];
+	struct outbox_place at;
 	struct outbox *box;
 	struct err err;
 };
@@ -38,26 +38,18 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	strcpy(w->dir, "/tmp/chot-pages.XXXXXX");
-	if (w == NULL || mkdtemp(w->dir) == NULL)
-		return -1;
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", w->dir);
-	snprintf(w->pub, sizeof(w->pub), "%s/site.pub", w->dir);
-	snprintf(w->key, sizeof(w->key), "%s/site.key", w->dir);
 	*state = w;
-	return seal_key_make(w->pub, w->key, &w->err);
+	return outbox_place_make(&w->at, "/tmp/chot-pages.XXXXXX", &w->err);
 }
 
 static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char command[128];
 	int ret;
 
 	outbox_close(w->box);
-	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
-	ret = system(command);
+	ret = outbox_place_remove(&w->at);
 	free(w);
 	return ret;
 }
@@ -66,7 +58,8 @@ static void
 open_box(struct world *w)
 {
 	outbox_close(w->box);
-	w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub, &w->err);
+	w->box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-1", w->at.pub,
+	    &w->err);
 	if (w->box == NULL)
 		fail_msg("%s", w->err.text);
 }
@@ -214,12 +207,12 @@ test_what_is_never_read_is_set_aside_and_salvaged(void **state)
 	assert_int_equal(outbox_put(w->box, RUN, SHORT_RECORDS + 1, "{}", AT,
 	    &id, &w->err), 0);
 	assert_int_equal(id.seq, 1);
-	assert_true(survey_begin(&survey, w->db, "ST-1"));
+	assert_true(survey_begin(&survey, w->at.db, "ST-1"));
 	while (survey_step(&survey) > 0)
 		;
 	found = survey.found;
 	assert_int_equal(survey_end(&survey, &w->err), 0);
-	assert_int_equal(outbox_aside(w->db, 1, words, sizeof(words)), true);
+	assert_int_equal(outbox_aside(w->at.db, 1, words, sizeof(words)), true);
 	assert_int_equal(outbox_found(words, &found), 0);
 	assert_int_equal(found.saved + found.lost, SHORT_RECORDS);
 	assert_true(found.saved > SHORT_RECORDS - 10);
@@ -237,11 +230,11 @@ spoil_free_pages(struct world *w)
 	sqlite3 *db;
 	int fd;
 
-	assert_int_equal(sqlite3_open(w->db, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(w->at.db, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "DELETE FROM record WHERE seq < 9;"
 	    " PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	fd = open(w->db, O_WRONLY | O_CLOEXEC);
+	fd = open(w->at.db, O_WRONLY | O_CLOEXEC);
 	assert_int_equal(pwrite(fd, wrong, sizeof(wrong), FREE_PAGES_AT),
 	    sizeof(wrong));
 	assert_int_equal(close(fd), 0);
@@ -255,7 +248,7 @@ look(struct world *w, bool lets)
 	int pair[2];
 
 	assert_int_equal(pipe(pair), 0);
-	scrub_fork(&scrub, w->db, pair[0], pair[1]);
+	scrub_fork(&scrub, w->at.db, pair[0], pair[1]);
 	close(pair[0]);
 	close(pair[1]);
 	assert_true(scrub.fd >= 0);
@@ -277,10 +270,10 @@ test_many_pages_are_looked_at_beside(void **state)
 	struct scrub scrub;
 
 	fill(w, 3, 100);
-	scrub_fork(&scrub, w->db, -1, -1); /* the start itself does it */
+	scrub_fork(&scrub, w->at.db, -1, -1); /* the start itself does it */
 	assert_int_equal(scrub.fd, -1);
 	assert_false(scrub.due);
-	unlink(w->db);
+	unlink(w->at.db);
 
 	fill(w, LONG_RECORDS, LONG_BYTES);
 	assert_int_equal(look(w, true), SCRUB_WHOLE);
@@ -293,7 +286,7 @@ test_many_pages_are_looked_at_beside(void **state)
 	walk(w, words); /* which no walk finds */
 	assert_string_equal(words, "");
 	outbox_close(w->box);
-	w->box = outbox_open(w->db, OUTBOX_READ, NULL, NULL, &w->err);
+	w->box = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL, &w->err);
 	assert_non_null(w->box);
 	assert_int_equal(outbox_verify(w->box, &w->err), -1);
 }
@@ -309,13 +302,13 @@ static void
 test_what_is_whole_is_written_down(void **state)
 {
 	struct world *w = *state;
-	struct slices slices = { .path = w->db, .calls.news = on_news };
+	struct slices slices = { .path = w->at.db, .calls.news = on_news };
 	int64_t records, at;
 	int pair[2];
 
 	fill(w, LONG_RECORDS, LONG_BYTES);
 	assert_int_equal(pipe(pair), 0);
-	scrub_fork(&slices.scrub, w->db, pair[0], pair[1]);
+	scrub_fork(&slices.scrub, w->at.db, pair[0], pair[1]);
 	close(pair[0]);
 	close(pair[1]);
 	open_box(w);
@@ -323,11 +316,11 @@ test_what_is_whole_is_written_down(void **state)
 	slices.box = w->box;
 	slices_begin(&slices);
 	while (slices.checks || slices_scrub(&slices)) {
-		assert_int_equal(outbox_checked(w->db, &records, &at), -1);
+		assert_int_equal(outbox_checked(w->at.db, &records, &at), -1);
 		assert_int_equal(loop_turn(slices.loop, ANSWER_MS, &w->err),
 		    0);
 	}
-	assert_int_equal(outbox_checked(w->db, &records, &at), 0);
+	assert_int_equal(outbox_checked(w->at.db, &records, &at), 0);
 	assert_int_equal(records, LONG_RECORDS);
 	slices_end(&slices);
 	loop_free(slices.loop);
@@ -349,7 +342,7 @@ serve(struct world *w, FILE **to, FILE **from)
 		close(out[0]);
 		if (freopen("/dev/null", "w", stderr) == NULL)
 			_exit(1);
-		_exit(recorder_serve(w->db, "ST-1", w->pub, in[0], out[1],
+		_exit(recorder_serve(w->at.db, "ST-1", w->at.pub, in[0], out[1],
 		    &w->err) < 0);
 	}
 	close(in[0]);

@@ -4,7 +4,7 @@
  */
 #include "../../src/outbox/parts.h"
 
-#include "test.h"
+#include "outbox_place.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -13,7 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
-	char dir[64], pub[96], key[96], text[SEAL_FILE_MAX];
+	struct outbox_place at;
+	char text[SEAL_FILE_MAX];
 	struct err err;
 };
 
@@ -22,24 +23,17 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	strcpy(w->dir, "/tmp/chot-seal.XXXXXX");
-	if (mkdtemp(w->dir) == NULL)
-		return -1;
-	snprintf(w->pub, sizeof(w->pub), "%s/a.pub", w->dir);
-	snprintf(w->key, sizeof(w->key), "%s/a.key", w->dir);
 	*state = w;
-	return seal_key_make(w->pub, w->key, &w->err);
+	return outbox_place_make(&w->at, "/tmp/chot-seal.XXXXXX", &w->err);
 }
 
 static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char command[128];
 	int ret;
 
-	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
-	ret = system(command);
+	ret = outbox_place_remove(&w->at);
 	free(w);
 	return ret;
 }
@@ -68,12 +62,12 @@ test_a_secret_key_is_for_its_owner_only(void **state)
 {
 	struct world *w = *state;
 
-	assert_int_equal(mode_of(w->key), 0600);
-	take_text(w, w->key);
+	assert_int_equal(mode_of(w->at.key), 0600);
+	take_text(w, w->at.key);
 	assert_int_equal(strncmp(w->text, "chot-seal-secret ", 17), 0);
 	assert_ptr_equal(strchr(w->text, '\n'),
 	    w->text + strlen(w->text) - 1);
-	take_text(w, w->pub);
+	take_text(w, w->at.pub);
 	assert_int_equal(strncmp(w->text, "chot-seal-public ", 17), 0);
 }
 
@@ -83,18 +77,18 @@ test_a_key_is_never_overwritten(void **state)
 	struct world *w = *state;
 	char before[SEAL_FILE_MAX], other[96];
 
-	take_text(w, w->key);
+	take_text(w, w->at.key);
 	strcpy(before, w->text);
-	snprintf(other, sizeof(other), "%s/b", w->dir);
-	assert_int_equal(seal_key_make(w->pub, other, &w->err), -1);
+	snprintf(other, sizeof(other), "%s/b", w->at.dir);
+	assert_int_equal(seal_key_make(w->at.pub, other, &w->err), -1);
 	assert_int_equal(w->err.kind, ERR_INPUT);
 	assert_int_equal(access(other, F_OK), -1);
-	assert_int_equal(seal_key_make(other, w->key, &w->err), -1);
+	assert_int_equal(seal_key_make(other, w->at.key, &w->err), -1);
 	assert_int_equal(w->err.kind, ERR_INPUT);
 	assert_int_equal(access(other, F_OK), -1);
-	take_text(w, w->key);
+	take_text(w, w->at.key);
 	assert_string_equal(w->text, before);
-	snprintf(other, sizeof(other), "%s/none/b", w->dir);
+	snprintf(other, sizeof(other), "%s/none/b", w->at.dir);
 	assert_int_equal(seal_key_make(other, other, &w->err), -1);
 }
 
@@ -102,7 +96,7 @@ static void
 test_any_wrong_digit_is_found(void **state)
 {
 	struct world *w = *state;
-	const char *const paths[] = { w->pub, w->key };
+	const char *const paths[] = { w->at.pub, w->at.key };
 	struct seal_key key;
 
 	for (size_t i = 0; i < nitems(paths); i++) {
@@ -144,7 +138,7 @@ test_files_that_are_no_key(void **state)
 		    &key, &w->err), -1);
 		assert_int_equal(w->err.kind, ERR_SETUP);
 	}
-	take_text(w, w->pub);
+	take_text(w, w->at.pub);
 	len = strlen(w->text);
 	for (size_t cut = 0; cut < 98; cut++) /* at any place before the id's end */
 		assert_int_equal(seal_key_parse(w->text, cut, &key, &w->err),
@@ -152,7 +146,7 @@ test_files_that_are_no_key(void **state)
 	assert_int_equal(seal_key_parse(w->text, len - 1, &key, &w->err), 0);
 	strcat(w->text, "x");
 	assert_int_equal(seal_key_parse(w->text, len + 1, &key, &w->err), -1);
-	assert_int_equal(seal_key_load(w->key, false, &key, &w->err), -1);
+	assert_int_equal(seal_key_load(w->at.key, false, &key, &w->err), -1);
 	assert_non_null(strstr(w->err.text, "secret"));
 	assert_int_equal(seal_key_load("/nonexistent", false, &key, &w->err),
 	    -1);
@@ -172,10 +166,10 @@ test_a_key_that_seals_nothing_is_refused(void **state)
 	n = sprintf(w->text, "chot-seal-public %064d ", 0);
 	for (int i = 0; i < 8; i++)
 		n += sprintf(w->text + n, "%02x", hash[i]);
-	unlink(w->pub);
-	assert_int_equal(file_write(w->pub, w->text, (size_t)n, 0600, false,
+	unlink(w->at.pub);
+	assert_int_equal(file_write(w->at.pub, w->text, (size_t)n, 0600, false,
 	    NULL), 0);
-	assert_int_equal(seal_key_load(w->pub, false, &key, &w->err), -1);
+	assert_int_equal(seal_key_load(w->at.pub, false, &key, &w->err), -1);
 	assert_int_equal(w->err.kind, ERR_SETUP);
 }
 
@@ -188,17 +182,17 @@ test_a_changed_box_does_not_open(void **state)
 	struct seal_key key;
 	size_t len;
 
-	assert_int_equal(seal_key_load(w->pub, false, &key, &w->err), 0);
+	assert_int_equal(seal_key_load(w->at.pub, false, &key, &w->err), 0);
 	assert_int_equal(seal_body(&key, "{}", 2, sealed, &item.sealed_len,
 	    &w->err), 0);
 	for (size_t i = 0; i < item.sealed_len; i += 7) {
 		sealed[i] ^= 1;
-		assert_null(outbox_open_item(&item, w->key, &len, &w->err));
+		assert_null(outbox_open_item(&item, w->at.key, &len, &w->err));
 		sealed[i] ^= 1;
 	}
 	for (item.sealed_len = 0; item.sealed_len < SEAL_OVERHEAD + 9;
 	    item.sealed_len++)
-		assert_null(outbox_open_item(&item, w->key, &len, &w->err));
+		assert_null(outbox_open_item(&item, w->at.key, &len, &w->err));
 }
 
 static void

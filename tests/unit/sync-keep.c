@@ -5,7 +5,7 @@
  */
 #include "../../src/sync/parts.h"
 
-#include "test.h"
+#include "outbox_place.h"
 
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 #define NOW (1800000000LL)
 
 struct world {
-	char dir[64], db[96], pub[96], key[96];
+	struct outbox_place at;
 	struct outbox *box;
 	struct err err;
 };
@@ -23,16 +23,11 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	strcpy(w->dir, "/tmp/chot-keep.XXXXXX");
-	if (mkdtemp(w->dir) == NULL)
-		return -1;
-	snprintf(w->db, sizeof(w->db), "%s/outbox.db", w->dir);
-	snprintf(w->pub, sizeof(w->pub), "%s/site.pub", w->dir);
-	snprintf(w->key, sizeof(w->key), "%s/site.key", w->dir);
 	*state = w;
-	if (seal_key_make(w->pub, w->key, &w->err) < 0)
+	if (outbox_place_make(&w->at, "/tmp/chot-keep.XXXXXX", &w->err) < 0)
 		return -1;
-	w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub, &w->err);
+	w->box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-1", w->at.pub,
+	    &w->err);
 	/* One a day, the first 30 days ago. */
 	for (int n = 1; n <= 30 && w->box != NULL; n++) {
 		struct outbox_id id;
@@ -48,12 +43,10 @@ static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char command[128];
 	int ret;
 
 	outbox_close(w->box);
-	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
-	ret = system(command);
+	ret = outbox_place_remove(&w->at);
 	free(w);
 	return ret;
 }
@@ -109,7 +102,8 @@ test_the_last_one_stays(void **state)
 	    &w->err), 29);
 	assert_int_equal(held(w), 1);
 	outbox_close(w->box);
-	w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub, &w->err);
+	w->box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-1", w->at.pub,
+	    &w->err);
 	assert_non_null(w->box);
 	assert_int_equal(outbox_put(w->box, 7, 31, "{}", NOW, &id, &w->err),
 	    0);
@@ -135,7 +129,7 @@ test_pruned_from_the_front(void **state)
 static void
 acknowledge(struct world *w, uint32_t epoch, int64_t seq)
 {
-	struct ledger *ledger = ledger_open(w->dir, LEDGER_OWN, &w->err);
+	struct ledger *ledger = ledger_open(w->at.dir, LEDGER_OWN, &w->err);
 	struct head head = { .epoch = epoch, .seq = seq };
 
 	assert_non_null(ledger);
@@ -147,7 +141,7 @@ static void
 check_state(struct world *w, int64_t acknowledged, int64_t waiting_at)
 {
 	struct outbox_state state;
-	struct outbox *box = outbox_open(w->db, OUTBOX_READ, NULL, NULL,
+	struct outbox *box = outbox_open(w->at.db, OUTBOX_READ, NULL, NULL,
 	    &w->err);
 
 	assert_non_null(box);
@@ -176,7 +170,7 @@ test_the_state_shows_what_the_hub_has(void **state)
 	acknowledge(w, outbox_epoch(w->box), 0);
 	outbox_prune(w->box, at(w, 5), NOW, &w->err);
 	check_state(w, 5, NOW - 24 * DAY - 100);
-	snprintf(path, sizeof(path), "%s/sync.db", w->dir);
+	snprintf(path, sizeof(path), "%s/sync.db", w->at.dir);
 	junk = fopen(path, "w");
 	assert_non_null(junk);
 	fputs("junk that is no database, and long enough to look at", junk);
@@ -189,7 +183,7 @@ static void
 test_a_refused_one_is_waited_for(void **state)
 {
 	struct world *w = *state;
-	struct ledger *ledger = ledger_open(w->dir, LEDGER_OWN, &w->err);
+	struct ledger *ledger = ledger_open(w->at.dir, LEDGER_OWN, &w->err);
 	struct sync_refusal refusal = { .id = at(w, 7), .status = 422 };
 
 	assert_non_null(ledger);
@@ -226,10 +220,11 @@ test_a_fork_gives_the_tail_new_numbers(void **state)
 	/* The same fork again, by a line that was late. */
 	assert_int_equal(outbox_fork(w->box, was, &w->err), 0);
 	assert_int_equal(held(w), 11);
-	snprintf(path, sizeof(path), "%s.forked-1", w->db);
+	snprintf(path, sizeof(path), "%s.forked-1", w->at.db);
 	assert_int_equal(access(path, F_OK), 0);
 	outbox_close(w->box);
-	w->box = outbox_open(w->db, OUTBOX_WRITE, "ST-1", w->pub, &w->err);
+	w->box = outbox_open(w->at.db, OUTBOX_WRITE, "ST-1", w->at.pub,
+	    &w->err);
 	assert_non_null(w->box);
 	assert_int_equal(held(w), 11);
 }
