@@ -25,6 +25,9 @@ for guide in "$guides"/*.html; do
 	made=$BUILDDIR/guides/$name.html
 	is "$name: all pictures are in it" "$(grep -c '<svg ' "$made")" \
 	    "$(grep -c '<screen ' "$guide")"
+	# A space that is not drawn would stretch what comes after it.
+	is "$name: no word begins with a space" \
+	    "$(grep -c '<text[^>]*> ' "$made")" 0
 	unlike "$name: nothing is fetched from elsewhere" \
 	    "$(cat "$made")" '(src|href)='
 done
@@ -56,6 +59,17 @@ is "the steps of the set-up are those of chot setup" "$steps" \
 
 is "an officer's guide has four pages" \
     "$(grep -c '<section>' "$guides/officer-vi.html")" 4
+# Where a browser can print: every page of it on one sheet.
+for language in vi en; do
+	printed=$work/officer-$language.pdf
+	if command -v chromium >/dev/null && timeout 60 chromium --headless \
+	    --no-sandbox --user-data-dir="$work/browser" --no-pdf-header-footer \
+	    --print-to-pdf="$printed" "file://$BUILDDIR/guides/officer-$language.html" \
+	    >"$work/out" 2>&1; then
+		is "printed, they are four sheets: $language" \
+		    "$(grep -ac '/Type /Page$' "$printed")" 4
+	fi
+done
 for tag in kbd section; do
 	is "both languages have the same: $tag" \
 	    "$(grep -o "<$tag>[^<]*" "$guides/officer-vi.html")" \
