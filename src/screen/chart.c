@@ -17,7 +17,7 @@
 static int
 most(const int *values, size_t n)
 {
-	int best = 1; /* nothing at all is an empty chart */
+	int best = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (values[i] > best)
@@ -29,7 +29,8 @@ most(const int *values, size_t n)
 static int
 filled(int value, int best, int cells)
 {
-	int n = (int)(((int64_t)value * cells + best / 2) / best);
+	int n = best > 0 ?
+	    (int)(((int64_t)value * cells + best / 2) / best) : 0;
 
 	return value > 0 && n == 0 ? 1 : n < 0 ? 0 : n > cells ? cells : n;
 }
@@ -52,7 +53,7 @@ hours_draw(struct canvas *canvas, struct box box, const struct view *view)
 		people[i] = chart->hours[i][0] + chart->hours[i][1];
 	best = most(people, CHART_HOURS);
 	snprintf(text, sizeof(text), _("People an hour, %d at most"),
-	    most(people, CHART_HOURS));
+	    best);
 	canvas_text(canvas, box.y, box.x, box.w, STYLE_WINDOW_KEY, text);
 	for (int i = 0; i < CHART_HOURS; i++) {
 		struct box bar = { box.y + 1, box.x + i * HOUR_COLS,

@@ -33,14 +33,14 @@ choice_rows(const struct view_panel *panel, int room)
 	return content(panel) > room ? (n + 1) / 2 : n;
 }
 
-/* And comes before the last of the lines; the first two stay. */
+/* And comes before the lines: what is not shown cannot be picked. */
 static int
 lines_draw(struct canvas *canvas, struct box in,
     const struct view_panel *panel)
 {
 	int rest = choice_rows(panel, in.h) + (panel->asks ? 2 : 0) +
 	    (panel->problem[0] != '\0');
-	int room = in.h - rest > 2 ? in.h - rest : 2;
+	int room = in.h - rest;
 	int y = in.y + (in.h > content(panel));
 
 	for (size_t i = 0; i < panel->nlines && (int)i < room &&

@@ -92,6 +92,10 @@ struct device_state {
 /* The next one from *i on, moving it; false past the end. */
 bool devices_state(const struct devices *devices, size_t *i, struct device_state *state);
 
+/* Lines of the devices page: it, and the last bytes of a reader. */
+void device_line(const struct device_state *state, int64_t now_ms, char out[VIEW_TEXT_MAX]);
+void device_raw_line(const struct device_state *state, int64_t now_ms, char out[VIEW_TEXT_MAX]);
+
 /* Ask the readers for their last bytes, without persons; forget them. */
 void devices_ask_raw(struct devices *devices);
 void devices_forget_raw(struct devices *devices);

@@ -34,8 +34,9 @@ pad(const char *text, int columns, char *out, size_t size)
 	    1, "");
 }
 
-static void
-device_line(const struct device_state *state, int64_t now_ms, char *out)
+void
+device_line(const struct device_state *state, int64_t now_ms,
+    char out[VIEW_TEXT_MAX])
 {
 	char name[96], last[128] = "", age[24], faults[48] = "";
 
@@ -48,15 +49,19 @@ device_line(const struct device_state *state, int64_t now_ms, char *out)
 	if (state->faults > 0)
 		snprintf(faults, sizeof(faults), _("  faults: %u"),
 		    state->faults);
-	/* Why it is lost comes last: it may be cut. */
-	snprintf(out, VIEW_TEXT_MAX, "%s%s%s%s%s%s", name, state->lost ?
-	    _("lost") : state->heard ? _("works") : _("starting"), last,
-	    faults, state->words[0] != '\0' ? "  " : "", state->words);
+	/* Of one that is lost the reason counts; what it read last may be cut. */
+	if (state->lost)
+		snprintf(out, VIEW_TEXT_MAX, "%s%s%s  %s%s", name, _("lost"),
+		    faults, state->words, last);
+	else
+		snprintf(out, VIEW_TEXT_MAX, "%s%s%s%s", name,
+		    state->heard ? _("works") : _("starting"), last, faults);
 }
 
 /* "  12 s ago  5A 5A .. 0D" */
-static void
-raw_line(const struct device_state *state, int64_t now_ms, char *out)
+void
+device_raw_line(const struct device_state *state, int64_t now_ms,
+    char out[VIEW_TEXT_MAX])
 {
 	const char *raw = state->raw;
 	char age[24];
@@ -114,7 +119,7 @@ station_devices(const struct station *st, struct view *view)
 			    view->detail[view->ndetail++]);
 			if (st->shows_raw && state.raw[0] != '\0' &&
 			    view->ndetail < most)
-				raw_line(&state, now_ms,
+				device_raw_line(&state, now_ms,
 				    view->detail[view->ndetail++]);
 		}
 	}

@@ -251,15 +251,18 @@ duty_badge(struct duty *duty, const struct credential *badge,
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+/* Those of the page; more: it is not the last. */
 static size_t
-names(const struct duty *duty, size_t from,
-    const struct duty_officer *out[NAMES_A_PAGE])
+names(const struct duty *duty, const struct duty_officer *out[NAMES_A_PAGE],
+    bool *more)
 {
-	size_t seen = 0, n = 0;
+	size_t from = duty->page * NAMES_A_PAGE, seen = 0, n = 0;
 
-	for (size_t i = 0; i < duty->n && n < NAMES_A_PAGE; i++)
-		if (may_answer(duty, &duty->list[i]) && seen++ >= from)
+	for (size_t i = 0; i < duty->n; i++)
+		if (may_answer(duty, &duty->list[i]) && seen++ >= from &&
+		    n < NAMES_A_PAGE)
 			out[n++] = &duty->list[i];
+	*more = seen > from + NAMES_A_PAGE;
 	return n;
 }
 
@@ -267,12 +270,11 @@ static void
 pick(struct duty *duty, char digit, const struct moment *m)
 {
 	const struct duty_officer *list[NAMES_A_PAGE];
-	size_t n = names(duty, duty->page * NAMES_A_PAGE, list);
-	size_t at = (size_t)(digit - '1');
+	bool more;
+	size_t n = names(duty, list, &more), at = (size_t)(digit - '1');
 
 	if (digit == '0' || digit == '9')
-		duty->page = n == NAMES_A_PAGE && names(duty, (duty->page + 1) *
-		    NAMES_A_PAGE, list) > 0 ? duty->page + 1 : 0;
+		duty->page = more ? duty->page + 1 : 0;
 	else if (at < n)
 		ask_pin(duty, list[at], m);
 }
@@ -439,7 +441,8 @@ static void
 who_panel(const struct duty *duty, struct view_panel *panel)
 {
 	const struct duty_officer *list[NAMES_A_PAGE];
-	size_t n = names(duty, duty->page * NAMES_A_PAGE, list);
+	bool more;
+	size_t n = names(duty, list, &more);
 
 	for (size_t i = 0; i < n; i++) {
 		panel->choices[i].key = (char)('1' + i);
@@ -447,12 +450,11 @@ who_panel(const struct duty *duty, struct view_panel *panel)
 		    list[i]->name, role_text(list[i]->role));
 	}
 	panel->nchoices = n;
-	if (duty->n <= NAMES_A_PAGE)
+	if (!more && duty->page == 0)
 		return;
 	panel->choices[n].key = '9';
-	snprintf(panel->choices[n].text, VIEW_TEXT_MAX, "%s",
+	snprintf(panel->choices[panel->nchoices++].text, VIEW_TEXT_MAX, "%s",
 	    _("more names"));
-	panel->nchoices++;
 }
 
 static void

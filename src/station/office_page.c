@@ -412,7 +412,7 @@ page_panel(const struct office *o, const struct moment *m,
 		[PAGE_SHEET] = N_("Sheet of the shift"),
 		[PAGE_END] = N_("End the shift"),
 		[PAGE_DOUBT] = N_("The leader accepts, by name"),
-		[PAGE_WHY] = N_("Choose a reason"),
+		[PAGE_WHY] = N_("Accept old lists or the clock"), /* why */
 		[PAGE_HOURS] = N_("For how long?"),
 		[PAGE_MACHINE] = N_("Machine"),
 		[PAGE_OFF] = N_("Switch the machine off"),

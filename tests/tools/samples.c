@@ -4,6 +4,8 @@
  */
 #include "samples.h"
 
+#include "../../src/screen/parts.h"
+
 #include <string.h>
 
 #define SET(field, text) snprintf(field, sizeof(field), "%s", text)
@@ -359,30 +361,6 @@ fill_waiting_window(struct view *view)
 	view->window = WINDOW_WAITING;
 }
 
-static const struct field_info sample_fields[] = {
-	{ "name", "Name", FIELD_TEXT, true, false, NULL },
-	{ "number", "Number", FIELD_NUMBER, false, false, NULL },
-	{ "birth", "Born", FIELD_DATE, false, false, NULL },
-	{ "from", "From", FIELD_TEXT, true, false, NULL },
-	{ "to", "To", FIELD_TEXT, true, false, NULL },
-	{ "phone", "Telephone", FIELD_PHONE, false, false, NULL },
-	{ "purpose", "Purpose", FIELD_TEXT, false, true, NULL },
-};
-
-static void
-fill_fields(struct view *view)
-{
-	fill_ready(view);
-	view->window = WINDOW_FIELDS;
-	fields_open(&view->fields, "Declaration", sample_fields,
-	    nitems(sample_fields), COMPOSE_TELEX);
-	fields_fill(&view->fields, "name", "Nguyễn Thị Mẫu");
-	fields_fill(&view->fields, "number", "094300000123");
-	fields_fill(&view->fields, "birth", "15032000");
-	view->fields.at = 3;
-	fields_fill(&view->fields, "from", "Mỹ Xuyên, Sóc Trăng");
-}
-
 static void
 fill_training(struct view *view)
 {
@@ -447,21 +425,6 @@ fill_beside(struct view *view)
 	SET(view->beside.title, "2");
 }
 
-/* Over a verdict, all fields shown, and something wrong. */
-static void
-fill_fields_check(struct view *view)
-{
-	fill_check(view);
-	view->window = WINDOW_FIELDS;
-	fields_open(&view->fields, "Declaration", sample_fields,
-	    nitems(sample_fields), COMPOSE_VNI);
-	view->fields.more = true;
-	fields_fill(&view->fields, "birth", "1503");
-	fields_refuse(&view->fields, "birth", say(view,
-	    "Ngày, tháng, năm: 15032000; hoặc chỉ năm",
-	    "Day, month, year: 15032000; or the year alone"));
-}
-
 static const struct {
 	const char *name;
 	fill_fn fill;
@@ -479,14 +442,12 @@ static const struct {
 	{ "fault", fill_fault },
 	{ "form", fill_form },
 	{ "temperature", fill_temperature },
-	{ "fields", fill_fields },
 	{ "chart", fill_chart },
 	{ "beside", fill_beside },
 	{ "surge", fill_surge },
 	{ "training", fill_training },
 	{ "venue", fill_venue },
 	{ "found", fill_found },
-	{ "fields-check", fill_fields_check },
 	{ "choice", fill_choice },
 	{ "help", fill_help },
 	{ "help-stop", fill_help_stop },
@@ -524,6 +485,7 @@ sample_fill(const char *name, enum language language, struct view *view)
 
 	memset(view, 0, sizeof(*view));
 	view->language = language;
+	words_use(language);
 	fill_post(view);
 	for (size_t i = 0; (over = sample_over(i)) != NULL; i++) {
 		if (strcmp(over->name, name) == 0) {

@@ -19,5 +19,7 @@ struct sample_over {
 	void (*fill)(struct view *view);
 };
 const struct sample_over *sample_over(size_t i);
+/* Those that modules of the station fill. */
+const struct sample_over *sample_station(size_t i);
 
 #endif

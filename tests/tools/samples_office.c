@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * samples_office - what stands on the screen instead of a lane or over it: the
- * citizens' page, log-in, the pages of the post and of its machine. The words
- * of a window are the station's; these are as it would say them. All persons
- * are invented.
+ * citizens' page, the machine, choices. The words of a window are the
+ * station's; these are as it would say them. All persons are invented.
  */
 #include "samples.h"
 
@@ -44,14 +43,10 @@ fill_citizen_trouble(struct view *view)
 /* ---- windows ------------------------------------------------------------------------ */
 
 static void
-open_panel(struct view *view, const char *vi, const char *en, bool covers)
+open_panel(struct view *view, const char *vi, const char *en)
 {
 	view->window = WINDOW_PANEL;
 	SET(view->panel.title, say(view, vi, en));
-	view->panel.covers = covers;
-	if (covers)
-		SET(view->officer, say(view, "chưa ai đăng nhập",
-		    "nobody is logged in"));
 }
 
 static void
@@ -72,84 +67,9 @@ add_choice(struct view *view, char key, const char *vi, const char *en)
 }
 
 static void
-fill_log_in(struct view *view)
-{
-	open_panel(view, "Đăng nhập: quét thẻ cán bộ, hoặc chọn tên",
-	    "Log in: scan the badge, or pick a name", true);
-	add_choice(view, '1', "Trần Văn Bình, cán bộ", "Trần Văn Bình, officer");
-	add_choice(view, '2', "Lý Thị Mẫu, y tế", "Lý Thị Mẫu, medical");
-	add_choice(view, '3', "Kim Văn Thử, trưởng ca",
-	    "Kim Văn Thử, shift leader");
-	add_choice(view, '4', "Thạch Mẫu, quản trị",
-	    "Thạch Mẫu, administrator");
-	add_choice(view, '5', "Đỗ Thị Thử, cán bộ", "Đỗ Thị Thử, officer");
-	add_choice(view, '6', "Phan Văn Mẫu, cán bộ", "Phan Văn Mẫu, officer");
-	add_choice(view, '7', "Lâm Thị Mẫu, y tế", "Lâm Thị Mẫu, medical");
-	add_choice(view, '8', "Sơn Văn Thử, cán bộ", "Sơn Văn Thử, officer");
-	add_choice(view, '9', "tên khác", "more names");
-	view->panel.stays = true;
-}
-
-static void
-fill_pin(struct view *view)
-{
-	open_panel(view, "Đăng nhập: quét thẻ cán bộ, hoặc chọn tên",
-	    "Log in: scan the badge, or pick a name", true);
-	add_line(view, "PIN của Trần Văn Bình, rồi Enter",
-	    "PIN of Trần Văn Bình, then Enter");
-	view->panel.asks = true;
-	SET(view->panel.typed, "****");
-	SET(view->panel.problem, say(view, "PIN sai nhiều lần: chờ 30 giây",
-	    "Wrong PINs: wait 30 s"));
-}
-
-/* Who works keeps the post; the PIN is theirs. */
-static void
-fill_locked(struct view *view)
-{
-	char officer[sizeof(view->officer)];
-
-	SET(officer, view->officer);
-	open_panel(view, "Đã khoá: quét thẻ cán bộ", "Locked: scan badge",
-	    true);
-	SET(view->officer, officer);
-	add_line(view, "PIN của Trần Văn Bình, rồi Enter",
-	    "PIN of Trần Văn Bình, then Enter");
-	view->panel.asks = true;
-}
-
-/* A STOP that only a leader lets pass: the verdict stays. */
-static void
-fill_leader(struct view *view)
-{
-	open_panel(view, "Cần trưởng ca nhập PIN", "Leader's PIN needed", false);
-	add_line(view, "PIN của Kim Văn Thử, rồi Enter",
-	    "PIN of Kim Văn Thử, then Enter");
-	view->panel.asks = true;
-	SET(view->panel.typed, "**");
-}
-
-static void
-fill_post_page(struct view *view)
-{
-	open_panel(view, "Chốt", "The post", false);
-	add_line(view, "Ca 1: Trần Văn Bình", "Shift 1: Trần Văn Bình");
-	add_choice(view, '1', "Đăng nhập cán bộ khác", "Log in another officer");
-	add_choice(view, '2', "Phiếu ca này", "Sheet of this shift");
-	add_choice(view, '3', "Giao ca / Nhận ca", "Hand over / take over");
-	add_choice(view, '4', "Kết thúc ca", "End the shift");
-	add_choice(view, '5', "Nhận dữ liệu cũ hoặc giờ máy",
-	    "Accept old lists or the clock");
-	add_choice(view, '6', "Bắt đầu tập huấn", "Begin training");
-	add_choice(view, '7', "Máy", "Machine");
-	add_choice(view, '8', "Khoá máy", "Lock the post");
-	add_choice(view, '9', "Đăng xuất", "Log out");
-}
-
-static void
 fill_machine(struct view *view)
 {
-	open_panel(view, "Máy", "Machine", false);
+	open_panel(view, "Máy", "Machine");
 	add_line(view, "! Đĩa sắp đầy: còn 180 MB",
 	    "! Disk nearly full: 180 MB");
 	add_line(view,
@@ -176,39 +96,37 @@ fill_machine(struct view *view)
 }
 
 static void
-fill_sheet(struct view *view)
+fill_network(struct view *view)
 {
-	static const struct {
-		const char *vi, *en;
-		int in, out;
-	} rows[] = {
-		{ "Người                 ", "People                ", 412, 301 },
-		{ "Ô tô                  ", "Cars                  ", 187, 131 },
-		{ "Xe máy                ", "Motorbikes            ", 100, 68 },
-		{ "Người nước ngoài      ", "Foreigners            ", 3, 1 },
-		{ "Có tờ khai            ", "Declarations          ", 398, 290 },
-		{ "Cho qua               ", "Let pass              ", 379, 289 },
-		{ "Đã kiểm tra           ", "Checked               ", 61, 22 },
-		{ "Quay đầu              ", "Turned back           ", 29, 11 },
-		{ "Bàn y tế              ", "Health desk           ", 4, 1 },
-		{ "Vẫn cho qua           ", "Let pass anyway       ", 8, 9 },
-		{ "Khác máy              ", "Against the verdict   ", 8, 9 },
-	};
-	char text[VIEW_TEXT_MAX];
+	open_panel(view, "Mạng", "Network");
+	add_line(view, "eth0                cáp rời",
+	    "eth0                cable out");
+	add_line(view, "wlan0               chưa kết nối",
+	    "wlan0               not connected");
+	add_choice(view, '1', "Wi-Fi của chốt", "Wi-Fi of the post");
+	add_choice(view, '2', "4G", "4G");
+}
 
-	open_panel(view, "Phiếu ca", "Sheet of the shift", false);
-	add_line(view, "Ca 1: Trần Văn Bình", "Shift 1: Trần Văn Bình");
-	add_line(view, "06:00 22/10/2021 đến 14:03 22/10/2021",
-	    "06:00 22/10/2021 to 14:03 22/10/2021");
-	add_line(view, "                           VÀO      RA",
-	    "                            IN     OUT");
-	for (size_t i = 0; i < nitems(rows); i++) {
-		snprintf(text, sizeof(text), "%s%8d%8d", say(view, rows[i].vi,
-		    rows[i].en), rows[i].in, rows[i].out);
-		add_line(view, text, text);
-	}
-	add_line(view, "Thiết bị hỏng (lần)          2",
-	    "Device faults                2");
+/* Somebody at the unit looks at this screen. */
+static void
+fill_watched(struct view *view)
+{
+	SET(view->watched, say(view, "ĐANG XEM TỪ XA (P 0: ngắt): minh",
+	    "WATCHED (P 0 ends it): minh"));
+}
+
+/* A shift that has just begun. */
+static void
+fill_chart_empty(struct view *view)
+{
+	view->window = WINDOW_CHART;
+	view->chart.first_hour = 15;
+}
+
+static void
+fill_found_nobody(struct view *view)
+{
+	view->window = WINDOW_FOUND;
 }
 
 /* With all that a header may have to say beside it. */
@@ -328,16 +246,6 @@ fill_choice_medical(struct view *view)
 }
 
 static void
-fill_medical(struct view *view)
-{
-	view->lane.judgement.nreasons = 1;
-	open_panel(view, "Cần cán bộ y tế nhập PIN",
-	    "PIN of the medical staff needed", false);
-	add_choice(view, '1', "Lý Thị Mẫu, y tế", "Lý Thị Mẫu, medical");
-	add_choice(view, '2', "Lâm Thị Mẫu, y tế", "Lâm Thị Mẫu, medical");
-}
-
-static void
 fill_correct(struct view *view)
 {
 	open_choice(view, "Sửa quyết định", "Correct the decision");
@@ -365,13 +273,12 @@ static const struct sample_over overs[] = {
 	{ "citizen-check", "check", fill_citizen },
 	{ "citizen-stop", "stop", fill_citizen },
 	{ "citizen-trouble", "ready", fill_citizen_trouble },
-	{ "log-in", "ready", fill_log_in },
-	{ "pin", "ready", fill_pin },
-	{ "locked", "ready", fill_locked },
-	{ "leader", "stop", fill_leader },
-	{ "post", "ready", fill_post_page },
 	{ "machine", "ready", fill_machine },
-	{ "sheet", "ready", fill_sheet },
+	{ "network", "ready", fill_network },
+	{ "watched", "ready", fill_watched },
+	{ "watched-stop", "stop", fill_watched },
+	{ "chart-empty", "morning", fill_chart_empty },
+	{ "found-nobody", "ready", fill_found_nobody },
 	{ "doubt", "pass", fill_doubt },
 	{ "lanes", "check", fill_lanes },
 	{ "lanes-ready", "ready", fill_lanes },
@@ -383,7 +290,6 @@ static const struct sample_over overs[] = {
 	{ "surge-pass", "pass", fill_surge_pass },
 	{ "late", "ready", fill_late },
 	{ "choice-medical", "stop", fill_choice_medical },
-	{ "medical", "stop", fill_medical },
 	{ "correct", "ready", fill_correct },
 	{ "reprint", "pass", fill_reprint },
 };
@@ -391,5 +297,6 @@ static const struct sample_over overs[] = {
 const struct sample_over *
 sample_over(size_t i)
 {
-	return i < nitems(overs) ? &overs[i] : NULL;
+	return i < nitems(overs) ? &overs[i] :
+	    sample_station(i - nitems(overs));
 }

@@ -440,6 +440,35 @@ test_every_figure_of_the_sheet_outlives_a_restart(void **state)
 	assert_memory_equal(&read, &all_counts, sizeof(read));
 }
 
+/* Eight of nine may take over: they fit one page, and 9 is nobody. */
+static void
+test_more_names_are_offered_where_there_are_more(void **state)
+{
+	struct duty_officer officer = { .name = "An" };
+	struct view_panel panel = { .nlines = 0 };
+	struct desk_of p = post();
+
+	(void)state;
+	duty_roster(&p.d, 10);
+	for (int i = 0; i < 10; i++) {
+		snprintf(officer.id, sizeof(officer.id), "%d", i);
+		officer.role = i > 7 ? OFFICER_ADMINISTRATOR : OFFICER_PLAIN;
+		duty_roster_one(&p.d, &officer);
+	}
+	duty_begin(&p.d, "0");
+	duty_ask(&p.d, DUTY_TAKE_OVER, &p.m);
+	duty_panel(&p.d, &p.m, &panel);
+	assert_int_equal(panel.nchoices, 8);
+	duty_ask(&p.d, DUTY_LOG_IN, &p.m);
+	memset(&panel, 0, sizeof(panel));
+	duty_panel(&p.d, &p.m, &panel);
+	assert_int_equal(panel.nchoices, 9);
+	key(&p, ACTION_NONE, "9");
+	memset(&panel, 0, sizeof(panel));
+	duty_panel(&p.d, &p.m, &panel);
+	assert_int_equal(panel.nchoices, 3); /* two, and back to the first */
+}
+
 int
 main(void)
 {
@@ -459,6 +488,7 @@ main(void)
 		cmocka_unit_test(test_the_figures_of_a_shift_are_read_again),
 		cmocka_unit_test(test_the_sheet_has_every_figure),
 		cmocka_unit_test(test_every_figure_of_the_sheet_outlives_a_restart),
+		cmocka_unit_test(test_more_names_are_offered_where_there_are_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
