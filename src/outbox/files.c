@@ -18,6 +18,7 @@
 #define HEADER_BYTES 100 /* of an SQLite file, and where its fields are */
 #define USER_VERSION_AT 60
 #define APPLICATION_ID_AT 68
+#define AHEAD_BYTES (1LL << 20) /* a stretch that is fetched at once */
 
 static const char sqlite_magic[16] = "SQLite format 3"; /* with its NUL */
 
@@ -282,4 +283,15 @@ files_lock_path(const char *path, char *out, size_t capacity)
 	if (n > 3 && strcmp(path + n - 3, ".db") == 0)
 		n -= 3;
 	return (size_t)snprintf(out, capacity, "%.*s.lock", (int)n, path);
+}
+
+ssize_t
+files_read_backwards(int fd, void *buf, size_t n, off_t offset)
+{
+	off_t end = offset + (off_t)n;
+
+	if (end % AHEAD_BYTES == 0 && end > AHEAD_BYTES)
+		posix_fadvise(fd, end - 2 * AHEAD_BYTES, 2 * AHEAD_BYTES,
+		    POSIX_FADV_WILLNEED);
+	return pread(fd, buf, n, offset);
 }

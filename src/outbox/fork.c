@@ -51,7 +51,7 @@ move_record(struct store *store, int64_t seq, struct store_place *last,
 	char sql[SQL_MAX];
 
 	if (store_place(store, seq, &place, err) <= 0 ||
-	    store_next(store, seq - 1, &item, err) <= 0)
+	    links_next(store, seq - 1, &item, err) <= 0)
 		return -1;
 	snprintf(sql, sizeof(sql), "DELETE FROM record WHERE seq = %" PRId64,
 	    seq);

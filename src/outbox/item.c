@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <string.h>
-
 void
 outbox_item_hash(const char *station, const struct outbox_item *item,
     unsigned char hash[OUTBOX_HASH_BYTES])

@@ -78,3 +78,19 @@ links_all(struct store *store, int64_t seq, struct err *err)
 	return links_walk(&links, store, INT_MAX, SIZE_MAX, err) < 0 ? -1 :
 	    links.count;
 }
+
+/* What it holds is the store's copy: it outlives the reading. */
+static int
+take_one(void *arg, const struct outbox_item *item, struct err *err)
+{
+	(void)err;
+	*(struct outbox_item *)arg = *item;
+	return 1;
+}
+
+int
+links_next(struct store *store, int64_t seq, struct outbox_item *item,
+    struct err *err)
+{
+	return store_walk(store, seq, take_one, item, err);
+}

@@ -231,7 +231,7 @@ int
 outbox_next(struct outbox *box, int64_t seq, struct outbox_item *item,
     struct err *err)
 {
-	return store_next(box->store, seq, item, err);
+	return links_next(box->store, seq, item, err);
 }
 
 int

@@ -75,6 +75,9 @@ bool files_was_aside(const char *path);
 /* On a write-protected card SQLite can only read what it may take for
  * unchanging. False: there is no need, or a log that would be overlooked. */
 bool files_immutable(const char *path, char uri[FILES_URI_MAX]);
+/* As pread(2), for who comes from the end of the file, which the kernel takes
+ * for reading at random: at each border the stretch before is fetched too. */
+ssize_t files_read_backwards(int fd, void *buf, size_t n, off_t offset);
 size_t files_lock_path(const char *path, char *out, size_t capacity);
 
 /* ---- ballast.c: 16 MB that a full disk gives back ------------------------------------- */
@@ -158,9 +161,6 @@ typedef int (*store_walk_fn)(void *arg, const struct outbox_item *item,
  * back, or 0 at the end. An item lasts until the next call on store. */
 int store_walk(struct store *store, int64_t seq, store_walk_fn fn, void *arg,
     struct err *err);
-/* As outbox_next(). */
-int store_next(struct store *store, int64_t seq, struct outbox_item *item,
-    struct err *err);
 int store_ends(struct store *store, int64_t after, struct store_ends *ends,
     struct err *err);
 /* Delete from the first record on, up to seq, those before `before`: at most
@@ -193,6 +193,9 @@ int links_walk(struct links *links, struct store *store, int records,
     size_t bytes, struct err *err);
 /* To the end: how many that were, or -1. */
 int64_t links_all(struct store *store, int64_t seq, struct err *err);
+/* As outbox_next(). */
+int links_next(struct store *store, int64_t seq, struct outbox_item *item,
+    struct err *err);
 
 /* ---- scrub.c: the pages of a long outbox, by a process beside ----------------------------- */
 

@@ -287,12 +287,27 @@ store_view(const struct store *store)
 	return &store->view;
 }
 
+/* NULL: pread(2), as ever. */
+static void
+read_by(ssize_t (*fn)(int, void *, size_t, off_t))
+{
+	static const char *const names[] = { "pread", "pread64" };
+	sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
+
+	for (size_t i = 0; i < nitems(names) && vfs != NULL; i++)
+		vfs->xSetSystemCall(vfs, names[i], (sqlite3_syscall_ptr)fn);
+}
+
 int
 store_check(struct store *store, struct err *err)
 {
 	struct store_word word;
+	int ret;
 
-	if (store_ask(store, "PRAGMA quick_check(1)", &word, err) < 0)
+	read_by(files_read_backwards);
+	ret = store_ask(store, "PRAGMA quick_check(1)", &word, err);
+	read_by(NULL);
+	if (ret < 0)
 		return -1;
 	return strcmp(word.text, "ok") == 0 ? 0 :
 	    fail(store, SQLITE_CORRUPT, err);
@@ -432,22 +447,6 @@ store_walk(struct store *store, int64_t seq, store_walk_fn fn, void *arg,
 	/* So that no reader keeps the log from being emptied. */
 	sqlite3_reset(stmt);
 	return ret;
-}
-
-/* What it holds is the store's copy: it outlives the reading. */
-static int
-take_one(void *arg, const struct outbox_item *item, struct err *err)
-{
-	(void)err;
-	*(struct outbox_item *)arg = *item;
-	return 1;
-}
-
-int
-store_next(struct store *store, int64_t seq, struct outbox_item *item,
-    struct err *err)
-{
-	return store_walk(store, seq, take_one, item, err);
 }
 
 int

@@ -385,6 +385,30 @@ test_a_recorder_sets_aside_what_the_start_did_not_see(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* At the borders of what is fetched, before them, and at the file's end. */
+static void
+test_reading_backwards_gives_what_is_there(void **state)
+{
+	static const off_t places[] = { 0, PAGE, (1 << 20) - PAGE, 1 << 20,
+		(2 << 20) - PAGE, (3 << 20) - PAGE, 3 << 20, 4 << 20 };
+	struct world *w = *state;
+	char plain[PAGE], back[PAGE];
+	int fd;
+
+	fill(w, SHORT_RECORDS * 2, SHORT_BYTES);
+	fd = open(w->at.db, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < nitems(places); i++) {
+		ssize_t n = pread(fd, plain, PAGE, places[i]);
+
+		assert_int_equal(files_read_backwards(fd, back, PAGE,
+		    places[i]), n);
+		assert_memory_equal(back, plain, (size_t)n);
+	}
+	close(fd);
+	assert_int_equal(files_read_backwards(fd, back, PAGE, 0), -1);
+}
+
 int
 main(void)
 {
@@ -395,6 +419,7 @@ main(void)
 		WITH_WORLD(test_many_pages_are_looked_at_beside),
 		WITH_WORLD(test_what_is_whole_is_written_down),
 		WITH_WORLD(test_a_recorder_sets_aside_what_the_start_did_not_see),
+		WITH_WORLD(test_reading_backwards_gives_what_is_there),
 	};
 
 	signal(SIGPIPE, SIG_IGN); /* as every command of ours */
