@@ -142,9 +142,12 @@ sound_at() {
 }
 
 # INJECTION EVERY: at each EVERY-th call, the four kinds at four different.
+# An address sanitizer whose own munmap() fails waits for ever.
 sound_at_any() {
 	tried=0
 	while read -r call count <&5; do
+		[ "$call:$1" = munmap:signal=KILL ] ||
+			[ "$call" != munmap ] || continue
 		for at in $(seq "$count"); do
 			turn=$(((turn + 1) % $2))
 			[ $turn -eq 0 ] || continue
