@@ -3,21 +3,9 @@
  * The state table of ARCHITECTURE.md, row by row: one lane is played with
  * scans, temperatures, answers and keys under a clock that the test sets.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "one_lane.h"
 
-#include <cmocka.h>
-
-#include "../../src/station/parts.h"
-
-#define MAI "094300000123|365000123|Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021"
 #define MAI_QR "094300000123|NGUYEN THI MAU|2000-03-15|0|QIDSAMPLE0001|2"
-#define NAM "001085012345||Trần Văn Thử|01021985|Nam|Hoàn Kiếm, Hà Nội|10052021"
 #define LAN "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
 #define HOA "079190000456||Lê Thị Thử|20071990|Nữ|Quận 3, TP Hồ Chí Minh|10052021"
 /* V1 of tests/credentials/dcc-vectors.json: NGUYEN THI MAU, 2000-03-15. */
@@ -29,121 +17,6 @@
 
 /* The passport that ICAO prints as its example. */
 #define ANNA "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10"
-
-#define T0 1634886000 /* 2021-10-22 14:00 +07:00 */
-
-struct world {
-	struct conf conf;
-	struct shift shift;
-	struct session s;
-	struct moment m;
-	struct policy *policy;
-	char last[64][RECORD_BODY_MAX / 16]; /* records, as put */
-	int64_t of[64];
-	size_t records;
-	size_t gates, slips;
-	int64_t look;        /* number of the last look-up */
-	char looked[80], plate[24];
-};
-
-static void
-collect(struct world *w)
-{
-	struct effect effects[EFFECTS_MAX];
-	size_t n = session_effects(&w->s, effects);
-
-	for (size_t i = 0; i < n; i++) {
-		if (effects[i].kind == EFFECT_LOOK) {
-			w->look = effects[i].n;
-			strcpy(w->looked, effects[i].identity);
-			strcpy(w->plate, effects[i].plate);
-			continue;
-		}
-		if (effects[i].kind == EFFECT_GATE ||
-		    effects[i].kind == EFFECT_SLIP) {
-			w->gates += effects[i].kind == EFFECT_GATE;
-			w->slips += effects[i].kind == EFFECT_SLIP;
-			free(effects[i].body);
-			continue;
-		}
-		assert_true(w->records < nitems(w->last));
-		w->of[w->records] = effects[i].of_n;
-		snprintf(w->last[w->records++], sizeof(w->last[0]), "%s",
-		    effects[i].body);
-		free(effects[i].body);
-	}
-}
-
-static struct world *
-world_with(const char *order, const char *direction)
-{
-	static const struct event_temp none;
-	struct world *w = calloc(1, sizeof(*w));
-	struct err err = { 0 };
-	char path[512];
-	struct session_setup setup;
-
-	(void)none;
-	assert_non_null(w);
-	snprintf(path, sizeof(path), "%s/tests/station/post.conf",
-	    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
-	strcpy(w->conf.id, "ST-TEST");
-	strcpy(w->conf.mode, "attended");
-	strcpy(w->conf.country, "VNM");
-	w->conf.utc_offset_s = 7 * 3600;
-	w->conf.nlanes = 1;
-	strcpy(w->conf.lanes[0].title, "1");
-	strcpy(w->conf.lanes[0].direction, direction);
-	strcpy(w->conf.lanes[0].order, order);
-	w->policy = policy_load(path, w->conf.utc_offset_s, &err);
-	if (w->policy == NULL)
-		fail_msg("%s", err.text);
-	w->m = (struct moment){ .now_ms = 1000000, .wall = T0,
-		.clock = CLOCK_CONFIRMED };
-	setup = (struct session_setup){ .conf = &w->conf,
-		.lane = &w->conf.lanes[0], .policy = w->policy,
-		.language = LANGUAGE_EN, .boot = "boot", .run = "run" };
-	shift_init(&w->shift, (const uint64_t[2]){ 1, 2 }, &w->m);
-	session_init(&w->s, &setup, &w->shift);
-	return w;
-}
-
-static struct world *
-world(void)
-{
-	return world_with("scan-first", "in");
-}
-
-static void
-end(struct world *w)
-{
-	collect(w);
-	policy_free(w->policy);
-	free(w);
-}
-
-static void
-pass_time(struct world *w, int64_t ms)
-{
-	w->m.now_ms += ms;
-	w->m.wall = T0 + (w->m.now_ms - 1000000) / 1000;
-	session_tick(&w->s, &w->m);
-	collect(w);
-}
-
-static void
-scan_by(struct world *w, const char *text, enum scan_source source)
-{
-	session_scan(&w->s, (const unsigned char *)text, strlen(text), source,
-	    &w->m);
-	collect(w);
-}
-
-static void
-scan(struct world *w, const char *text)
-{
-	scan_by(w, text, SCAN_SCANNER);
-}
 
 static void
 temp(struct world *w, int32_t mc, const char *quality)
@@ -161,15 +34,7 @@ temp(struct world *w, int32_t mc, const char *quality)
 static void
 answer(struct world *w, const char *status)
 {
-	struct register_answer a = { .known = status != NULL, .symptoms = -1,
-		.wanted = -1, .shipper = -1, .doses = -1, .doses_required = -1,
-		.plate_known = -1, .green_lane = -1, .vehicle_wanted = -1,
-		.group_declared = -1 };
-
-	if (status != NULL)
-		strcpy(a.status, status);
-	session_answer(&w->s, w->look, &a, &w->m);
-	collect(w);
+	answer_with(w, status, "");
 }
 
 static bool
@@ -188,15 +53,6 @@ enter(struct world *w)
 
 	collect(w);
 	return done;
-}
-
-/* The last record has this text in it. */
-static void
-recorded(const struct world *w, const char *part)
-{
-	assert_true(w->records > 0);
-	if (strstr(w->last[w->records - 1], part) == NULL)
-		fail_msg("no %s in %s", part, w->last[w->records - 1]);
 }
 
 /* Scan, answer, measure: a verdict stands. */
@@ -339,7 +195,7 @@ test_a_reading_that_fits_two_people_is_check(void **state)
 static void
 test_temp_first_holds_a_reading_for_8_s(void **state)
 {
-	struct world *w = world_with("temp-first", "in");
+	struct world *w = world_of("attended", "temp-first", "in");
 
 	(void)state;
 	temp(w, 36500, "ok");
@@ -359,7 +215,7 @@ test_temp_first_holds_a_reading_for_8_s(void **state)
 static void
 test_two_readings_before_one_scan_fit_two_people(void **state)
 {
-	struct world *w = world_with("temp-first", "in");
+	struct world *w = world_of("attended", "temp-first", "in");
 
 	(void)state;
 	temp(w, 36500, "ok");
@@ -682,7 +538,7 @@ test_foreigners_are_counted_apart(void **state)
 	assert_int_equal(w->shift.counts.foreigners[0], 1);
 	assert_int_equal(w->shift.counts.foreigners[1], 0);
 	end(w);
-	w = world_with("scan-first", "out");
+	w = world_of("attended", "scan-first", "out");
 	judge(w, ANNA, "none", 36500);
 	assert_true(decide(w, "turned-back", ""));
 	assert_int_equal(w->shift.counts.foreigners[0], 0);
@@ -862,7 +718,7 @@ test_a_correction_lets_nobody_past_the_verdict(void **state)
 static void
 test_a_correction_keeps_the_direction(void **state)
 {
-	struct world *w = world_with("scan-first", "ask");
+	struct world *w = world_of("attended", "scan-first", "ask");
 
 	(void)state;
 	judge(w, MAI, "F0", 36500);
@@ -1410,7 +1266,8 @@ test_recorded_is_said_only_after_done(void **state)
 static void
 test_the_direction_turns_only_where_it_is_asked(void **state)
 {
-	struct world *one = world(), *ask = world_with("scan-first", "ask");
+	struct world *one = world();
+	struct world *ask = world_of("attended", "scan-first", "ask");
 
 	(void)state;
 	session_turn(&one->s, &one->m);
@@ -1540,7 +1397,7 @@ test_any_order_of_events(void **state)
 
 	(void)state;
 	for (int round = 0; round < 20; round++) {
-		struct world *w = world_with(round % 2 ? "temp-first" :
+		struct world *w = world_of("attended", round % 2 ? "temp-first" :
 		    "scan-first", "ask");
 
 		for (int step = 0; step < 400; step++) {
