@@ -106,6 +106,28 @@ check_signer(const struct register_intake *in, const struct manifest *m,
 	return 0;
 }
 
+/* A floor is kept for ever: one that finds no room would be a withdrawn key
+ * that is believed again. */
+static int
+check_floors(const struct register_intake *in, const struct manifest *m,
+    struct err *err)
+{
+	size_t count = in->state.nfloors;
+
+	for (size_t i = 0; i < m->nfloors; i++) {
+		size_t j = 0;
+
+		while (j < in->state.nfloors && strcmp(
+		    in->state.floors[j].word, m->floors[i].word) != 0)
+			j++;
+		count += j == in->state.nfloors;
+	}
+	if (count > MANIFEST_MARKS_MAX)
+		return err_set(err, ERR_INPUT, _("%s withdraws more keys than "
+		    "a post can remember (%d)"), m->list, MANIFEST_MARKS_MAX);
+	return 0;
+}
+
 /* ---- is it for us, and is it news ---------------------------------------- */
 
 static bool
@@ -234,7 +256,8 @@ admit_judge(struct register_intake *in, int64_t no, const char *bytes,
 	if (stream != NULL && m->version <= stream->chain[stream->count - 1])
 		return note_skipped(in, no, m->nchunks, err) < 0 ? -1 :
 		    REGISTER_PIECE_OLD;
-	if (check_times(in, m, err) < 0 || check_company(in, m, err) < 0 ||
+	if (check_times(in, m, err) < 0 || check_floors(in, m, err) < 0 ||
+	    check_company(in, m, err) < 0 ||
 	    check_place(in, m, stream, err) < 0)
 		return -1;
 	return REGISTER_PIECE_MORE;

@@ -160,6 +160,37 @@ test_a_key_that_was_withdrawn(void **state)
 	register_signer_wipe(&second);
 }
 
+/* What was withdrawn stays so: there is no room that a flood could fill. */
+static void
+test_more_withdrawn_keys_than_are_kept(void **state)
+{
+	struct place *p = *state;
+	struct register_version version = plain_version(p);
+	char floors[40 * MANIFEST_MARKS_MAX] = "", one[] =
+	    "ffffffffffffffff 1000000000\n";
+	struct parcel full, more, again;
+	struct err err = { 0 };
+
+	for (int i = 0; i < MANIFEST_MARKS_MAX; i++)
+		sprintf(floors + strlen(floors), "%016x 1000000000\n", i);
+	version.floors = floors;
+	publish_as(p, MAI_F1, true, &p->signer, &version, &full);
+	assert_int_equal(deliver(p, &full, &err), REGISTER_PIECE_DONE);
+	version = plain_version(p);
+	version.floors = one;
+	publish_as(p, BOTH, true, &p->signer, &version, &more);
+	refused(p, &more, "more keys than a post can remember");
+	is_status(p, NAM, "none");
+	version = plain_version(p);
+	version.floors = floors; /* known ones take no room */
+	publish_as(p, BOTH, true, &p->signer, &version, &again);
+	assert_int_equal(deliver(p, &again, &err), REGISTER_PIECE_DONE);
+	is_status(p, NAM, "F0");
+	drop(&full);
+	drop(&more);
+	drop(&again);
+}
+
 /* One bit anywhere, or a byte less at the end: nothing of it counts. */
 static void
 test_tampered_and_truncated(void **state)
@@ -272,6 +303,7 @@ main(void)
 		T(test_mix_and_match),
 		T(test_foreign),
 		T(test_a_key_that_was_withdrawn),
+		T(test_more_withdrawn_keys_than_are_kept),
 		T(test_tampered_and_truncated),
 		T(test_endless),
 		T(test_counts_that_do_not_agree),
