@@ -161,29 +161,12 @@ temperature(const struct session *s, struct facts *f)
 
 /* ---- the register ------------------------------------------------------------------------ */
 
-static bool
-permit_hours(const struct register_answer *a, const struct moment *m,
-    int utc_offset_s)
-{
-	struct calendar c = calendar_at(m->wall, utc_offset_s);
-	int minute = c.hour * 60 + c.minute;
-	char day = (char)('0' + (c.weekday == 0 ? 7 : c.weekday));
-
-	if (a->permit_days[0] != '\0' && strchr(a->permit_days, day) == NULL)
-		return false;
-	if (a->permit_minute_from < 0 || a->permit_minute_until < 0)
-		return true;
-	if (a->permit_minute_from <= a->permit_minute_until)
-		return minute >= a->permit_minute_from &&
-		    minute <= a->permit_minute_until;
-	return minute >= a->permit_minute_from || /* over midnight */
-	    minute <= a->permit_minute_until;
-}
-
 static void
 permit(const struct session *s, const struct moment *m,
     const struct register_answer *a, struct facts *f)
 {
+	struct calendar now = calendar_at(m->wall,
+	    s->setup.conf->utc_offset_s);
 	bool timed = m->clock != CLOCK_UNCONFIRMED;
 	bool dated = a->permit_until != 0 || a->permit_from != 0;
 
@@ -203,7 +186,8 @@ permit(const struct session *s, const struct moment *m,
 	if (timed)
 		facts_integer(f, FACT_PERMIT_NOW,
 		    strcmp(f->values[FACT_PERMIT].text, "valid") == 0 &&
-		    permit_hours(a, m, s->setup.conf->utc_offset_s));
+		    proof_hours(a->permit_days, a->permit_minute_from,
+		    a->permit_minute_until, &now));
 }
 
 static void

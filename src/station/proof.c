@@ -71,30 +71,38 @@ declared(const struct credential *c, const struct moment *m, struct facts *f)
 		    (double)(m->wall - at) / HOUR_S);
 }
 
-/* "05:00-21:00", also over midnight; what cannot be read allows nothing. */
-static bool
-hours_allow(const char *hours, int minute)
+bool
+proof_hours(const char *days, int from, int until, const struct calendar *now)
 {
-	int h1, m1, h2, m2;
-	char more;
+	int minute = now->hour * 60 + now->minute;
+	int day = now->weekday == 0 ? 7 : now->weekday;
+	bool always = from < 0 || until < 0, night = from > until;
 
-	if (sscanf(hours, "%2d:%2d-%2d:%2d%c", &h1, &m1, &h2, &m2, &more) != 4)
+	if (!always && night && minute <= until)
+		day = day == 1 ? 7 : day - 1;
+	if (days[0] != '\0' && strchr(days, '0' + day) == NULL)
 		return false;
-	h1 = h1 * 60 + m1;
-	h2 = h2 * 60 + m2;
-	return h1 <= h2 ? minute >= h1 && minute <= h2 :
-	    minute >= h1 || minute <= h2;
+	return always || (night ? minute >= from || minute <= until :
+	    minute >= from && minute <= until);
 }
 
+/* "05:00-21:00"; what cannot be read allows nothing. */
 static bool
 hour_allows(const struct credential *c, const struct calendar *now)
 {
 	const char *days = credential_field(c, "days");
 	const char *hours = credential_field(c, "hours");
-	char day = (char)('0' + (now->weekday == 0 ? 7 : now->weekday));
+	int h1, m1, h2, m2, from = -1, until = -1;
+	char more;
 
-	return (days == NULL || strchr(days, day) != NULL) && (hours == NULL ||
-	    hours_allow(hours, now->hour * 60 + now->minute));
+	if (hours != NULL) {
+		if (sscanf(hours, "%2d:%2d-%2d:%2d%c", &h1, &m1, &h2, &m2,
+		    &more) != 4)
+			return false;
+		from = h1 * 60 + m1;
+		until = h2 * 60 + m2;
+	}
+	return proof_hours(days != NULL ? days : "", from, until, now);
 }
 
 /* Its days, both included. */

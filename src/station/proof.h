@@ -9,6 +9,12 @@
 /* proof.c: what the documents prove, and where they disagree. */
 enum proof { PROOF_GOOD, PROOF_DOUBT, PROOF_BAD };
 enum proof proof_of(const struct credential *c); /* a signed one */
+/*
+ * Do days (digits, 1 is Monday; "": all) and minutes of the day (both
+ * included, -1: all) allow now? A night is of the day on which it begins.
+ */
+bool proof_hours(const char *days, int from, int until,
+    const struct calendar *now);
 /* What the vehicle's card or list proves, where no list knows the vehicle. */
 void proof_vehicle(const struct session *s, const struct moment *m, struct facts *f);
 void proof_shown(const struct session *s, const struct moment *m, struct facts *f);

@@ -82,12 +82,47 @@ word_of(const struct facts *f, enum fact fact)
 	return v->type == FACT_INTEGER ? out : "unknown";
 }
 
+/* Of a list, where a time that is not there is -1. */
+static void
+test_hours_of_lists(void **state)
+{
+	static const struct {
+		const char *days;
+		int from, until;
+		int64_t now; /* since Friday 07:40 */
+		bool want;
+	} cases[] = {
+		{ "", -1, -1, 0, true },
+		{ "5", -1, -1, 0, true },
+		{ "1234", -1, -1, 0, false },
+		{ "5", 300, 1260, 0, true },
+		{ "5", 461, 1260, 0, false },
+		{ "5", 1260, 300, 14 * 3600, true },
+		{ "5", 1260, 300, DAY - 160 * 60, true },
+		{ "6", 1260, 300, DAY - 160 * 60, false },
+		{ "5", 1260, 300, -160 * 60, false },
+		{ "4", 1260, 300, -160 * 60, true },
+		{ "7", 1260, 300, 3 * DAY - 160 * 60, true }, /* Monday */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct calendar now = calendar_at(ISSUED + cases[i].now,
+		    7 * 3600);
+
+		if (proof_hours(cases[i].days, cases[i].from, cases[i].until,
+		    &now) != cases[i].want)
+			fail_msg("row %zu", i);
+	}
+}
+
 static void
 test_permits(void **state)
 {
 	static const char plain[] = "", dated[] = ",\"valid_from\":\"2021-10-14\",\"valid_until\":\"2021-10-16\"",
 	    timed[] = ",\"hours\":\"05:00-21:00\",\"days\":\"12345\"",
 	    night[] = ",\"hours\":\"21:00-05:00\"",
+	    nights[] = ",\"hours\":\"21:00-05:00\",\"days\":\"57\"",
 	    odd[] = ",\"hours\":\"all day\"", ends[] = ",\"exp\":1634300000";
 	static const struct {
 		const char *more, *listed;
@@ -119,6 +154,13 @@ test_permits(void **state)
 		{ night, "", ISSUED + DAY - 159 * 60, true, true, "valid", "0" },
 		{ night, "", ISSUED, true, true, "valid", "0" },
 		{ night, "", ISSUED + 14 * 3600, true, true, "valid", "1" },
+		/* The nights that begin on Friday and Sunday, up to 05:00. */
+		{ nights, "", ISSUED + 14 * 3600, true, true, "valid", "1" },
+		{ nights, "", ISSUED + DAY - 160 * 60, true, true, "valid", "1" },
+		{ nights, "", ISSUED + DAY - 159 * 60, true, true, "valid", "0" },
+		{ nights, "", ISSUED + DAY + 14 * 3600, true, true, "valid", "0" },
+		{ nights, "", ISSUED - 160 * 60, true, true, "invalid", "0" },
+		{ nights, "", ISSUED + 3 * DAY - 160 * 60, true, true, "valid", "1" },
 		{ odd, "", ISSUED, true, true, "valid", "0" },
 	};
 	static struct conf conf = { .utc_offset_s = 7 * 3600 };
@@ -636,6 +678,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permits),
+		cmocka_unit_test(test_hours_of_lists),
 		cmocka_unit_test(test_declarations),
 		cmocka_unit_test(test_health_papers),
 		cmocka_unit_test(test_a_card_of_the_vehicle),
