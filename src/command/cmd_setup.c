@@ -95,14 +95,22 @@ setup_taken(const struct setup *s, const char *path, size_t own)
 static int
 save(struct setup *s, struct err *err)
 {
-	char *text = NULL;
+	const char *name = strrchr(s->path, '/');
+	char *text = NULL, dir[PATH_MAX];
 	size_t n = 0;
 	FILE *out = mem_stream(&text, &n);
-	int result;
+	int result = 0;
 
 	conf_print(&s->conf, out);
 	fclose(out);
-	result = file_write(s->path, text, n, 0644, true, err);
+	if (name != NULL && name != s->path &&
+	    (size_t)(name - s->path) < sizeof(dir)) {
+		snprintf(dir, sizeof(dir), "%.*s", (int)(name - s->path),
+		    s->path);
+		result = dir_make(dir, 0755, err);
+	}
+	if (result == 0)
+		result = file_write(s->path, text, n, 0644, true, err);
 	free(text);
 	return result;
 }
@@ -172,6 +180,7 @@ static const struct step {
 	{ "network", N_("The network"), setup_network },
 	{ "hub", N_("The hub"), setup_hub },
 	{ "keys", N_("The post's own keys"), setup_keys },
+	{ "rules", N_("The rules"), setup_rules },
 	{ "devices", N_("Scanners and thermometers"), setup_devices },
 	{ "printer", N_("The slip printer"), setup_printer },
 	{ "relay", N_("The gate's relay"), setup_relay },
@@ -204,7 +213,8 @@ walk(struct setup *s, const struct step *step, struct err *err)
 	}
 }
 
-/* What is there, or a post with one lane and nothing in it. */
+/* What is there, or a post with one lane and nothing in it. It has an id from
+ * the beginning: what is left at any step must be a configuration. */
 static int
 begin(struct setup *s, struct err *err)
 {
@@ -213,6 +223,7 @@ begin(struct setup *s, struct err *err)
 	if (access(s->path, F_OK) == 0)
 		return conf_load(s->path, &s->conf, err);
 	conf_defaults(&s->conf);
+	snprintf(s->conf.id, sizeof(s->conf.id), "ST-NEW");
 	s->conf.nlanes = 1;
 	snprintf(s->conf.lanes[0].title, sizeof(s->conf.lanes[0].title), "1");
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * setup - what the steps of chot setup share: cmd_setup.c asks and walks,
  * setup_steps.c has the steps that talk to other programs of ours,
- * setup_keys.c makes keys, setup_printer.c has the steps of the printer,
+ * setup_keys.c makes keys, setup_rules.c chooses a pack, setup_printer.c has the steps of the printer,
  * setup_relay.c that of the gate, setup_output.c what these two share,
  * setup_machine.c keys and network.
  */
@@ -47,6 +47,7 @@ bool setup_network(struct setup *s);
 bool setup_own_seal(struct setup *s);
 bool setup_keys(struct setup *s);
 bool setup_hub(struct setup *s);
+bool setup_rules(struct setup *s);
 bool setup_devices(struct setup *s);
 bool setup_printer(struct setup *s);
 bool setup_relay(struct setup *s);

@@ -73,7 +73,7 @@ a_ticket(void *arg, const char *line)
 }
 
 /* A scanner that types gives the sheet as an answer; one on a serial port has
- * to be read, once the step devices has found it. */
+ * to be found, when the step devices has not yet, and read. */
 static bool
 ask_ticket(struct setup *s, char ticket[SETUP_ANSWER_MAX])
 {
@@ -84,13 +84,14 @@ ask_ticket(struct setup *s, char ticket[SETUP_ANSWER_MAX])
 		.heard = a_ticket, .arg = ticket };
 	char words[200];
 
-	if (list->count > 0)
-		printf("%s\n", _("s: by the scanner of lane 1"));
+	printf("%s\n", _("s: by a scanner on a serial port, that of lane 1"));
 	setup_ask(s, _("Scan the sheet of the hub (Enter: a post without a hub)"),
 	    "");
 	snprintf(ticket, SETUP_ANSWER_MAX, "%s", s->answer);
-	if (strcmp(ticket, "s") != 0 || list->count == 0)
+	if (strcmp(ticket, "s") != 0)
 		return !s->ended;
+	if (list->count == 0 && (!setup_devices(s) || list->count == 0))
+		return false;
 	printf("%s\n", _("Scan it now."));
 	fflush(stdout);
 	if (talk_run(&talk, words) == 1)
@@ -231,6 +232,7 @@ setup_devices(struct setup *s)
 	found.n = 0;
 	printf("%s\n", _("Scan any code and stand before the thermometer, "
 	    "again and again, for ten seconds."));
+	fflush(stdout);
 	talk_run(&talk, words);
 	for (size_t i = 0; i < s->conf.nlanes && found.n > 0; i++)
 		s->conf.lanes[i].scanner.count = s->conf.lanes[i].camera.count =
@@ -248,10 +250,12 @@ setup_devices(struct setup *s)
 static bool
 a_scan(void *arg, const char *line)
 {
+	static struct event event; /* large */
+
 	(void)arg;
-	if (strncmp(line, "scan ", 5) != 0)
+	if (event_parse(line, &event, NULL) != 0 || event.kind != EVENT_SCAN)
 		return false;
-	printf(_("  read: %zu bytes\n"), strlen(line) / 2);
+	printf(_("  read: %zu bytes\n"), event.payload_len);
 	return true;
 }
 
@@ -268,12 +272,13 @@ a_temperature(void *arg, const char *line)
 	return true;
 }
 
-static bool
+/* How many there are; *good becomes false when one is not heard of. */
+static size_t
 try_devices(struct setup *s, const char *role, size_t offset,
-    const char *words_before, bool (*heard)(void *arg, const char *line))
+    const char *words_before, bool (*heard)(void *arg, const char *line),
+    bool *good)
 {
 	size_t tried = 0;
-	bool good = true;
 
 	for (size_t i = 0; i < s->conf.nlanes; i++) {
 		const struct conf_devices *list = (const void *)
@@ -293,26 +298,46 @@ try_devices(struct setup *s, const char *role, size_t offset,
 			tried++;
 			if (talk_run(&talk, words) != 1) {
 				printf(_("  nothing came. %s\n"), words);
-				good = false;
+				*good = false;
 			}
 		}
 	}
-	if (tried == 0)
+	return tried;
+}
+
+/* A scanner that types is no device of the post, but may be its only one. */
+static void
+try_typed(struct setup *s)
+{
+	setup_ask(s, _("Scan any code with a scanner that types (Enter: there "
+	    "is none)"), "");
+	if (s->answer[0] != '\0')
+		printf(_("  read: %zu bytes\n"), strlen(s->answer));
+	else
 		printf("%s\n", _("There is none."));
-	return good;
 }
 
 bool
 setup_scan(struct setup *s)
 {
-	return try_devices(s, "scanner", offsetof(struct conf_lane, scanner),
-	    _("scan any code"), a_scan);
+	bool good = true;
+
+	if (try_devices(s, "scanner", offsetof(struct conf_lane, scanner),
+	    _("scan any code"), a_scan, &good) +
+	    try_devices(s, "camera", offsetof(struct conf_lane, camera),
+	    _("hold any code before the camera"), a_scan, &good) == 0)
+		try_typed(s);
+	return good;
 }
 
 bool
 setup_temperature(struct setup *s)
 {
-	return try_devices(s, "thermometer",
+	bool good = true;
+
+	if (try_devices(s, "thermometer",
 	    offsetof(struct conf_lane, thermometer),
-	    _("stand before the thermometer"), a_temperature);
+	    _("stand before the thermometer"), a_temperature, &good) == 0)
+		printf("%s\n", _("There is none."));
+	return good;
 }

@@ -13,7 +13,7 @@ new_ca ca
 new_certificate hub /CN=hub
 hub_start $(hub_tls) --ca-key "$work/ca.key" --hand-out "$work/out-pub" \
     --workers 1 || exit 1
-printf 'id,name\nST-9,"Chốt ""A"" \\ B"\nST-8,\n' >"$work/posts.csv"
+printf 'id,name\nST-9,"Chốt ""A"" \\ B"\nST-8,\nST-7,\n' >"$work/posts.csv"
 chot-hub enrol --ca "$work/ca.pem" --url "$url" --csv "$work/posts.csv" \
     --sheets "$work/sheets" \
     --plain >"$work/tickets"
@@ -48,20 +48,36 @@ status "the sheet counts once" 75 sh -c \
 status "and the post goes on as it was" 0 chot sync --now -c "$work/m1.conf"
 
 pty_start gun
+scan_sheet() { # NUMBER MACHINE WHEN ANSWER...: as often as it takes
+	ticket=$(sed -n "$1p" "$work/tickets" | tr -d '\n' |
+	    od -An -v -tx1 | tr -d ' \n')
+	machine=$2 when=$3
+	shift 3
+	: >"$work/scanned"
+	printf '%s\n' "$@" | chot setup -c "$work/$machine.conf" hub \
+	    >"$work/scanned" 2>&1 &
+	scanning=$!
+	until_ok grep -q "$when" "$work/scanned"
+	i=0
+	while [ $i -lt 100 ] &&
+	    ! grep -Eq 'This post is|nothing came' "$work/scanned"; do
+		pty gun hex "${ticket}0d" >/dev/null
+		sleep 0.3
+		i=$((i + 1))
+	done
+	wait $scanning
+}
 fresh m2 "scanner = { \"serial:$work/gun,protocol=line\" }"
-printf 's\n' | chot setup -c "$work/m2.conf" hub >"$work/scanned" 2>&1 &
-scanning=$!
-ticket=$(sed -n 2p "$work/tickets" | tr -d '\n' | od -An -v -tx1 | tr -d ' \n')
-until_ok grep -q 'Scan it now' "$work/scanned"
-i=0
-while [ $i -lt 100 ] && ! grep -Eq 'is ST-8|nothing came' "$work/scanned"; do
-	pty gun hex "${ticket}0d" >/dev/null # once more, until it is read
-	sleep 0.3
-	i=$((i + 1))
-done
-wait $scanning
+scan_sheet 2 m2 'Scan it now' s
 is "a serial scanner reads the sheet as well" "$?" 0
 like "which makes another post" "$(chot config print -c "$work/m2.conf")" 'id *= "ST-8"'
 status "of the same hub" 0 chot sync --now -c "$work/m2.conf"
-is "the hub has both" "$(sql 'select count(*) from hub.station')" 2
+fresh m3 ''
+export CHOT_SETUP_PORTS="$work/gun"
+scan_sheet 3 m3 'again and again' s 1
+is "nor need it be known before" "$?" 0
+chot config print -c "$work/m3.conf" >"$work/print"
+like "it is found, then it reads" "$(cat "$work/print")" 'id *= "ST-7"'
+like "and stays at its lane" "$(cat "$work/print")" "serial:$work/gun"
+is "the hub has all three" "$(sql 'select count(*) from hub.station')" 3
 done_testing

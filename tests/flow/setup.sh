@@ -47,6 +47,9 @@ ok "the hub's sheet" wait_for 'Enter: a post without a hub'
 keys Enter
 ok "a post without a hub gets its own key" wait_for 'site.key: it opens every record'
 ok "a post has keys of its own" until_ok test -s "$work/state/keys/sign.key"
+ok "the packs are offered, by number" wait_for 'Rules: a number.*vietnam-2021.conf\]: *$'
+ok "with the version of each" on_screen ' 7 hcmc-2021-10 +2021-10-01 TP.HCM'
+keys Enter
 ok "devices are looked for" wait_for 'again and again, for ten seconds'
 i=0
 while [ $i -lt 40 ] && ! on_screen 'lane \(0: none\)'; do
@@ -65,7 +68,7 @@ keys Enter
 ok "a scan is tried" wait_for 'Lane 1: scan any code'
 sleep 0.5
 pty gun hex "$(printf '8934680012345\r' | od -An -v -tx1 | tr -d ' \n')" >/dev/null
-ok "and read" wait_for 'read: [0-9]+ bytes'
+ok "and read" wait_for 'read: 13 bytes'
 ok "no thermometer is no reason to stop" wait_for 'There is none'
 ok "the end says what to do" wait_for 'ready; start the station'
 ok "and succeeds" wait_for 'ended 0'
@@ -88,6 +91,32 @@ like "and what to do about it" "$(cat "$work/out")" 'chot-kiosk-setup'
 printf 'chot-enrol 1 nonsense\n\n' | chot setup -c "$conf" hub >"$work/out"
 is "a hub that does not answer is not done" "$?" 75
 like "and said" "$(cat "$work/out")" 'did not take this post in'
+
+# ---- rules ---------------------------------------------------------------------------
+
+rules() { # ANSWER
+	printf '%s\n' "$1" q | chot setup -c "$work/new/chot.conf" rules >"$work/out" 2>&1
+}
+printf '1\nq\n' | chot setup -c "$work/new/chot.conf" >/dev/null
+is "leaving after the first answer is not done" "$?" 75
+rules ''
+is "on a new machine some rules are the usual ones" "$?" 0
+like "which the station finds" "$(chot config print -c "$work/new/chot.conf")" \
+    'policy = "/.*/policy/vietnam-2021-10.conf"'
+rules 7
+like "others are taken by their number" "$(chot config print -c "$work/new/chot.conf")" \
+    'policy = "/.*/policy/hcmc-2021-10.conf"'
+echo 'rule "x" {' >"$work/broken.conf"
+rules "$work/broken.conf"
+is "a pack that does not load is not taken" "$?" 75
+like "and what is wrong with it is told" "$(cat "$work/out")" 'broken.conf:'
+like "the one before stays" "$(chot config print -c "$work/new/chot.conf")" hcmc
+
+# ---- a scanner that types --------------------------------------------------------------
+
+printf '8934680012345\n' | chot setup -c "$work/new/chot.conf" scan >"$work/out"
+is "a scanner that types is tried as well" "$?" 0
+like "by what it types" "$(cat "$work/out")" 'read: 13 bytes'
 
 # ---- whose keys they are ------------------------------------------------------------
 
