@@ -41,7 +41,8 @@ struct err {
 };
 
 /* Both return -1, so that a failing function ends in one line. err may be
- * NULL. err_within() puts "context: " before a text that is already there. */
+ * NULL. err_within() puts "context: " before a text that is already there,
+ * unless it begins with it. */
 int err_set(struct err *err, enum err_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int err_within(struct err *err, const char *format, ...)

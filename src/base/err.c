@@ -46,6 +46,7 @@ err_within(struct err *err, const char *format, ...)
 {
 	char context[ERR_TEXT_MAX], text[ERR_TEXT_MAX];
 	va_list ap;
+	size_t len;
 	int n;
 
 	if (err == NULL)
@@ -53,6 +54,10 @@ err_within(struct err *err, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(context, sizeof(context), format, ap);
 	va_end(ap);
+	tidy(context);
+	len = strlen(context);
+	if (strncmp(err->text, context, len) == 0 && err->text[len] == ':')
+		return -1; /* "FILE: FILE: Permission denied" helps nobody */
 	n = snprintf(text, sizeof(text), "%s: %s", context, err->text);
 	if (n < 0)
 		return -1;

@@ -30,6 +30,19 @@ test_within_adds_context_in_front(void **state)
 }
 
 static void
+test_within_says_nothing_twice(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	err_set(&err, ERR_SETUP, "outbox.db: Permission denied");
+	err_within(&err, "%s", "outbox.db");
+	assert_string_equal(err.text, "outbox.db: Permission denied");
+	err_within(&err, "%s", "out");
+	assert_string_equal(err.text, "out: outbox.db: Permission denied");
+}
+
+static void
 test_its_own_text_may_be_an_argument(void **state)
 {
 	struct err err = { 0 };
@@ -108,6 +121,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set_returns_minus_one_and_fills),
 		cmocka_unit_test(test_within_adds_context_in_front),
+		cmocka_unit_test(test_within_says_nothing_twice),
 		cmocka_unit_test(test_its_own_text_may_be_an_argument),
 		cmocka_unit_test(test_text_is_one_harmless_line),
 		cmocka_unit_test(test_long_text_is_cut_inside_the_buffer),
