@@ -33,6 +33,16 @@ static const char *const warmth_picture[PICTURE_ROWS] = {
 	"          ###### ",
 };
 
+static const char *const closed_picture[PICTURE_ROWS] = { /* no entry */
+	"    #########    ",
+	"  #############  ",
+	" ############### ",
+	" ##           ## ",
+	" ############### ",
+	"  #############  ",
+	"    #########    ",
+};
+
 struct count {
 	const char *label; /* translated */
 	const int *values; /* less than 0: not known yet */
@@ -84,31 +94,42 @@ venue_draw(struct canvas *canvas, struct box box, const struct view *view)
 	    full ? STYLE_WARN : STYLE_STRONG, text);
 }
 
-static const char *
-invite_words(const struct view_lane *lane)
-{
-	const char *hint = word_hint(lane->hint);
+struct invitation {
+	const char *const *rows;
+	enum style style; /* of the words */
+	char words[VIEW_TEXT_MAX];
+};
 
-	if (hint[0] != '\0')
-		return hint;
-	if (lane->phase == PHASE_GATHER && !lane->needs_identity)
-		return _("FOREHEAD OR WRIST TO THE READER");
-	return _("HOLD THE CODE 10 - 25 cm AWAY");
+static void
+invitation_of(const struct view *view, struct invitation *it)
+{
+	const struct view_lane *lane = &view->lane;
+	const char *hint = word_hint(lane->hint), *words = hint;
+	bool warmth = lane->phase == PHASE_GATHER && !lane->needs_identity;
+
+	if (view->closed) {
+		words = _("LANES CLOSED: P logs in an officer");
+		it->rows = closed_picture;
+		it->style = STYLE_WARN;
+		snprintf(it->words, sizeof(it->words), " %.*s ",
+		    (int)strcspn(words, ":"), words);
+		return;
+	}
+	if (hint[0] == '\0')
+		words = warmth ? _("FOREHEAD OR WRIST TO THE READER") :
+		    _("HOLD THE CODE 10 - 25 cm AWAY");
+	it->rows = warmth && lane->needs_temperature ? warmth_picture :
+	    code_picture;
+	it->style = hint[0] != '\0' ? STYLE_WARN : STYLE_STRONG;
+	snprintf(it->words, sizeof(it->words), "%s", words);
 }
 
 void
 invite_draw(struct canvas *canvas, struct box box, const struct view *view)
 {
 	const struct view_lane *lane = &view->lane;
-	bool warmth = lane->phase == PHASE_GATHER && !lane->needs_identity &&
-	    lane->needs_temperature;
-	const char *const *rows = warmth ? warmth_picture : code_picture;
-	int scale = box.h >= 2 * PICTURE_ROWS + 5 &&
-	    box.w >= 2 * (int)strlen(rows[0]) + 6 ? 2 : 1;
-	int w = (int)strlen(rows[0]) * scale, h = PICTURE_ROWS * scale;
-	int x = box.x + (box.w - w) / 2, y = box.y + (box.h - h - 2) / 2;
-	enum style words = word_hint(lane->hint)[0] != '\0' ? STYLE_WARN :
-	    STYLE_STRONG;
+	struct invitation it;
+	int scale, w, h, x, y;
 
 	canvas_frame(canvas, box, STYLE_LINE);
 	if (lane->phase == PHASE_REPEAT) {
@@ -116,16 +137,23 @@ invite_draw(struct canvas *canvas, struct box box, const struct view *view)
 		return;
 	}
 	if (view->capacity > 0 && lane->phase == PHASE_READY &&
-	    word_hint(lane->hint)[0] == '\0') {
+	    !view->closed && word_hint(lane->hint)[0] == '\0') {
 		venue_draw(canvas, box, view);
 		return;
 	}
-	picture_draw(canvas, y, x, scale, rows);
-	if (!warmth)
+	invitation_of(view, &it);
+	w = (int)strlen(it.rows[0]);
+	scale = box.h >= 2 * PICTURE_ROWS + 5 && box.w >= 2 * w + 6 ? 2 : 1;
+	w *= scale;
+	h = PICTURE_ROWS * scale;
+	x = box.x + (box.w - w) / 2;
+	y = box.y + (box.h - h - 2) / 2;
+	picture_draw(canvas, y, x, scale, it.rows);
+	if (it.rows == code_picture)
 		canvas_frame(canvas, (struct box){ y - 1, x - 2, h + 2, w + 4 },
 		    STYLE_INVITE);
-	canvas_centre(canvas, box.y + box.h - 2, box.x + 1, box.w - 2, words,
-	    invite_words(lane));
+	canvas_centre(canvas, box.y + box.h - 2, box.x + 1, box.w - 2, it.style,
+	    it.words);
 }
 
 /* ---- this shift ------------------------------------------------------------------------ */

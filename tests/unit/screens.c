@@ -130,6 +130,7 @@ test_promises(void **state)
 		{ "temperature", "36,_", 'e' },
 		{ "help-stop", "DỪNG LẠI", 'S' },
 		{ "choice", "Giấy tờ giấy hợp lệ", 'o' },
+		{ "closed", " LÀN ĐÓNG ", 'w' },
 	};
 	struct view *view = calloc(1, sizeof(*view));
 
