@@ -199,6 +199,17 @@ report "no module is longer than 500 lines"
 grep -nE '\b(sleep|usleep|nanosleep)[ 	]*\(' tests/unit/*.[ch] >"$findings"
 report "no unit test sleeps"
 
+# ARCHITECTURE.md, the tables of states: the last column names tests.
+awk -F ' *[|] *' '
+    /^[|] state [|] event [|] then [|] test [|]$/ { rows = 1; next }
+    !/^[|]/ { rows = 0 }
+    rows && !/^[|]---/ { print $5 == "" ? "none:" $2 : $5 }' ARCHITECTURE.md |
+tr -d ' ' | tr ',' '\n' | sort -u | while read -r name; do
+	[ -f "tests/flow/$name" ] || grep -q "^test_$name(" tests/unit/*.c ||
+		echo "$name: no such test"
+done >"$findings"
+report "each row of a table of states has its test"
+
 grep -oh '\bTOOLS[A-Z_]* +=.*' Makefile.am | tr ' ' '\n' >"$findings.tools"
 for tool in $(grep -oh 'BUILDDIR/tests/tools/[a-z0-9-][a-z0-9-]*\(\.so\)*' tests/flow/*.sh |
     sed 's|BUILDDIR/||' | sort -u); do

@@ -177,6 +177,12 @@ allowed(struct session *s, const char *outcome, const char *why,
 
 	if (s->phase != PHASE_VERDICT)
 		return false;
+	/* Nobody sits down to wait with a STOP unless its rule says so. */
+	if (s->judgement.verdict == VERDICT_STOP && strcmp(outcome, "waiting") ==
+	    0 && strcmp(s->outcome, "waiting") != 0) {
+		session_note(s, true, m, _("Decide first"));
+		return false;
+	}
 	if (s->shift->recorder_full) {
 		session_note(s, true, m, _("Nothing more can be recorded: write on paper"));
 		return false;

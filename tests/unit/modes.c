@@ -815,6 +815,219 @@ test_a_slip_that_was_printed_is_asked_about(void **state)
 	end(w);
 }
 
+/* ---- outcomes by keys -------------------------------------------------------------- */
+
+static void
+stand(struct world *w, enum verdict verdict)
+{
+	pass_time(w, 20 * 60000); /* a repeat is another row */
+	scan(w, MAI);
+	answer_with(w, verdict == VERDICT_STOP ? "F0" : "none", "none");
+	temperature(w, verdict == VERDICT_CHECK ? 38200 : 36500);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.judgement.verdict, verdict);
+}
+
+/* Whom a STOP keeps from passing no chair is for: D is not offered there. */
+static void
+test_each_outcome_has_its_key(void **state)
+{
+	static const struct {
+		enum action action;
+		const char *outcome;
+		bool at_stop;
+	} cases[] = {
+		{ ACTION_TURN_BACK, "\"outcome\":\"turned-back\"", true },
+		{ ACTION_HEALTH, "\"outcome\":\"health-desk\"", true },
+		{ ACTION_HOLD, "\"outcome\":\"held\"", true },
+		{ ACTION_REMEASURE, "\"outcome\":\"waiting\"", false },
+	};
+	struct world *w;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		for (enum verdict v = VERDICT_PASS; v <= VERDICT_STOP; v++) {
+			bool decides = v != VERDICT_STOP || cases[i].at_stop;
+
+			w = world();
+			stand(w, v);
+			press(w, cases[i].action, 'x');
+			assert_int_equal(w->s.phase, decides ? PHASE_READY :
+			    PHASE_VERDICT);
+			assert_int_equal(records_with(w, cases[i].outcome),
+			    decides);
+			if (!decides)
+				assert_string_equal(w->s.notice,
+				    "Decide first");
+			end(w);
+		}
+}
+
+static void
+test_against_the_verdict_is_c_and_a_digit(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	stand(w, VERDICT_CHECK);
+	press(w, ACTION_PASS, 'c');
+	assert_int_equal(w->desk.window, WINDOW_CHOICE);
+	type(w, "9"); /* none of them */
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	type(w, "\033"); /* never decides */
+	assert_int_equal(w->desk.window, WINDOW_NONE);
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	press(w, ACTION_PASS, 'c');
+	type(w, "2");
+	recorded(w, "\"outcome\":\"passed\",\"by\":\"key\",\"why\":\"on-duty\",\"against\":true");
+	end(w);
+}
+
+/* "1" is the leader's word, the last digit that of the medical staff. */
+static void
+test_on_stop_c_asks_for_somebody_elses_pin(void **state)
+{
+	struct input digit = { .kind = INPUT_CHARACTER };
+	struct world *w = world();
+
+	(void)state;
+	stand(w, VERDICT_STOP);
+	press(w, ACTION_PASS, 'c'); /* nobody here could allow it */
+	assert_string_equal(w->s.notice, "Leader's PIN needed");
+	assert_int_equal(w->desk.window, WINDOW_NONE);
+	w->shift.leaders = true;
+	press(w, ACTION_PASS, 'c');
+	strcpy(digit.character, "7"); /* no medical staff: no such digit */
+	assert_int_equal(desk_input(&w->desk, &w->s, &digit, &w->m),
+	    DESK_STAY);
+	strcpy(digit.character, "1");
+	assert_int_equal(desk_input(&w->desk, &w->s, &digit, &w->m),
+	    DESK_LEADER);
+	assert_string_equal(w->desk.leader_why, "emergency");
+	w->shift.medics = true;
+	press(w, ACTION_PASS, 'c');
+	strcpy(digit.character, "7");
+	assert_int_equal(desk_input(&w->desk, &w->s, &digit, &w->m),
+	    DESK_LEADER);
+	assert_string_equal(w->desk.leader_why, "cleared");
+	assert_int_equal(records_with(w, "\"outcome\":\"passed\""), 0);
+	/* Who was cleared passes on that word, against the verdict. */
+	strcpy(w->s.medical, "YT-01");
+	assert_true(session_decide(&w->s, "passed", "key", "cleared", &w->m));
+	collect(w);
+	recorded(w, "\"why\":\"cleared\",\"against\":true,\"medical\":\"YT-01\"");
+	end(w);
+}
+
+static void
+test_u_and_a_digit_correct(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	press(w, ACTION_UNDO, 'u');
+	assert_int_equal(w->desk.window, WINDOW_NONE); /* nothing to correct */
+	stand(w, VERDICT_CHECK);
+	press(w, ACTION_HOLD, 'g');
+	press(w, ACTION_UNDO, 'u');
+	assert_int_equal(w->desk.window, WINDOW_CHOICE);
+	type(w, "2");
+	recorded(w, "\"outcome\":\"turned-back\",\"was\":\"held\"");
+	pass_time(w, CORRECT_MS + 1);
+	press(w, ACTION_UNDO, 'u');
+	assert_int_equal(w->desk.window, WINDOW_NONE);
+	end(w);
+}
+
+static void
+test_c_on_a_pass_lets_pass(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	stand(w, VERDICT_PASS);
+	press(w, ACTION_PASS, 'c');
+	recorded(w, "\"outcome\":\"passed\",\"by\":\"key\"");
+	end(w);
+}
+
+/* Ready, it waits for its scan; with a person it counts, once more too. */
+static void
+test_a_temperature_typed_by_hand_counts_in_each_state(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	press(w, ACTION_TEMPERATURE, 'n');
+	type(w, "368");
+	assert_int_equal(w->s.phase, PHASE_READY);
+	scan(w, MAI);
+	answer(w, "none");
+	assert_int_equal(w->s.phase, PHASE_VERDICT);
+	assert_int_equal(w->s.person.reading.source, TEMP_HAND);
+	assert_int_equal(w->s.person.reading.temp.result_mc, 36800);
+	press(w, ACTION_HOLD, 'g');
+	scan(w, NAM);
+	answer(w, "none");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	press(w, ACTION_TEMPERATURE, 'n');
+	type(w, "385");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_CHECK);
+	press(w, ACTION_TEMPERATURE, 'n');
+	type(w, "366");
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	recorded(w, "\"type\":\"measurement\"");
+	end(w);
+}
+
+static void
+test_a_plate_typed_opens_and_closes_a_vehicle(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	press(w, ACTION_PLATE, 'b');
+	type(w, "83a12345\r");
+	assert_string_equal(w->s.vehicle.plate, "83A12345");
+	scan(w, MAI);
+	assert_int_equal(w->s.person.number_aboard, 1);
+	press(w, ACTION_PLATE, 'b');
+	type(w, "51F67890\r"); /* it was that one */
+	assert_string_equal(w->s.person.plate, "51F67890");
+	assert_int_equal(w->s.person.number_aboard, 1);
+	press(w, ACTION_PLATE, 'b');
+	type(w, "\r"); /* on foot, after all */
+	assert_string_equal(w->s.vehicle.plate, "");
+	assert_string_equal(w->s.person.plate, "");
+	assert_int_equal(w->s.person.number_aboard, 0);
+	end(w);
+}
+
+/* Nobody is logged in, or somebody who decides about nobody. */
+static void
+test_where_lanes_are_closed_no_key_takes_anything(void **state)
+{
+	struct world *w = world_of("attended", "scan-first", "ask");
+
+	(void)state;
+	w->conf.capacity = 10;
+	w->shift.closed = true;
+	for (enum action a = ACTION_ENTER; a < ACTION_QUIT; a++) {
+		press(w, a, 'x');
+		assert_int_equal(w->s.phase, PHASE_READY);
+		assert_true(w->desk.window != WINDOW_FIELDS &&
+		    w->desk.window != WINDOW_CHOICE);
+		assert_true(w->desk.window != WINDOW_FORM ||
+		    w->desk.form.kind == FORM_CLOCK);
+		type(w, "\033");
+	}
+	type(w, "094300000123");
+	assert_int_equal(w->desk.window, WINDOW_NONE);
+	assert_int_equal(w->s.phase, PHASE_READY);
+	assert_int_equal(w->records, 0);
+	end(w);
+}
+
 int
 main(void)
 {
@@ -850,6 +1063,14 @@ main(void)
 		cmocka_unit_test(test_the_charts_count_hours_verdicts_and_temperatures),
 		cmocka_unit_test(test_lost_letters_are_recognised),
 		cmocka_unit_test(test_a_ruined_card_is_refused_and_the_scanner_named),
+		cmocka_unit_test(test_each_outcome_has_its_key),
+		cmocka_unit_test(test_against_the_verdict_is_c_and_a_digit),
+		cmocka_unit_test(test_on_stop_c_asks_for_somebody_elses_pin),
+		cmocka_unit_test(test_u_and_a_digit_correct),
+		cmocka_unit_test(test_c_on_a_pass_lets_pass),
+		cmocka_unit_test(test_a_temperature_typed_by_hand_counts_in_each_state),
+		cmocka_unit_test(test_a_plate_typed_opens_and_closes_a_vehicle),
+		cmocka_unit_test(test_where_lanes_are_closed_no_key_takes_anything),
 	};
 
 	return cmocka_run_group_tests_name("modes", tests, NULL, NULL);
