@@ -247,7 +247,9 @@ parse_words(const char *rest, struct event *event, struct err *err)
 		from = strspn(words, " ");
 		while (len > from && words[len - 1] == ' ')
 			words[--len] = '\0';
-		memcpy(event->words, words + from, len - from + 1);
+		/* A mark that lost the blank it stood on stands alone. */
+		text_clean(words + from, len - from, event->words,
+		    sizeof(event->words));
 	}
 	if (event->words[0] == '\0')
 		return refuse(err, "needs words, and not too many");

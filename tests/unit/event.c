@@ -184,6 +184,9 @@ test_fault_words_are_bounded_and_harmless(void **state)
 	assert_string_equal(event.words, "\uFFFD]0;x\uFFFD \uFFFD");
 	assert_int_equal(event_parse("fault \tof \r", &event, NULL), 0);
 	assert_string_equal(event.words, "of");
+	/* No mark is left to climb on what a screen shows before the words. */
+	assert_int_equal(event_parse("fault \t \u0339x", &event, NULL), 0);
+	assert_string_equal(event.words, "\uFFFDx");
 	memset(line + 6, '\xff', EVENT_WORDS_MAX - 1);
 	line[6 + EVENT_WORDS_MAX - 1] = '\0';
 	assert_int_equal(event_parse(line, &event, NULL), 0);
