@@ -1,37 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the flows share that let memory run out. Read after lib.sh.
 #
-# Each request for memory that a program makes is refused in a run of its own.
-# The same callers may ask ten thousand times: of those the 1st, 2nd, 4th, 8th
-# and so on are refused, counted over all commands, so that their common start
-# is not tried anew for each. CHOT_LONG=1 does all of this; otherwise callers
-# are tried once, and only some of them.
+# Each request for memory that a program makes is refused in a run of its own:
+# CHOT_LONG=1 goes from the first until the program ends by itself. The short
+# version refuses callers once, and only some of them.
 
 lib=$BUILDDIR/tests/tools/faultlib.so
 LD_PRELOAD=$lib chot --version >/dev/null 2>&1 ||
 	skip_all "this build has its own malloc()"
-: >"$work/stacks" # how often each has asked so far: STACK COUNT
+: >"$work/stacks" # who has asked so far
 
-# EVERY: the requests to refuse of those in $work/requests ("N STACK"), of
-# callers who ask for the first time only each EVERY-th when it is short.
+# EVERY: the requests to refuse of those in $work/requests ("N STACK"): of
+# callers who ask for the first time each EVERY-th.
 requests_to_refuse() {
-	awk -v stacks="$work/stacks" -v every="${CHOT_LONG:+0}" -v short="$1" '
+	awk -v stacks="$work/stacks" -v every="$1" '
 	BEGIN {
 		while ((getline <stacks) > 0)
-			asked[$1] = $2
+			asked[$1] = 1
 		close(stacks)
 	}
-	{
-		n = ++asked[$2]
-		while (n % 2 == 0)
-			n /= 2
-		if (every != "" ? n == 1 : asked[$2] == 1 && ++fresh % short == 0)
+	!asked[$2]++ {
+		print $2 >>stacks
+		if (++fresh % every == 0)
 			print $1
-	}
-	END {
-		for (stack in asked)
-			print stack, asked[stack] >stacks
-	}' "$work/requests" | sort -un
+	}' "$work/requests"
 }
 
 # VARIABLE=VALUE COMMAND...: with it in the environment of faultlib; $fault_name
@@ -43,6 +35,64 @@ with_fault() (
 	shift
 	"$@"
 )
+
+# ---- one program, again and again ---------------------------------------------------
+
+# EVERY COMMAND...: after the last its first requests are looked at, and what
+# begins it is ready. $work/in is what it is going to read.
+begin_requests() {
+	every=$1 n=0 tried=0
+	shift
+	if [ -z "${CHOT_LONG:-}" ]; then
+		rm -f "$work/requests"
+		with_fault FAULT_LIST="$work/requests" "$@" <"$work/in" \
+		    >"$work/got" 2>&1
+		requests_to_refuse "$every" >"$work/numbers"
+		exec 5<"$work/numbers"
+	fi
+	on_terminal_now || serve_requests "$@"
+}
+
+# Once started, it has nothing to load again for each request.
+serve_requests() { # COMMAND...
+	rm -f "$work/each-ask" "$work/each-told"
+	mkfifo "$work/each-ask" "$work/each-told"
+	with_fault FAULT_EACH="$work/" "$@" <"$work/each-ask" >"$work/each-told" &
+	server=$!
+	exec 3>"$work/each-ask" 4<"$work/each-told"
+}
+
+# The next to refuse into $n, or it fails: behind the last of them. That is
+# where nothing struck any more, in the long version.
+next_request() {
+	if [ -z "${CHOT_LONG:-}" ]; then
+		read -r n <&5
+	else
+		[ "$n" -eq 0 ] || [ -s "$work/log" ] || return
+		n=$((n + 1))
+	fi
+}
+
+# COMMAND...: $n is refused, $ended is its end. Equal ends with equal words have
+# the same $sum. Fails when another process than that time made the request.
+refuse_request() {
+	: >"$work/log"
+	if on_terminal_now; then
+		with_fault FAULT_MALLOC="$n" "$@" >"$work/got" 2>"$work/said"
+		ended=$? sum=$n
+		cp "$work/got" "$work/said"
+	else
+		echo "$n" >&3
+		read -r ended sum <&4 || ended=gone sum=$n
+	fi
+	[ -s "$work/log" ] && tried=$((tried + 1))
+}
+
+end_requests() {
+	exec 3>&- 4<&- 5<&-
+	on_terminal_now || wait "$server"
+	diag "$words: $tried requests were refused"
+}
 
 # ---- commands -----------------------------------------------------------------------
 
@@ -73,10 +123,16 @@ zbar_fell() {
 	esac
 }
 
+nothing_made() {
+	for file in "$work"/made[!.]* "$work"/made.[!d]* "$work"/made.d/*; do
+		[ ! -e "$file" ] || return
+	done
+}
+
 # What it made, one a line with what shows that it is whole.
 # What is named .part says itself that it is not.
 made() {
-	find "$work"/made* -type f ! -name '*.part' ! -name '*.db*' | sort | while read -r file; do
+	nothing_made || find "$work"/made* -type f ! -name '*.part' ! -name '*.db*' | sort | while read -r file; do
 		case $file in
 		*.tar) echo "$file $(tar tf "$file" 2>&1 | tr '\n' ' ')" ;;
 		*/chot-*) echo "${file##*.} $("$BUILDDIR/tests/tools/bundle" \
@@ -90,6 +146,7 @@ made() {
 # to seal with comes with the one that opens, or what is sealed is lost.
 made_whole() {
 	made >"$work/got_made"
+	[ -s "$work/want_made" ] || [ -s "$work/got_made" ] || return 0
 	case $1 in
 	0) cmp -s "$work/want_made" "$work/got_made" ||
 		grep -Eiq '(out of|no|insufficient) memory' "$work/got" ;;
@@ -104,6 +161,7 @@ printed_as_told() {
 	[ "$input" = /dev/null ] || ! grep -q '^done 1' "$work/got" || cmp -s "$work/paper" "$work/want_paper"
 }
 
+# What is started has a screen: $template says so, "<key KEY".
 on_terminal_now() {
 	case $template in
 	*"<key "*) true ;;
@@ -127,10 +185,11 @@ on_terminal() {
 }
 
 anew() {
-	: >"$work/log"
-	rm -rf "$work"/made*
-	mkdir "$work/made.d"
 	: >"$work/paper"
+	[ -d "$work/made.d" ] && nothing_made || {
+		rm -rf "$work"/made*
+		mkdir "$work/made.d"
+	}
 	case $template in
 	"outbox import "*) cp -R "$post/state/." "$work/made.d" ;;
 	esac
@@ -185,34 +244,36 @@ every_of() {
 	esac
 }
 
+# It is fair, or was when the same came of another request.
+found_fair() {
+	case $fair_sums in
+	*" $sum "*) ;;
+	*) fair "$ended" && fair_sums="$fair_sums$sum " ;;
+	esac
+}
+
 at_every_request() { # COMMAND...
-	rm -f "$work/requests"
+	cat "$input" >"$work/in"
 	anew
-	"$@" >"$work/want" 2>"$work/err" <"$input"
+	"$@" >"$work/want" 2>"$work/err" <"$work/in"
 	undisturbed=$?
 	made >"$work/want_made" 2>/dev/null
 	cp "$work/paper" "$work/want_paper"
 	anew
-	with_fault FAULT_LIST="$work/requests" "$@" >"$work/got" 2>&1 <"$input"
-	unfair=0 tried=0
-	for n in $(requests_to_refuse "$(every_of)"); do
+	unfair=0 fair_sums=" "
+	begin_requests "$(every_of)" "$@"
+	while [ $unfair -lt 5 ] && next_request; do
 		anew
-		with_fault FAULT_MALLOC="$n" "$@" >"$work/got" 2>"$work/said" \
-		    <"$input"
-		ended=$?
-		! on_terminal_now || cp "$work/got" "$work/said"
-		[ -s "$work/log" ] || continue # of another process that time
-		tried=$((tried + 1))
-		fair $ended && made_whole $ended && printed_as_told || {
+		refuse_request "$@" || continue
+		found_fair && made_whole "$ended" && printed_as_told || {
 			unfair=$((unfair + 1))
 			diag "request $n: status $ended $(head -n 1 "$work/said")"
 			on_terminal_now ||
 			diag "$(diff "$work/want" "$work/got" | head -n 6)"
 			diag "$(diff "$work/want_made" "$work/got_made")"
 		}
-		[ $unfair -lt 5 ] || break
 	done
-	diag "$words: $tried of $(wc -l <"$work/requests") requests"
+	end_requests
 	[ $unfair -eq 0 ]
 }
 

@@ -160,40 +160,42 @@ record_three() {
 	done
 }
 : >"$work/log"
-rm -f "$work/requests"
-record_three 2 | with_fault FAULT_LIST="$work/requests" serve >/dev/null
-lies=0 tried=0 run=2
-for n in $(requests_to_refuse 4); do
-	tried=$((tried + 1)) run=$((run + 1))
-	record_three $run | with_fault FAULT_MALLOC="$n" serve >"$work/answers"
-	told_is_kept "$work/answers" || {
+template=recorder words="chot recorder" lies=0 run=2
+record_three $run >"$work/in"
+begin_requests 4 serve
+while next_request; do
+	run=$((run + 1))
+	record_three $run >"$work/in"
+	refuse_request || continue
+	told_is_kept "$work/got" || {
 		lies=$((lies + 1))
-		diag "request $n: $(tail -n 1 "$work/answers")"
+		diag "request $n: $(tail -n 1 "$work/got")"
 	}
 done
-diag "the recorder was tried at $tried requests"
+end_requests
 is "a recorder without memory tells no lie" $lies 0
 
 # The station itself, its children undisturbed: it goes on without, or ends
 # (the kiosk starts it again), and the chain on disk is whole.
 fault_name=--plain words="chot --plain"
-rm -f "$work/requests"
-sleep 0.5 | with_fault FAULT_LIST="$work/requests" chot --plain -c "$conf" \
-    >/dev/null 2>&1
-bad=0 tried=0 undisturbed=0
-for n in $(requests_to_refuse 40); do
-	tried=$((tried + 1))
-	: >"$work/log"
-	sleep 0.5 | with_fault FAULT_MALLOC="$n" chot --plain -c "$conf" \
-	    >"$work/got" 2>"$work/said"
-	ended=$?
+bad=0 undisturbed=0
+rm "$work/in"
+mkfifo "$work/in"
+for_a_moment() { # nobody presses a key
+	sleep 0.5 >"$work/in" &
+}
+for_a_moment
+begin_requests 40 chot --plain -c "$conf"
+while next_request; do
+	for_a_moment
+	refuse_request || continue
 	# What it says once its screen is there goes into its log.
-	{ [ $ended -eq 0 ] || [ $ended -eq 75 ] || fair $ended; } &&
+	{ [ "$ended" -eq 0 ] || [ "$ended" -eq 75 ] || fair "$ended"; } &&
 	    chot outbox verify -c "$conf" >/dev/null || {
 		bad=$((bad + 1))
 		diag "request $n: status $ended $(head -n 1 "$work/said")"
 	}
 done
-diag "the station was tried at $tried requests"
+end_requests
 is "a station without memory ends or goes on" $bad 0
 done_testing

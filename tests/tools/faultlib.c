@@ -5,6 +5,13 @@
  *
  *	FAULT_MALLOC=N    the N-th request for memory is refused; N+ and all
  *	                  that follow
+ *	FAULT_EACH=PREFIX for each number that comes on standard input, a child
+ *	                  whose request of that number is refused begins its
+ *	                  main(), with PREFIXin, PREFIXgot and PREFIXsaid for
+ *	                  what it reads and prints. "STATUS SUM" comes back:
+ *	                  what the shell would call its end, and a sum of that,
+ *	                  what it printed and the log: for equal sums one
+ *	                  judgement will do. It is started once for all of them
  *	FAULT_LIST=FILE   gets "N STACK" for each request for memory, STACK
  *	                  being where in the programs it was called from, so
  *	                  that a test need not refuse the same one for ever
@@ -31,11 +38,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #define STACK_MAX 64
+#define EACH_S 60 /* then a child hangs */
+#define SUM_START 14695981039346656037u
+#define SUM_PRIME 1099511628211u
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -91,7 +102,7 @@ stack_here(void)
 {
 	void *frames[STACK_MAX];
 	struct dl_find_object object;
-	uint64_t sum = 14695981039346656037u;
+	uint64_t sum = SUM_START;
 	int n = backtrace(frames, STACK_MAX);
 
 	for (int i = 2; i < n; i++) {
@@ -99,7 +110,7 @@ stack_here(void)
 
 		if (_dl_find_object(frames[i], &object) == 0)
 			at -= (uintptr_t)object.dlfo_map_start;
-		sum = (sum ^ at) * 1099511628211u;
+		sum = (sum ^ at) * SUM_PRIME;
 	}
 	return sum;
 }
@@ -151,6 +162,99 @@ wanted_here(int argc, char **argv)
 	return name == NULL || (argc > 1 && strcmp(argv[1], name) == 0);
 }
 
+static void
+put_at(int fd, const char *prefix, const char *name, int flags)
+{
+	char path[4096];
+	int opened;
+
+	snprintf(path, sizeof(path), "%s%s", prefix, name);
+	opened = open(path, flags, 0600);
+	if (opened < 0 || dup2(opened, fd) < 0)
+		_exit(127);
+	if (opened != fd)
+		close(opened);
+}
+
+/* The child that goes on to its main(). */
+static void
+begin(const char *prefix, long number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%ld", number);
+	put_at(STDIN_FILENO, prefix, "in", O_RDONLY);
+	put_at(STDOUT_FILENO, prefix, "got", O_WRONLY | O_CREAT | O_TRUNC);
+	put_at(STDERR_FILENO, prefix, "said", O_WRONLY | O_CREAT | O_TRUNC);
+	unsetenv("FAULT_EACH");
+	setenv("FAULT_MALLOC", text, 1); /* what it starts, too */
+	memory.at = number;
+	alarm(EACH_S);
+}
+
+static uint64_t
+sum_of(uint64_t sum, const char *path)
+{
+	unsigned char bytes[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			sum = (sum ^ bytes[i]) * SUM_PRIME;
+	close(fd);
+	return (sum ^ 0x100) * SUM_PRIME; /* where it ended */
+}
+
+static void
+tell_end(const char *prefix, int how)
+{
+	static const char *const names[] = { "got", "said" };
+	int status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+	uint64_t sum = SUM_START ^ (unsigned)status;
+	char path[4096];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "%s%s", prefix, names[i]);
+		sum = sum_of(sum, path);
+	}
+	sum = sum_of(sum, getenv("FAULT_LOG"));
+	snprintf(path, sizeof(path), "%d %016jx", status, (uintmax_t)sum);
+	put_line(STDOUT_FILENO, path);
+}
+
+static long
+read_number(void)
+{
+	long number = 0;
+	char c;
+
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		number = number * 10 + (c - '0');
+	return number;
+}
+
+/* Returns in each child. */
+static void
+serve(const char *prefix)
+{
+	long number;
+	int how;
+
+	while ((number = read_number()) > 0) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			begin(prefix, number);
+			return;
+		}
+		if (child < 0 || waitpid(child, &how, 0) < 0)
+			_exit(127);
+		tell_end(prefix, how);
+	}
+	_exit(0);
+}
+
 __attribute__((constructor)) static void
 start(int argc, char **argv)
 {
@@ -166,6 +270,8 @@ start(int argc, char **argv)
 	memory = fault_of("FAULT_MALLOC");
 	sync_delay.tv_sec = fault_of("FAULT_SYNC_MS").at / 1000;
 	sync_delay.tv_nsec = fault_of("FAULT_SYNC_MS").at % 1000 * 1000000;
+	if (getenv("FAULT_EACH") != NULL)
+		serve(getenv("FAULT_EACH"));
 }
 
 static bool
