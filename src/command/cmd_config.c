@@ -18,7 +18,8 @@ static const char options_text[] =
     N_("  check FILE     say whether FILE is in order, with every device in it\n"
        "  print          print the configuration with all its values\n"
        "  template       print a commented file to start from\n"
-       "  -c FILE        the configuration (default /etc/chot/chot.conf)\n");
+       "  -c, --config FILE\n"
+       "                 the configuration (/etc/chot/chot.conf)\n");
 
 /* Every device of a lane, by the room that will open it. */
 struct entry {

@@ -41,6 +41,7 @@ static const char options_text[] = N_(
     "  -0, --null       inputs end with NUL instead of LF\n"
     "      --base64     inputs are base64\n"
     "      --json       JSON Lines (always so)\n"
+    "  -c FILE          taken as everywhere, and not used\n"
     "Exit status 65 when any result is an error.\n");
 
 /* ---- inputs ---------------------------------------------------------------------- */

@@ -35,8 +35,7 @@ static const char options_help[] = N_(
     "      --lang LANG     vi or en; otherwise as the locale says\n"
     "      --script FILE   what the simulated people do (chot(1))\n"
     "      --hub           with a hub beside it, and its database\n"
-    "      --keep DIR      make the post in DIR and leave it there\n"
-    "      --help          this text\n");
+    "      --keep DIR      make the post in DIR and leave it there\n");
 
 struct demo {
 	char dir[200]; /* the scratch post */

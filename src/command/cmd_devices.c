@@ -18,9 +18,9 @@
 #define SECONDS_MAX 600
 
 static const char options_text[] =
-    N_("  -t SECONDS   listen that long in all (default 10)\n"
-       "  --boards     ask for relay boards instead; switches nothing\n"
-       "  --lines      leave DTR and RTS raised, as some RS-232 scanners want\n"
+    N_("  -t, --time SECONDS   listen that long in all (10)\n"
+       "      --boards         ask for relay boards instead; switches nothing\n"
+       "      --lines          leave DTR and RTS raised, as some RS-232 scanners want\n"
        "Scan codes and stand before the thermometer while it listens. Nothing\n"
        "is sent: a device that waits to be asked stays silent.\n");
 

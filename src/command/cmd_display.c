@@ -13,8 +13,7 @@
 
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration\n"
-    "      --lane TITLE    the lane to show; otherwise the first\n"
-    "      --help          this text\n");
+    "      --lane TITLE    the lane to show; otherwise the first\n");
 
 static bool
 has_lane(const struct conf *conf, const char *title)

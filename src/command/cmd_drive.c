@@ -10,17 +10,19 @@
 
 #include "actuator.h"
 
-static const char options_text[] =
-    N_("  --log FILE     a printer's log of prints, without persons\n"
-       "  --sounds DIR   WAV files for the order \"words\": DIR/NAME.wav\n"
-       "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp;\n"
-       "for printers also lp and exec; for sound exec and lp. Orders are read\n"
-       "from standard input. Protocols and options:\n");
+static const char options_text[] = N_(
+    "  --log FILE     a printer's log of prints, without persons\n"
+    "  --sounds DIR   WAV files for the order \"words\": DIR/NAME.wav\n");
+static const char device_text[] = N_(
+    "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp;\n"
+    "for printers also lp and exec; for sound exec and lp. Orders are read\n"
+    "from standard input. Protocols and options:\n");
 
 static int
 help(void)
 {
 	command_help("drive", _(options_text));
+	printf("\n%s", _(device_text));
 	actuator_print_help(stdout);
 	return EX_OK;
 }

@@ -93,6 +93,7 @@ cmd_judge(int argc, char **argv)
 		if (c == 'h')
 			return command_help("judge",
 			    _("  -p, --policy PACK  the policy pack\n"
+			      "      --json         JSON Lines (always so)\n"
 			      "FILE holds facts, one JSON object a line (standard input without it);\n"
 			      "chot policy facts lists their names. The first bad line ends the run.\n"));
 		if (c == 'p')

@@ -41,8 +41,7 @@ static const char options_text[] = N_(
     "      --name NAME      what it is called here, instead of FILE's name\n"
     "      --force          also over a newer list, or one that was checked\n"
     "      --json           list one JSON object a line\n"
-    "  -c, --config FILE    the configuration\n"
-    "      --help           this text\n");
+    "  -c, --config FILE    the configuration\n");
 
 struct key_call {
 	struct conf conf;

@@ -31,8 +31,7 @@ static const char options_text[] = N_(
     "      --json           JSON Lines\n"
     "      --key FILE       the secret key that opens records\n"
     "      --retry          refused: send these [ID|SEQ ...], or all, again\n"
-    "      --since SEQ      only records behind this one\n"
-    "      --help           this text\n");
+    "      --since SEQ      only records behind this one\n");
 
 struct outbox_call {
 	struct outbox *box;

@@ -18,15 +18,16 @@
 #define READINGS_MAX 1000000000L
 #define TEST_SECONDS 60
 
-static const char options_text[] =
-    N_("  -n N     end after N readings\n"
-       "  --test   ask for the codes of the scanner test page, and say what is\n"
-       "           wrong with the scanner's settings\n"
-       "  -t SECONDS   with --test: wait so long for a scan (default 60)\n"
-       "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp,\n"
-       "exec, trace; for cameras also v4l2, images, y4m, http, https; for plates\n"
-       "http. Commands (trigger, beep) are read from standard input. Protocols\n"
-       "and options:\n");
+static const char options_text[] = N_(
+    "  -n, --number N       end after N readings\n"
+    "      --test           ask for the codes of the scanner test page, and say\n"
+    "                       what is wrong with the scanner's settings\n"
+    "  -t, --time SECONDS   with --test: wait so long for a scan (60)\n");
+static const char device_text[] = N_(
+    "DEVICE is TRANSPORT:PATH[,option=value]...; transports: serial, tcp,\n"
+    "exec, trace; for cameras also v4l2, images, y4m, http, https; for plates\n"
+    "http. Commands (trigger, beep) are read from standard input. Protocols\n"
+    "and options:\n");
 
 /* Becomes chot-camera or chot-plates, each with libraries of its own; comes
  * back only when that is not possible. */
@@ -51,6 +52,7 @@ static int
 help(void)
 {
 	command_help("read", _(options_text));
+	printf("\n%s", _(device_text));
 	reader_print_help(stdout);
 	return EX_OK;
 }

@@ -45,7 +45,6 @@ static const char options_text[] = N_(
     "      --made TIME     import: when the list was made (the file's time)\n"
     "      --source WORDS  import: who made the list (the file's name)\n"
     "      --json          show, verify, zone: JSON Lines\n"
-    "      --help          this text\n"
     "\n"
     "The first line of a file names its columns, and they say which list it is:\n"
     "  declarations  id,declared_at,from,to,origin_zone,destination_zone,symptoms,\n"

@@ -18,8 +18,7 @@
 
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration that is made (/etc/chot/chot.conf)\n"
-    "      --list          the steps\n"
-    "      --help          this text\n");
+    "      --list          the steps\n");
 
 /* ---- asking ---------------------------------------------------------------------- */
 

@@ -19,8 +19,7 @@
 
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration\n"
-    "      --plain         lines of text instead of the screen\n"
-    "      --help          this text\n");
+    "      --plain         lines of text instead of the screen\n");
 
 /* What the hub signed, or answered with, is past. Officers type minutes. */
 static void

@@ -18,8 +18,7 @@ static const char options_help[] = N_(
     "  -c, --config FILE   the configuration\n"
     "      --json          one JSON object\n"
     "      --metrics       OpenMetrics text\n"
-    "      --check         one line; exit status 0 well, 1 attention, 2 failing\n"
-    "      --help          this text\n");
+    "      --check         one line; exit status 0 well, 1 attention, 2 failing\n");
 
 int
 cmd_status(int argc, char **argv)

@@ -34,8 +34,7 @@
 
 static const char options_help[] = N_(
     "  -c, --config FILE   the configuration\n"
-    "  -o, --output FILE   the bundle, a tar file; - for standard output\n"
-    "      --help          this text\n");
+    "  -o, --output FILE   the bundle, a tar file; - for standard output\n");
 
 /* ---- masking ------------------------------------------------------------------- */
 

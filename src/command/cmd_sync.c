@@ -21,8 +21,7 @@ static const char options_text[] = N_(
     "      --url URL        of a hub, instead of the configuration's\n"
     "      --enrol          becomes a post: the ticket of the sheet is read\n"
     "                       from standard input\n"
-    "      --state DIR      enrol without a configuration: for its keys\n"
-    "      --help           this text\n");
+    "      --state DIR      enrol without a configuration: for its keys\n");
 
 int
 cmd_sync(int argc, char **argv)

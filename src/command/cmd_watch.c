@@ -24,8 +24,7 @@ static const char options_help[] = N_(
     "      --once          ask once, print, exit 0 well, 1 attention, 2 failing\n"
     "      --json          one JSON object a post and round\n"
     "      --look          the screen of one post; its officer sees who looks\n"
-    "      --who NAME      who looks, when this post looks at itself\n"
-    "      --help          this text\n");
+    "      --who NAME      who looks, when this post looks at itself\n");
 
 struct request {
 	struct watch_options watch;

@@ -25,11 +25,11 @@ static const struct command commands[] = {
 	{ "credential", cmd_credential, "issue -k KEY.pem [FILE]", N_("sign declarations, permits, cards, badges from JSON"), false },
 	{ "judge", cmd_judge, "-p PACK [FILE]", N_("facts to verdicts, one JSON object a line"), false },
 	{ "policy", cmd_policy, "check|test|explain|simulate PACK | facts", N_("compile a pack, run its cases, show its rules"), false },
-	{ "register", cmd_register, "import FILE.csv | show ID|PLATE | zone PLACE | verify", N_("lists of declarations, statuses, permits, vehicles, officers"), false },
+	{ "register", cmd_register, "import|show|zone|verify|messages", N_("lists of declarations, statuses, permits, vehicles, officers"), false },
 	{ "outbox", cmd_outbox, "list|count|show|verify|refused|export|salvage|import", N_("the queue of sealed records"), false },
-	{ "key", cmd_key, "seal|register|badge|pin|list|trust", N_("make and list the post's keys"), false },
+	{ "key", cmd_key, "seal|register|badge|sign|pin|list|trust", N_("make and list the post's keys"), false },
 	{ "status", cmd_status, "[--json | --metrics | --check]", N_("the state of the post from its files"), false },
-	{ "setup", cmd_setup, "[-c FILE] [STEP ...]", N_("from a fresh machine to a post, by questions"), false },
+	{ "setup", cmd_setup, "[-c FILE] [--list] [STEP ...]", N_("from a fresh machine to a post, by questions"), false },
 	{ "support", cmd_support, "[-o FILE]", N_("one file for the help desk, without persons"), false },
 	{ "watch", cmd_watch, "[--hosts FILE] [--once] [--json] [--look] [HOST ...]", N_("this post, or many over ssh, in one table"), false },
 	{ "display", cmd_display, "[-c FILE] [--lane TITLE]", N_("what citizens see, on a second terminal"), false },
@@ -122,6 +122,7 @@ command_help(const char *name, const char *options)
 	}
 	if (options != NULL && options[0] != '\0')
 		printf("\n%s", options);
+	printf(_("--help prints this text, --version the program's version.\n"));
 	return EX_OK;
 }
 

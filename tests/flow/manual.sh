@@ -35,6 +35,32 @@ for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 	done
 done
 
+# What a program takes, by its source, its help tells, and the manual knows.
+options_of() { # SOURCE
+	sed -n 's/^[	]*{ "\([a-z-]*\)", [a-z]*_argument,.*/--\1/p' "$SRCDIR/src/$1"
+}
+told() { # PROGRAM SOURCE PAGE: its help is in the file help
+	for option in $(options_of "$2"); do
+		[ "$option" != --version ] && [ "$option" != --help ] || continue
+		ok "$1 tells of $option" grep -Eq -e "$option([^a-z-]|\$)" "$work/help"
+		ok "$3 knows $1 $option" page_has "$3" "(Fl|,) (Fl )?-${option#--}( |,|\$)"
+	done
+}
+for command in $(chot --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+	chot "$command" --help >"$work/help"
+	[ "$command" = sync ] || # becomes chot-sync, and takes less than that
+		told "$command" "command/cmd_$command.c" chot.1
+done
+for program in chot-camera:reader/camera/main.c \
+    chot-plates:reader/plate_main.c chot-hub:hub/options.c; do
+	name=${program%:*}
+	[ -x "$BUILDDIR/$name" ] || continue
+	"$BUILDDIR/$name" --help >"$work/help"
+	page=chot.1
+	[ "$name" != chot-hub ] || page=chot-hub.8
+	told "$name" "${program#*:}" "$page"
+done
+
 # An example each, of what there is: commands with their options.
 sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$SRCDIR/man/chot.1" |
     sed -e 's/^\.Dl //' -e 's/\\&//g' -e 's/\\-/-/g' >"$work/examples"
