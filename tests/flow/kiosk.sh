@@ -101,6 +101,26 @@ chot:x:990:' >"$root/etc/group"
 fi
 status "words are checked" 64 "$kiosk/chot-kiosk-setup" open
 
+# ---- the queue's unit --------------------------------------------------------------------
+
+# Its condition, with the configuration in $work/chot.conf.
+queue_has_a_way() {
+	sh -c "$(sed -n "s/^ExecCondition=.bin.sh -c '\(.*\)'$/\1/p" \
+	    "$SRCDIR/contrib/systemd/chot-sync.service" | sed \
+	    "s|\\$\\$|\$|g; s|/usr/bin/chot config print|chot config print -c $work/chot.conf|")"
+}
+cat >"$work/chot.conf" <<-EOF2
+	station { id = "ST-1"  name = "x" }
+	policy = "$SRCDIR/contrib/policy/vietnam-2021.conf"
+	lane "1" { direction = "in" }
+EOF2
+fails "it does nothing at a post without a hub" queue_has_a_way
+echo 'hub { url = "https://hub.example" certificate = "c" key = "k" ca = "a" seal = "s" }' \
+    >>"$work/chot.conf"
+ok "but where there is one" queue_has_a_way
+echo 'nonsense' >>"$work/chot.conf"
+ok "nor hides a broken configuration" queue_has_a_way 2>"$work/err"
+
 # ---- what others read ------------------------------------------------------------------
 
 if command -v systemd-analyze >/dev/null; then
