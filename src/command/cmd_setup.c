@@ -161,8 +161,8 @@ step_console(struct setup *s)
 		    "its own screen as well."));
 	if (setup_yes(s, _("Are all letters whole, dots below them too? (y/n)")))
 		return true;
-	printf("%s\n", _("Install chot-kiosk: it loads the font "
-	    "Vietnamese-Fixed18. See chot-kiosk-setup(8)."));
+	printf("%s\n", _("Install chot-kiosk, which loads "
+	    "Vietnamese-Fixed18: chot-kiosk-setup(8)."));
 	return false;
 }
 
