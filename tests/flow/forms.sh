@@ -54,6 +54,7 @@ ok "the post is ready" wait_for 'SẴN SÀNG'
 wait_for_devices "$post/chot.conf"
 keys o
 wait_for 'Xác nhận giờ' && keys Enter
+wait_for 'Giờ chuẩn'
 
 keys k
 ok "K opens the declaration, in Telex" wait_for 'Khai báo.*Telex'
@@ -87,7 +88,8 @@ ok "it is recorded as back-dated" until_ok record_with '"back_dated":true.*"note
 keys t
 ok "T asks what to find" wait_for 'Tìm trong ca'
 walk '123'
-ok "the last digits find it" wait_for '…123'
+ok "the last digits find it" wait_for 'Tìm thấy trong ca này'
+ok "with what became of it" on_screen '…123 .*Cho qua'
 keys Escape
 
 keys e
@@ -117,6 +119,29 @@ is "it ends" "$(tmux_status)" 0
 is "how many are inside is kept, and nobody's name" \
     "$(cat "$post/state/occupancy")" 7
 rm -f "$post/run/occupancy"
+
+# The same form in VNI; a mark typed twice is a digit again, and what comes as
+# a burst is a scan and no typing.
+sed -i 's/mode = "venue"/typing = "vni"  &/' "$post/chot.conf"
+start_tmux 80x24 "exec chot -c $post/chot.conf"
+wait_for 'SẴN SÀNG'
+wait_for_devices "$post/chot.conf"
+keys k
+ok "K opens the declaration, in VNI" wait_for 'Khai báo.*VNI'
+each 'Nguye6n4 Thi5 Ma6u4'
+ok "digits are marks and tones" wait_for 'Họ tên +Nguyễn Thị Mẫu'
+each ' a66'
+ok "the same once more undoes it" wait_for 'Họ tên +Nguyễn Thị Mẫu a6_'
+in_tmux send-keys -l '094085000481|365000481|Trần Văn Thử|02011985|Nam|Mỹ Xuyên, Sóc Trăng|10052021'
+in_tmux send-keys Enter
+ok "a burst is a card, not typing" wait_for 'Số giấy tờ +094 085 000 481'
+ok "and leaves alone what was typed" on_screen 'Họ tên +Nguyễn Thị Mẫu a6'
+keys Escape
+keys C-q
+keys C-q
+is "it ends as well" "$(tmux_status)" 0
+rm -f "$post/run/occupancy"
+
 start_tmux 80x24 "exec chot --plain -c $post/chot.conf"
 ok "and known after a reboot" wait_for '^7 / 50$'
 done_testing
