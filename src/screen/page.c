@@ -205,7 +205,9 @@ layout_make(struct layout *layout, const struct view *view, int cols,
 	if (verdict && (view->window == WINDOW_HELP ||
 	    view->window == WINDOW_DETAIL || view->window == WINDOW_WAITING ||
 	    view->window == WINDOW_FIELDS || view->window == WINDOW_DEVICES ||
-	    view->window == WINDOW_CHART || view->window == WINDOW_FOUND))
+	    view->window == WINDOW_CHART || view->window == WINDOW_FOUND ||
+	    (view->window == WINDOW_PANEL &&
+	    panel_rows(&view->panel) > status - height - 4)))
 		height = BAND_ROWS;
 	*layout = (struct layout){
 		.cols = cols, .rows = rows,

@@ -8,20 +8,14 @@
 #include <string.h>
 
 #define PANEL_COLS 68 /* the longest advice of an alarm fits */
+#define MARGINS 4     /* rows: the frame, and a blank line within */
 
-static int
-rows_needed(const struct view_panel *panel)
+int
+panel_rows(const struct view_panel *panel)
 {
 	return (int)panel->nlines + (int)panel->nchoices +
 	    (panel->asks ? 2 : 0) + (panel->problem[0] != '\0') +
-	    (panel->nlines > 0 && panel->nchoices > 0) + 4;
-}
-
-/* Rows that all of it takes; without margins. */
-static int
-content(const struct view_panel *panel)
-{
-	return rows_needed(panel) - 4;
+	    (panel->nlines > 0 && panel->nchoices > 0);
 }
 
 /* What can be picked goes side by side where there is no room for all. */
@@ -30,7 +24,7 @@ choice_rows(const struct view_panel *panel, int room)
 {
 	int n = (int)panel->nchoices;
 
-	return content(panel) > room ? (n + 1) / 2 : n;
+	return panel_rows(panel) > room ? (n + 1) / 2 : n;
 }
 
 /* And comes before the lines: what is not shown cannot be picked. */
@@ -41,7 +35,7 @@ lines_draw(struct canvas *canvas, struct box in,
 	int rest = choice_rows(panel, in.h) + (panel->asks ? 2 : 0) +
 	    (panel->problem[0] != '\0');
 	int room = in.h - rest;
-	int y = in.y + (in.h > content(panel));
+	int y = in.y + (in.h > panel_rows(panel));
 
 	for (size_t i = 0; i < panel->nlines && (int)i < room &&
 	    y < in.y + in.h; i++, y++)
@@ -75,18 +69,18 @@ panel_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view)
 {
 	const struct view_panel *panel = &view->panel;
-	struct box box = window_place(at, view, rows_needed(panel), PANEL_COLS);
-	struct box in;
-	int y;
+	int rows = panel_rows(panel) + MARGINS, y;
+	struct box box = window_place(at, view, rows, PANEL_COLS), in;
 
 	if (panel->covers)
-		box = (struct box){ 3 + (at->rows - 7 - rows_needed(panel)) / 2,
-			(at->cols - PANEL_COLS) / 2, rows_needed(panel),
-			PANEL_COLS };
+		box = (struct box){ 3 + (at->rows - 7 - rows) / 2,
+			(at->cols - PANEL_COLS) / 2, rows, PANEL_COLS };
+	else if (view->lane.phase == PHASE_VERDICT)
+		window_stretch(&box, panel_rows(panel));
 	in = window_open(canvas, box, panel->title);
 	y = lines_draw(canvas, in, panel);
 	if (panel->nlines > 0 && panel->nchoices > 0 &&
-	    in.h >= content(panel))
+	    in.h >= panel_rows(panel))
 		y++;
 	y = choices_draw(canvas, in, y, panel);
 	if (panel->asks && y < in.y + in.h) {

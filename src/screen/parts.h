@@ -256,6 +256,7 @@ void gather_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 void verdict_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
+int panel_rows(const struct view_panel *panel); /* all of it, without margins */
 void panel_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 /* The frame and title of a window; gives back the room inside. */
@@ -264,6 +265,7 @@ struct box window_open(struct canvas *canvas, struct box box,
 /* Where a window of that size goes. */
 struct box window_place(const struct layout *at, const struct view *view,
     int h, int w);
+void window_stretch(struct box *box, int rows); /* a row up, to show so many */
 void window_draw(struct canvas *canvas, const struct layout *at,
     const struct view *view);
 /* Two lanes side by side, where they fit. */

@@ -39,6 +39,16 @@ window_place(const struct layout *at, const struct view *view, int h, int w)
 		area.x + (area.w - w) / 2, h, w };
 }
 
+/* Where rows are short: the caption's too. */
+void
+window_stretch(struct box *box, int rows)
+{
+	if (rows > box->h - 2 && box->y > 3) {
+		box->y--;
+		box->h++;
+	}
+}
+
 /* ---- the typed line -------------------------------------------------------------- */
 
 /* '_' in a mask stands for a typed character: "___ ___ ___ ___". */
@@ -314,7 +324,6 @@ waiting_window(struct canvas *canvas, const struct layout *at,
 	    in.w - 4 }, view);
 }
 
-/* Every key is on it: where rows are short it takes the caption's too. */
 static void
 help_window(struct canvas *canvas, const struct layout *at,
     const struct view *view)
@@ -322,10 +331,7 @@ help_window(struct canvas *canvas, const struct layout *at,
 	struct box box = window_place(at, view, at->rows, at->cols);
 	int columns = box.w - 4 >= HELP_WIDE_COLS ? 2 : 1;
 
-	if (help_rows(view, columns) > box.h - 2 && box.y > 3) {
-		box.y--;
-		box.h++;
-	}
+	window_stretch(&box, help_rows(view, columns));
 	help_draw(canvas, window_open(canvas, box, _("Keys")), view);
 }
 

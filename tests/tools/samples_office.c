@@ -274,6 +274,7 @@ static const struct sample_over overs[] = {
 	{ "citizen-stop", "stop", fill_citizen },
 	{ "citizen-trouble", "ready", fill_citizen_trouble },
 	{ "machine", "ready", fill_machine },
+	{ "machine-verdict", "stop", fill_machine },
 	{ "network", "ready", fill_network },
 	{ "watched", "ready", fill_watched },
 	{ "watched-stop", "stop", fill_watched },

@@ -448,6 +448,7 @@ static const struct sample_over overs[] = {
 	{ "post", "ready", fill_post_page },
 	{ "post-verdict", "check", fill_post_page },
 	{ "sheet", "ready", fill_sheet },
+	{ "sheet-verdict", "check", fill_sheet },
 	{ "end", "ready", fill_end },
 	{ "accept", "ready", fill_accept },
 	{ "accept-why", "ready", fill_accept_why },
