@@ -81,17 +81,25 @@ new_certificate() { # FILE SUBJECT [CA [DAYS]]
 # ---- a hub ------------------------------------------------------------------------
 
 hub_pid=
+hub_with= # env VARIABLE=VALUE...: what it runs with
 hub_tls() {
 	echo "--certificate $work/hub.pem --key $work/hub.key --ca $work/ca.pem"
+}
+
+# It serves, or has ended.
+hub_decided() {
+	grep -q "serving on" "$work/hub.log" ||
+		! grep -q "^State:.[^Z]" "/proc/$hub_pid/status" 2>/dev/null
 }
 
 # OPTION...: on a port of its own; $url tells it.
 hub_start() {
 	: >"$work/hub.log" # else the last one would be read
-	chot-hub run --listen 127.0.0.1:0 --keys "$work/keys" \
+	# shellcheck disable=SC2086
+	$hub_with chot-hub run --listen 127.0.0.1:0 --keys "$work/keys" \
 	    "$@" >"$work/hub.log" 2>&1 &
 	hub_pid=$!
-	until_ok grep -q "serving on" "$work/hub.log" || {
+	until_ok hub_decided && grep -q "serving on" "$work/hub.log" || {
 		diag "$(cat "$work/hub.log")"
 		return 1
 	}

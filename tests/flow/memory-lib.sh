@@ -102,7 +102,9 @@ figures_apart() { # FILE
 	"chot key seal"*) sed 's/ key [0-9a-f]*/ key/' "$1" ;;
 	"chot key trust import"*) sed 's/, of 20.*//' "$1" ;; # today
 	"chot key pin"*) sed 's/p=1.*/p=1/' "$1" ;;
-	"chot status"* | "chot register"* | "chot watch"* | "chot machine"*)
+	"chot-hub s"*-key*) sed 's/ [0-9a-f]\{16,\}//' "$1" ;;
+	"chot status"* | "chot register"* | "chot watch"* | "chot machine"* | \
+	"chot-hub notices"* | "chot-hub publish"*)
 		sed 's/[0-9][0-9.]*//g' "$1" ;;
 	*) cat "$1" ;;
 	esac
@@ -274,6 +276,7 @@ at_every_request() { # COMMAND...
 		}
 	done
 	end_requests
+	[ "$undisturbed" -eq 0 ] || diag "with memory it ends with $undisturbed"
 	[ $unfair -eq 0 ]
 }
 

@@ -83,6 +83,9 @@ of_first() { # FIELD
 "$tool" answer "$work/answer" "$work/hub-sign.key" ST-MEMORY \
     "$(of_first epoch)" 1 "$(of_first hash)"
 
+background "$BUILDDIR/tests/tools/relayboard" "$work/board" lcus >"$work/switched"
+until_ok test -e "$work/board"
+
 # The shell would tell of each that was killed.
 exec 2>"$work/killed"
 try_commands <<'COMMANDS'
@@ -100,6 +103,7 @@ devices --help
 display CONF
 display CONF <key \021
 drive printer lp:WORK/paper,width=58 <slips
+drive relay serial:WORK/board,protocol=lcus <opens
 drive relay serial:WORK/none <opens
 drive sound lp:WORK/paper <sounds
 errand /bin/true
@@ -126,6 +130,7 @@ policy facts
 policy simulate SRC/contrib/policy/event-door.conf WORK/judged
 policy test SRC/contrib/policy/event-door.conf
 read scanner trace:SRC/tests/traces/scanner-cr.trace
+read thermometer trace:SRC/tests/traces/ascii.trace
 register import WORK/list.csv CONF
 register show 094300000123 CONF
 register verify CONF
@@ -139,6 +144,8 @@ sync --help
 watch --once CONF
 watch CONF <key q
 chot-camera images:WORK/pictures
+chot-plates --help
+chot-sync --look -c WORK/no-hub.conf
 chot-sync --now -c WORK/no-hub.conf
 chot-hub migrate
 COMMANDS
