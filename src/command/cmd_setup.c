@@ -206,7 +206,10 @@ walk(struct setup *s, const struct step *step, struct err *err)
 		if (s->ended || s->answer[0] == 'q')
 			return false;
 		if (s->answer[0] != 'r') {
-			s->failures++;
+			size_t n = strlen(s->undone);
+
+			snprintf(s->undone + n, sizeof(s->undone) - n, " %s",
+			    step->name);
 			return true;
 		}
 	}
@@ -253,10 +256,10 @@ run(struct setup *s, char *const names[], int n)
 		return command_fail(&err);
 	if (!go_on)
 		return EX_TEMPFAIL;
-	printf("\n%s: %s\n", s->path, s->failures == 0 ?
+	printf("\n%s: %s%s\n", s->path, s->undone[0] == '\0' ?
 	    _("ready; start the station with chot") :
-	    _("saved; some steps are not done, chot setup STEP does them again"));
-	return s->failures == 0 ? EX_OK : EX_TEMPFAIL;
+	    _("saved; still to do: chot setup"), s->undone);
+	return s->undone[0] == '\0' ? EX_OK : EX_TEMPFAIL;
 }
 
 int

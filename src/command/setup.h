@@ -18,7 +18,7 @@ struct setup {
 	struct conf conf;
 	char answer[SETUP_ANSWER_MAX];
 	bool ended; /* of the input */
-	int failures;
+	char undone[128]; /* names of steps, a space before each */
 };
 
 /* The answer, or what is there when it is empty. */

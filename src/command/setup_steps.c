@@ -239,10 +239,12 @@ setup_devices(struct setup *s)
 		    s->conf.lanes[i].thermometer.count = 0;
 	for (size_t i = 0; i < found.n; i++)
 		put_device(s, found.lines[i]);
-	if (found.n == 0)
-		printf("%s\n", _("Nothing was recognised. A scanner that types "
-		    "like a keyboard needs no entry."));
-	return found.n > 0;
+	if (found.n > 0)
+		return true;
+	printf("%s\n", _("Nothing was recognised. A scanner that types "
+	    "like a keyboard needs no entry."));
+	return setup_yes(s, _("Is that all: a scanner that types, "
+	    "temperatures by hand? (y/n)"));
 }
 
 /* ---- trying ---------------------------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 #define LINE_BYTES 9000
 #define NEVER_MS 3600000
@@ -89,5 +91,8 @@ talk_run(const struct talk *talk, char words[200])
 		;
 	child_stop(s.child);
 	loop_free(s.loop);
+	/* What a scanner typed meanwhile answers no question that comes now. */
+	if (isatty(STDIN_FILENO))
+		tcflush(STDIN_FILENO, TCIFLUSH);
 	return s.result;
 }

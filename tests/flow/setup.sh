@@ -114,9 +114,31 @@ like "the one before stays" "$(chot config print -c "$work/new/chot.conf")" hcmc
 
 # ---- a scanner that types --------------------------------------------------------------
 
+printf 'y\n' | CHOT_SETUP_PORTS=$work/none \
+    chot setup -c "$work/new/chot.conf" devices >"$work/out" 2>&1
+is "nothing else is found, and that is all" "$?" 0
+printf 'n\n\n' | CHOT_SETUP_PORTS=$work/none \
+    chot setup -c "$work/new/chot.conf" devices >"$work/out" 2>&1
+is "or it is not" "$?" 75
+like "then the end says how to go on" "$(tail -n 1 "$work/out")" \
+    'still to do: chot setup devices$'
 printf '8934680012345\n' | chot setup -c "$work/new/chot.conf" scan >"$work/out"
 is "a scanner that types is tried as well" "$?" 0
 like "by what it types" "$(cat "$work/out")" 'read: 13 bytes'
+start_tmux 80x24 "chot setup -c $conf scan name; echo \"ended \$?\"; sleep 60"
+wait_for 'Lane 1: scan any code' >/dev/null
+type_text '8934680012345'
+keys Enter
+wait_for '^8934680012345' >/dev/null
+i=0
+while [ $i -lt 40 ] && ! on_screen 'Id of this post'; do
+	pty gun hex "$(printf '8934680099999\r' | od -An -v -tx1 | tr -d ' \n')" >/dev/null
+	sleep 0.4
+	i=$((i + 1))
+done
+ok "what it types while another is tried" wait_for 'read: 13 bytes'
+ok "answers no question" wait_for 'Id of this post.*\[ST-OTHER\]: *$'
+stop_tmux
 
 # ---- whose keys they are ------------------------------------------------------------
 
