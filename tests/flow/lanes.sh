@@ -157,4 +157,30 @@ send warmth 36.8
 wait_for '36.8 °C' >/dev/null
 send one '094300000123||Nguyễn Thị Mẫu|15032000|Nữ|Mỹ Xuyên, Sóc Trăng|10052021'
 ok "two readings before one scan fit two people" wait_for 'Reading fits two people'
+keys C-q
+keys C-q
+stop_tmux
+
+# ---- a lane for both ways ----------------------------------------------------------------
+
+sed '/^lane "[234]"/d; s/direction = "in"/direction = "ask"/' \
+    "$post/chot.conf" >"$post/asked.conf"
+sed -i 's/needs = .*/needs = { "identity" }/' "$post/pack.conf"
+out_of() { # PERSON: recorded on the way out
+	chot outbox show -c "$post/asked.conf" --key "$post/state/keys/site.key" \
+	    2>/dev/null | grep '"type":"crossing".*"direction":"out"' |
+	    grep -q "$1"
+}
+start_tmux 80x24 "exec chot -c $post/asked.conf"
+wait_for_devices "$post/asked.conf"
+ok "the way in, first" wait_for 'LANE 1 IN '
+keys v
+ok "V turns it" wait_for 'LANE 1 OUT '
+send one '083194000555||Đỗ Thị Mẫu|05051994|Nữ|Mỏ Cày, Bến Tre|10052021'
+ok "who comes now is judged" wait_for '─ (PASS|CHECK):'
+ok "on the way out" until_ok out_of 083194000555
+keys q
+wait_for '─ READY' >/dev/null
+keys v
+ok "and back" wait_for 'LANE 1 IN '
 done_testing

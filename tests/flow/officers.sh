@@ -237,9 +237,17 @@ ok "but it is in the record" until_ok record_with '"accepted": ?\{.*"accepted_ru
 sleep 0.5
 keys Enter
 
+wait_for 'READY' >/dev/null
+keys p
+wait_for 'Accept old lists' >/dev/null
+keys 5
+ok "it can be given up before its time" wait_for '4 +Accept no longer'
+keys 4
+ok "that is recorded" until_ok record_with '"type": ?"doubt-end"' 1
+ok "and the header says it no more" until_ok off_screen 'accepted until'
+
 # ---- training ---------------------------------------------------------------------------
 
-wait_for 'READY' >/dev/null
 people() { capture | sed -n 's/.*People *\([0-9]*\).*/\1/p'; }
 counted() {
 	before=$(people)

@@ -940,6 +940,33 @@ test_u_and_a_digit_correct(void **state)
 }
 
 static void
+test_h_and_a_digit_call_somebody_back(void **state)
+{
+	struct world *w = world();
+
+	(void)state;
+	stand(w, VERDICT_CHECK);
+	press(w, ACTION_REMEASURE, 'd');
+	press(w, ACTION_WAITING, 'h');
+	assert_int_equal(w->desk.window, WINDOW_WAITING);
+	type(w, "2"); /* one waits */
+	assert_int_equal(w->s.phase, PHASE_READY);
+	press(w, ACTION_WAITING, 'h');
+	type(w, "1");
+	assert_string_equal(w->s.notice, "Wait 5:00 more, then measure again");
+	pass_time(w, 5 * 60000);
+	press(w, ACTION_WAITING, 'h');
+	type(w, "1");
+	assert_int_equal(w->s.phase, PHASE_GATHER);
+	assert_int_equal(w->s.person.measurement, 2);
+	answer(w, "none");
+	temperature(w, 36500);
+	assert_int_equal(w->s.judgement.verdict, VERDICT_PASS);
+	recorded(w, "\"type\":\"measurement\"");
+	end(w);
+}
+
+static void
 test_c_on_a_pass_lets_pass(void **state)
 {
 	struct world *w = world();
@@ -1067,6 +1094,7 @@ main(void)
 		cmocka_unit_test(test_against_the_verdict_is_c_and_a_digit),
 		cmocka_unit_test(test_on_stop_c_asks_for_somebody_elses_pin),
 		cmocka_unit_test(test_u_and_a_digit_correct),
+		cmocka_unit_test(test_h_and_a_digit_call_somebody_back),
 		cmocka_unit_test(test_c_on_a_pass_lets_pass),
 		cmocka_unit_test(test_a_temperature_typed_by_hand_counts_in_each_state),
 		cmocka_unit_test(test_a_plate_typed_opens_and_closes_a_vehicle),
