@@ -129,8 +129,8 @@ policy explain SRC/contrib/policy/event-door.conf
 policy facts
 policy simulate SRC/contrib/policy/event-door.conf WORK/judged
 policy test SRC/contrib/policy/event-door.conf
-read scanner trace:SRC/tests/traces/scanner-cr.trace
-read thermometer trace:SRC/tests/traces/ascii.trace
+read scanner trace:SRC/tests/traces/scanner-cr.trace,speed=0
+read thermometer trace:SRC/tests/traces/ascii.trace,speed=0
 register import WORK/list.csv CONF
 register show 094300000123 CONF
 register verify CONF
