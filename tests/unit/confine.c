@@ -497,6 +497,16 @@ be_pages(void)
 	fence_pages(&conf);
 }
 
+/* The look-up, where it asks the hub as well. */
+static void
+be_inquiry(void)
+{
+	static struct conf conf;
+
+	sync_conf(&conf);
+	fence_look(&conf, in_work("state/register.db"));
+}
+
 static void
 be_join(void)
 {
@@ -583,6 +593,7 @@ static const struct {
 	{ "pictures", be_pictures, "read one", read_other, WORKS },
 	{ "pictures", be_pictures, "write one", write_other, BY_FILES },
 	{ "pictures", be_pictures, "read records", read_state, BY_FILES },
+	{ "pictures", be_pictures, "connect", connect_there, BY_CALLS },
 	{ "pictures", be_pictures, "exec", execute, BY_BOTH },
 	{ "trace", be_trace, "read it", read_other, WORKS },
 	{ "trace", be_trace, "read records", read_state, BY_FILES },
@@ -643,6 +654,15 @@ static const struct {
 	{ "pages", be_pages, "read elsewhere", read_other, BY_FILES },
 	{ "pages", be_pages, "connect elsewhere", connect_elsewhere, BY_FILES },
 	{ "pages", be_pages, "exec", execute, BY_BOTH },
+	{ "inquiry", be_inquiry, "read its register", read_state, WORKS },
+	{ "inquiry", be_inquiry, "connect", connect_there, WORKS },
+	{ "inquiry", be_inquiry, "write its register", write_state, BY_FILES },
+	{ "inquiry", be_inquiry, "write its key", write_key, BY_FILES },
+	{ "inquiry", be_inquiry, "read elsewhere", read_other, BY_FILES },
+	{ "inquiry", be_inquiry, "connect elsewhere", connect_elsewhere,
+	    BY_FILES },
+	{ "inquiry", be_inquiry, "unix socket", socket_unix, BY_CALLS },
+	{ "inquiry", be_inquiry, "exec", execute, BY_BOTH },
 	{ "enrol", be_join, "make", make_in_state, WORKS },
 	{ "enrol", be_join, "rename", rename_in_state, WORKS },
 	{ "enrol", be_join, "connect", connect_there, WORKS },
