@@ -28,6 +28,11 @@ like "and the network" "$(cat "$work/status")" '^network +up wlan0$'
 like "and the disk that the state lies on" "$(cat "$work/status")" \
     '^disk_free_mb +[0-9]+$'
 like "and the version" "$(cat "$work/status")" '^version +[0-9]'
+chot status --metrics -c "$post/chot.conf" >"$work/metrics"
+for line in 'chot_battery_ratio 0\.64' 'chot_mains 0' 'chot_network_up 1' \
+    'chot_post_info\{.*version="[0-9].*\} 1'; do
+	like "metrics: ${line%%[ \\]*}" "$(cat "$work/metrics")" "^$line\$"
+done
 start_tmux 100x24 "exec chot -c $post/chot.conf"
 ok "the screen tells the battery" wait_for 'battery 64%'
 keys C-q
@@ -88,6 +93,8 @@ keys P
 ok "has a page of the machine" wait_for '4 +Machine'
 ok "status: clock" until_ok sh -c "chot status -c '$post/chot.conf' |
     grep -q '^clock  *unconfirmed'"
+like "metrics: clock" "$(chot status --metrics -c "$post/chot.conf")" \
+    '^chot_clock_trusted 0$'
 keys 4
 ok "with what is worst" wait_for '! '
 for line in 'Time +[0-9:]+ .*not confirmed' 'Disk +.* free' \
