@@ -78,6 +78,20 @@ while read -r _ command rest; do
 		esac
 	done
 done <"$work/lines"
+# Those that need no device and no post are typed as they are printed.
+mkdir "$work/typed"
+cp "$SRCDIR"/contrib/policy/vietnam-2021.* "$work/typed"
+sed -e 's/\\(dq/"/g' -e 's/\\en/\\n/g' -e '/^\./d' "$work/examples" |
+    awk '{ sub(/^[$] /, ""); typed = typed $0 "\n" }
+	/[|,]$/ { next } # goes on
+	typed ~ /^openssl|chot (decode|judge|credential|policy test)/ { printf "%s", typed }
+	{ typed = "" }' \
+	>"$work/typed/examples"
+is "there are such examples" \
+    "$(grep -cE 'chot (decode|judge|credential|policy)' "$work/typed/examples")" 4
+status "and they do what they say" 0 \
+    sh -c "cd '$work/typed' && sh -e ./examples"
+is "without a word of trouble" "$(grep -vc '^\.*$' "$work/err")" 0
 for page in "$SRCDIR"/man/*.[18] "$SRCDIR/contrib/update/chot-update.8" \
     "$SRCDIR/contrib/debian/chot-kiosk/chot-kiosk-setup.8"; do
 	ok "$(basename "$page") has an example" \
