@@ -8,17 +8,9 @@
 
 #include <string.h>
 
-#define SET(field, text) snprintf(field, sizeof(field), "%s", text)
 #define AT 1634886207 /* Friday 22 October 2021, 14:03:27 +07:00 */
 
 typedef void (*fill_fn)(struct view *view);
-
-/* The text in the view's language. */
-static const char *
-say(const struct view *view, const char *vi, const char *en)
-{
-	return view->language == LANGUAGE_VI ? vi : en;
-}
 
 /* ---- parts ---------------------------------------------------------------------- */
 

@@ -8,6 +8,15 @@
 
 #include "screen.h"
 
+#define SET(field, text) snprintf(field, sizeof(field), "%s", text)
+
+/* The text in the view's language. */
+static inline const char *
+say(const struct view *view, const char *vi, const char *en)
+{
+	return view->language == LANGUAGE_VI ? vi : en;
+}
+
 /* False: no sample of that name. */
 bool sample_fill(const char *name, enum language language, struct view *view);
 /* The names, one after another; NULL after the last. */

@@ -8,15 +8,6 @@
 
 #include <string.h>
 
-#define SET(field, text) snprintf(field, sizeof(field), "%s", text)
-
-/* The text in the view's language. */
-static const char *
-say(const struct view *view, const char *vi, const char *en)
-{
-	return view->language == LANGUAGE_VI ? vi : en;
-}
-
 /* ---- citizens ----------------------------------------------------------------------- */
 
 static void

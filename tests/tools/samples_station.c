@@ -11,15 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SET(field, text) snprintf(field, sizeof(field), "%s", text)
-
-/* The text in the view's language. */
-static const char *
-say(const struct view *view, const char *vi, const char *en)
-{
-	return view->language == LANGUAGE_VI ? vi : en;
-}
-
 /* ---- who works, and the pages of the post --------------------------------------- */
 
 struct post {
