@@ -4,7 +4,8 @@
  *
  * A camera that is told "no" stops sending, some for ever: every event that
  * is short enough is thanked for, with a plate in it or not. All that a peer
- * can make us hold is bounded.
+ * can make us hold is bounded, and so is how long: an event that comes byte by
+ * byte may not keep its connection from the next camera.
  */
 #include "plates.h"
 
@@ -12,14 +13,22 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define CONNECTIONS_MAX 8
-#define IDLE_S 30
+#define IDLE_S 15       /* without a byte */
+#define EVENT_MS 20000  /* from the connection, or the event before */
+
+struct peer {
+	struct MHD_Connection *connection; /* NULL: a free place */
+	int64_t since_ms;
+};
 
 struct serve {
 	struct serve_setup setup;
 	struct MHD_Daemon *daemon;
 	int epoll_fd, timer;
+	struct peer peers[CONNECTIONS_MAX];
 };
 
 struct upload {
@@ -109,15 +118,40 @@ on_request(void *arg, struct MHD_Connection *connection, const char *path,
 	return u->answered ? MHD_YES : finish(arg, u, connection);
 }
 
+static struct peer *
+find_peer(struct serve *serve, const struct MHD_Connection *connection)
+{
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		if (serve->peers[i].connection == connection)
+			return &serve->peers[i];
+	return NULL;
+}
+
+static void
+on_connection(void *arg, struct MHD_Connection *connection, void **state,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct serve *serve = arg;
+	bool begun = code == MHD_CONNECTION_NOTIFY_STARTED;
+	struct peer *peer = find_peer(serve, begun ? NULL : connection);
+
+	(void)state;
+	if (peer != NULL)
+		*peer = (struct peer){ begun ? connection : NULL,
+			loop_now_ms(serve->setup.loop) };
+}
+
 static void
 on_completed(void *arg, struct MHD_Connection *connection, void **state,
     enum MHD_RequestTerminationCode code)
 {
+	struct serve *serve = arg;
+	struct peer *peer = find_peer(serve, connection);
 	struct upload *u = *state;
 
-	(void)arg;
-	(void)connection;
 	(void)code;
+	if (peer != NULL)
+		peer->since_ms = loop_now_ms(serve->setup.loop);
 	if (u == NULL)
 		return;
 	free(u->body);
@@ -136,6 +170,27 @@ on_accept(void *arg, const struct sockaddr *address, socklen_t len)
 		return MHD_YES;
 	socket_peer(address, peer);
 	return strcmp(peer, serve->setup.from) == 0 ? MHD_YES : MHD_NO;
+}
+
+/* A peer that sends nothing is ended by IDLE_S; each byte of another's comes
+ * by here. */
+static void
+end_slow_ones(struct serve *serve)
+{
+	int64_t now_ms = loop_now_ms(serve->setup.loop);
+
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+		const struct peer *peer = &serve->peers[i];
+		const union MHD_ConnectionInfo *info;
+
+		if (peer->connection == NULL || now_ms - peer->since_ms <=
+		    EVENT_MS)
+			continue;
+		info = MHD_get_connection_info(peer->connection,
+		    MHD_CONNECTION_INFO_CONNECTION_FD);
+		if (info != NULL)
+			shutdown(info->connect_fd, SHUT_RDWR);
+	}
 }
 
 /* ---- in the loop ------------------------------------------------------------------- */
@@ -158,6 +213,7 @@ turn(void *arg)
 	struct serve *serve = arg;
 
 	serve->timer = 0;
+	end_slow_ones(serve);
 	MHD_run(serve->daemon);
 	plan(serve);
 }
@@ -182,6 +238,7 @@ serve_start(const struct serve_setup *setup, struct err *err)
 	serve->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, on_accept, serve,
 	    on_request, serve, MHD_OPTION_LISTEN_SOCKET, setup->listen_fd,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, serve,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, serve,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_END);
 	if (serve->daemon != NULL)

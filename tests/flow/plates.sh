@@ -13,6 +13,22 @@ seen() { grep -Eqs -e "$1" "$work/out"; }
 listening() { curl -s -o /dev/null -m 2 "$url"; }
 post() { curl -s -m 5 -o "$work/answer" -w '%{http_code}' "$@" "$url"; }
 
+# As many as may connect send a header line now and then, and come to no end.
+slow=$((port + 2))
+trickle() {
+	printf 'POST /anpr HTTP/1.1\r\n'
+	while sleep 0.5 && printf 'A: b\r\n'; do
+		:
+	done
+}
+chot read plate "http:127.0.0.1:$slow" >"$work/slow" 2>&1 &
+pids="$pids $!"
+until_ok curl -s -o /dev/null -m 2 "http://127.0.0.1:$slow"
+for _ in 1 2 3 4 5 6 7 8; do
+	trickle | curl -s "telnet://127.0.0.1:$slow" >/dev/null &
+	pids="$pids $!"
+done
+
 chot read plate "http:127.0.0.1:$port" >"$work/out" 2>"$work/err" &
 reader=$!
 pids="$pids $reader"
@@ -35,7 +51,7 @@ is "a heartbeat is thanked for" "$(post -d 'heartbeat=1')" 200
 is "what is not sent as an event is refused" "$(post -X GET)" 405
 head -c 5000000 /dev/zero | tr '\0' x >"$work/long"
 is "too long an event is refused" "$(post --data-binary "@$work/long")" 413
-printf 'garbage\r\n\r\n' | timeout 5 sh -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
+printf 'garbage\r\n\r\n' | curl -s -m 5 "telnet://127.0.0.1:$port" >"$work/x"
 is "and the next is heard" "$(post -d 'plate=65A33333')" 200
 is "nothing else came" "$(grep -c '^plate' "$work/out")" 5
 status "a second listener is told" 69 chot read plate "http:127.0.0.1:$port"
@@ -51,6 +67,12 @@ until_ok seen '^ok$'
 elsewhere() { post -d 'plate=30A11111' >/dev/null; }
 fails "another than the camera is not heard" elsewhere
 kill $!
+
+heard() {
+	curl -s -m 1 -o /dev/null -d 'plate=92A44444' "http://127.0.0.1:$slow"
+	grep -q '^plate 92A44444' "$work/slow"
+}
+ok "slow ones do not keep a camera out" until_ok heard
 
 # ---- in the station ----------------------------------------------------------------
 
