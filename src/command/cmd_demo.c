@@ -68,7 +68,7 @@ import_lists(const struct demo *d, struct err *err)
 	snprintf(key_path, sizeof(key_path), "%s/state/keys/register.key",
 	    d->dir);
 	snprintf(path, sizeof(path), "%s/state/register.db", d->dir);
-	if (register_key_make(key_path, err) != 0 ||
+	if ((d->hub_lines == NULL && register_key_make(key_path, err) != 0) ||
 	    register_key_load(key_path, &key, err) != 0)
 		return -1;
 	store = register_open(path, true, err);
@@ -128,6 +128,9 @@ make_post(struct demo *d, struct err *err)
 		if (dir_make(path, 0700, err) != 0)
 			return -1;
 	}
+	snprintf(path, sizeof(path), "%s/state/keys", d->dir);
+	if (d->hub_lines != NULL && demo_hub_keys(d->hub_lines, path, err) != 0)
+		return -1;
 	snprintf(path, sizeof(path), "%s/state/keys/site.pub", d->dir);
 	snprintf(other, sizeof(other), "%s/site.key", d->dir);
 	if (seal_key_make(path, other, err) != 0 || import_lists(d, err) != 0)

@@ -2,7 +2,8 @@
 /*
  * demo_hub - a hub beside the demo post: chot-hub run --demo, which makes
  * itself a PostgreSQL, a CA and keys, tells what belongs into the post's
- * configuration, and takes all of it away when it is told to end.
+ * configuration, and takes all of it away when it is told to end. Its keys
+ * lie beside its CA.
  */
 #include "parts.h"
 
@@ -21,6 +22,7 @@
 
 #define START_TURNS 600 /* of 100 ms: initdb on a slow card */
 #define LOG_BYTES_MAX 65536
+#define KEY_BYTES_MAX 4096
 
 /* Beside chot where it was built, else where it was installed. */
 static void
@@ -143,6 +145,33 @@ demo_hub_start(const char *dir, char **lines, struct err *err)
 		return pid;
 	demo_hub_stop(pid);
 	return -1;
+}
+
+int
+demo_hub_keys(const char *lines, const char *keys_dir, struct err *err)
+{
+	static const char *const names[] = { "lists.pub", "register.key" };
+	const char *begin = strstr(lines, "ca = \""), *end;
+	int ret = 0;
+
+	begin = begin != NULL ? begin + strlen("ca = \"") : lines;
+	end = strstr(begin, "/ca.pem\"");
+	if (end == NULL)
+		return err_set(err, ERR_ABSENT,
+		    _("the hub said nothing of its address"));
+	for (size_t i = 0; ret == 0 && i < nitems(names); i++) {
+		char path[PATH_MAX], *bytes;
+		size_t n;
+
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(end - begin),
+		    begin, names[i]);
+		bytes = file_read(path, KEY_BYTES_MAX, &n, err);
+		snprintf(path, sizeof(path), "%s/%s", keys_dir, names[i]);
+		ret = bytes == NULL ? -1 :
+		    file_write(path, bytes, n, 0600, false, err);
+		free(bytes);
+	}
+	return ret;
 }
 
 void

@@ -80,6 +80,8 @@ int demo_outputs_start(struct loop *loop, const char *dir, struct err *err);
 /* demo_hub.c: a hub for the demo; *lines: what the configuration says of it,
  * free() it. -1: err says why. */
 pid_t demo_hub_start(const char *dir, char **lines, struct err *err);
+/* What a post of that hub has in its keys: whom it believes, by what it reads. */
+int demo_hub_keys(const char *lines, const char *keys_dir, struct err *err);
 void demo_hub_stop(pid_t pid); /* 0 and -1 are allowed */
 
 #endif

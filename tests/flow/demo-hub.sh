@@ -43,6 +43,10 @@ paged() { [ "$(sql "select page ->> 'station' from hub.status")" = running ]; }
 ok "with the post's page" until_ok paged
 is "it has lists for posts" "$(sql "select string_agg(list, ' ' order by list)
 from hub.in_force")" "messages statuses zones"
+listed() { chot status -c "$work/demo/chot.conf" | grep -Eq "$1"; }
+ok "its message is there" until_ok listed '^messages_new *1'
+shown() { tmux -L $sock capture-pane -p | grep -q "$1"; }
+ok "and on the screen" until_ok shown '(M)'
 tmux -L $sock send-keys C-c
 for _ in $(seq 100); do
 	[ ! -e "$work/ended" ] || break
