@@ -384,18 +384,18 @@ turn(void *arg)
 
 	http->timer = 0;
 	MHD_run(http->daemon);
+	/* At its limit it stops to listen, and only here begins again: were
+	 * all its peers gone at once, nothing else would call it. */
+	MHD_run(http->daemon);
 	plan(http);
 }
 
 static void
 on_readable(void *arg, int fd, short revents)
 {
-	struct http *http = arg;
-
 	(void)fd;
 	(void)revents;
-	MHD_run(http->daemon);
-	plan(http);
+	turn(arg);
 }
 
 static struct MHD_Daemon *

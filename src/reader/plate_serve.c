@@ -215,6 +215,9 @@ turn(void *arg)
 	serve->timer = 0;
 	end_slow_ones(serve);
 	MHD_run(serve->daemon);
+	/* At its limit it stops to listen, and only here begins again: were
+	 * all its peers gone at once, nothing else would call it. */
+	MHD_run(serve->daemon);
 	plan(serve);
 }
 

@@ -22,7 +22,8 @@ trickle() {
 	done
 }
 chot read plate "http:127.0.0.1:$slow" >"$work/slow" 2>&1 &
-pids="$pids $!"
+slow_reader=$!
+pids="$pids $slow_reader"
 until_ok curl -s -o /dev/null -m 2 "http://127.0.0.1:$slow"
 for _ in 1 2 3 4 5 6 7 8; do
 	trickle | curl -s "telnet://127.0.0.1:$slow" >/dev/null &
@@ -68,11 +69,26 @@ elsewhere() { post -d 'plate=30A11111' >/dev/null; }
 fails "another than the camera is not heard" elsewhere
 kill $!
 
-heard() {
-	curl -s -m 1 -o /dev/null -d 'plate=92A44444' "http://127.0.0.1:$slow"
-	grep -q '^plate 92A44444' "$work/slow"
+heard() { # PLATE
+	curl -s -m 1 -o /dev/null -d "plate=$1" "http://127.0.0.1:$slow"
+	grep -q "^plate $1" "$work/slow"
 }
-ok "slow ones do not keep a camera out" until_ok heard
+ok "slow ones do not keep a camera out" until_ok heard 92A44444
+full() { ! curl -s -m 1 -o /dev/null "http://127.0.0.1:$slow"; }
+crowd=
+for _ in 1 2 3 4 5 6 7 8; do
+	trickle | curl -s "telnet://127.0.0.1:$slow" >/dev/null &
+	crowd="$crowd $!"
+done
+pids="$pids $crowd"
+ok "as many as may connect keep it" until_ok full
+kill -STOP $slow_reader
+# shellcheck disable=SC2086
+kill -KILL $crowd
+# shellcheck disable=SC2086
+wait $crowd 2>/dev/null
+kill -CONT $slow_reader
+ok "when all of them go at once it hears again" until_ok heard 92A55555
 
 # ---- in the station ----------------------------------------------------------------
 
