@@ -111,6 +111,10 @@ int64_t register_intake_since(const struct register_intake *intake);
 /* Of the list that is coming in. */
 void register_intake_progress(const struct register_intake *intake,
     int64_t *bytes, int64_t *of);
+/* Look again at all that is in force, which reads it whole. A list that is no
+ * longer as it was signed is out of force, all of it is to be asked for anew,
+ * and the log says so. Returns how many. */
+int register_intake_audit(struct register_intake *intake);
 /* The hub counts anew: ask from the beginning. */
 int register_intake_restart(struct register_intake *intake, struct err *err);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * audit - published lists that are in force, looked at again: every
- * signature, every piece, every row.
+ * signature, every piece, every row. A card rots, and who has it in hand may
+ * write on it: what is no longer as it was signed says nothing any more.
  */
 #include "intake.h"
 
@@ -70,6 +71,17 @@ check_version(const char *dir, int64_t version, const struct public_key *keys,
 	return ret;
 }
 
+static int
+check_stream(const char *dir, const struct shelf_stream *stream,
+    const struct public_key *keys, size_t nkeys, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < stream->count; i++)
+		ret = check_version(dir, stream->chain[i], keys, nkeys, err);
+	return ret;
+}
+
 int
 audit_lists(const char *dir, struct err *err)
 {
@@ -93,9 +105,28 @@ audit_lists(const char *dir, struct err *err)
 	if (ret < 0)
 		err_set(err, local.kind, "%s", local.text);
 	for (size_t i = 0; ret == 0 && i < state->nstreams; i++)
-		for (size_t j = 0; ret == 0 && j < state->streams[i].count; j++)
-			ret = check_version(dir, state->streams[i].chain[j],
-			    keys, nkeys, err);
+		ret = check_stream(dir, &state->streams[i], keys, nkeys, err);
 	free(state);
 	return ret;
+}
+
+int
+register_intake_audit(struct register_intake *in)
+{
+	size_t kept = 0, had = in->state.nstreams;
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < had; i++)
+		if (check_stream(in->dir, &in->state.streams[i], in->keys,
+		    in->nkeys, &err) == 0)
+			in->state.streams[kept++] = in->state.streams[i];
+		else
+			log_line(in->setup.now, LOG_LEVEL_FAULT, "%s",
+			    err.text);
+	if (kept == had)
+		return 0;
+	in->state.nstreams = kept;
+	if (register_intake_restart(in, &err) < 0)
+		log_line(in->setup.now, LOG_LEVEL_FAULT, "%s", err.text);
+	return (int)(had - kept);
 }

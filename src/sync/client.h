@@ -28,6 +28,7 @@ struct client {
 	char lock[SYNC_PATH_MAX];
 	int lock_fd;
 	bool stopping;
+	bool audited; /* the lists in force, once a process */
 	bool woken, urgent; /* by a signal or a line: wake, now */
 	int64_t renew_after_ms; /* not before */
 	bool waited;        /* client_wait() is over */

@@ -105,6 +105,10 @@ pull_lists(struct client *s)
 		failed(s, TROUBLE_DISK, err.text);
 		return;
 	}
+	if (s->options->watch && !s->audited) {
+		s->audited = true;
+		register_intake_audit(pull.intake);
+	}
 	pull_run(&pull, &result);
 	register_intake_close(pull.intake);
 	s->lists += result.lists;

@@ -98,6 +98,14 @@ is "there is nothing more" "$(ask GET "/v1/register?since=$since_no") \
 $(grep -c '"pieces":\[\]' "$work/reply")" "200 1"
 is "a number is asked for" "$(ask GET "/v1/register?since=x")" 400
 
+# ---- what rots on the card, or is written there by hand, says nothing -----------------
+
+data=$(ls "$work/p1/state/lists"/*.data)
+size=$(wc -c <"$data")
+printf '\377' | dd of="$data" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+fails "a changed list does not verify" \
+    chot register verify -c "$work/p1/chot.conf" 2>/dev/null
+
 # ---- a new status is seen by the very next scan -----------------------------------------
 
 pty_start scanner
@@ -108,6 +116,10 @@ ok "chot-sync is confined" until_ok sh -c "chot status -c '$work/p1/chot.conf' |
     grep -Eq '^confined sync +.*seccomp'"
 station=$(chot status -c "$work/p1/chot.conf" | sed -n 's/^pid  *//p')
 syncing=$(pgrep -P "$station" -f 'chot-sync --watch')
+ok "the station's own child has fetched the changed list anew" until_ok sh -c \
+    "chot register verify -c '$work/p1/chot.conf' 2>/dev/null &&
+    chot register show -c '$work/p1/chot.conf' 094300000123 |
+    grep -q '^status *F2'"
 ok "it leaves no core" leaves_no_core "$syncing"
 ok "its keys are locked in memory" \
     grep -q '^VmLck:[[:space:]]*[1-9]' "/proc/$syncing/status"

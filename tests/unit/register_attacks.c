@@ -291,6 +291,49 @@ test_an_addition_to_what_is_not_here(void **state)
 	free(text);
 }
 
+/* Bytes that change where they lie, behind the signature's back. */
+static void
+test_changed_on_the_disk(void **state)
+{
+	static const char *const tails[] = { "list", "data" };
+	struct place *p = *state;
+	struct parcel statuses = publish(p, MAI_F1), permits;
+	struct err err = { 0 };
+
+	p->nchain = 0;
+	permits = publish(p, "id,state\n094300000123,revoked\n");
+	for (size_t i = 0; i < nitems(tails); i++) {
+		struct register_intake *in = open_intake(p, NOW);
+		char path[96];
+		FILE *file;
+		int c;
+
+		assert_int_equal(deliver_to(in, &statuses, 0, &err),
+		    REGISTER_PIECE_DONE);
+		deliver_to(in, &permits, 0, &err);
+		assert_int_equal(register_intake_audit(in), 0);
+		is_status(p, MAI, "F1");
+		snprintf(path, sizeof(path), "%s/lists/1.%s", p->dir,
+		    tails[i]);
+		file = fopen(path, "r+");
+		assert_non_null(file);
+		fseek(file, -1, SEEK_END);
+		c = fgetc(file);
+		fseek(file, -1, SEEK_END);
+		fputc(c ^ 1, file);
+		fclose(file);
+		assert_int_equal(register_intake_audit(in), 1);
+		is_status(p, MAI, "");
+		assert_int_equal(register_intake_since(in), 0);
+		assert_int_equal(register_intake_audit(in), 0);
+		register_intake_close(in);
+	}
+	assert_int_equal(deliver(p, &statuses, &err), REGISTER_PIECE_DONE);
+	is_status(p, MAI, "F1");
+	drop(&statuses);
+	drop(&permits);
+}
+
 int
 main(void)
 {
@@ -308,6 +351,7 @@ main(void)
 		T(test_endless),
 		T(test_counts_that_do_not_agree),
 		T(test_an_addition_to_what_is_not_here),
+		T(test_changed_on_the_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
