@@ -77,12 +77,20 @@ start_post() {
 	echo ok >&3
 }
 
+# It has seen the first Ctrl-Q: two that it reads at once are no person's.
+asked_once_more() {
+	said '^Ctrl-Q once more' || ! kill -0 "$station" 2>/dev/null
+}
+
 # Two Ctrl-Q; what does not obey within 10 s hangs.
 end_post() {
 	[ -n "$station" ] || return 0
 	ended=0
-	kill -0 "$station" 2>/dev/null && printf '\021' >&4 && sleep 0.1 &&
+	if kill -0 "$station" 2>/dev/null; then
 		printf '\021' >&4
+		PATIENCE=30 until_ok asked_once_more # what it says may be lost
+		printf '\021' >&4
+	fi
 	PATIENCE=100 until_ok sh -c "! kill -0 $station 2>/dev/null" || {
 		kill -KILL "$station"
 		ended=1
