@@ -90,9 +90,13 @@ void gather_end(struct gather *g);
 
 /* ---- table ---------------------------------------------------------------------------- */
 
+#define TABLE_STAY 2      /* columns that always stand on the left */
+#define TABLE_LEFT_MAX 11 /* so many can go out behind those */
+
 struct table {
 	const struct post *posts;
 	size_t n, chosen, first; /* first row shown */
+	size_t left;             /* columns that went out on the left */
 	bool detail;             /* the chosen one alone */
 	bool colour;
 	int columns, rows;       /* 0: as long as it gets */

@@ -203,6 +203,9 @@ static const struct {
 	{ N_("SHIFT"), 16, cell_shift },
 };
 
+_Static_assert(TABLE_STAY + TABLE_LEFT_MAX < nitems(columns),
+    "one column at least is seen");
+
 /* ---- lines ---------------------------------------------------------------------------- */
 
 /* Exactly width columns of text, which is clean. */
@@ -240,6 +243,8 @@ line(const struct table *t, const struct post *post, bool chosen, FILE *out)
 	for (size_t i = 0; i < nitems(columns); i++) {
 		char text[CELL_MAX] = "";
 
+		if (i >= TABLE_STAY && i < TABLE_STAY + t->left)
+			continue;
 		if (t->columns > 0 && x + columns[i].width >= t->columns)
 			break;
 		if (post == NULL)

@@ -31,7 +31,7 @@ struct watch {
 	struct post *posts;
 	struct asking *askings;
 	struct gather gather;
-	size_t n, chosen, first, detail_first;
+	size_t n, chosen, first, left, detail_first;
 	bool detail, dirty, terminal, stop;
 	struct termios saved;
 };
@@ -225,12 +225,14 @@ draw(struct watch *w)
 		w->first = w->chosen;
 	if (w->chosen >= w->first + (size_t)t.rows - 4)
 		w->first = w->chosen - (size_t)t.rows + 5;
+	t.left = w->left;
 	t.first = w->detail ? w->detail_first : w->first;
 	fputs("\033[H\033[2J", stdout);
 	table_print(&t, stdout);
 	printf("\033[%d;1H%s", t.rows, w->detail ?
 	    _("up, down: scroll   Esc: all posts   q: leave") :
-	    _("up, down: choose   Enter: all of it   q: leave"));
+	    _("up, down: choose   left, right: columns   Enter: all of it   "
+	    "q: leave"));
 	fflush(stdout);
 }
 
@@ -247,6 +249,15 @@ move(struct watch *w, int by)
 }
 
 static void
+shift_columns(struct watch *w, int by)
+{
+	if (by < 0 && w->left > 0)
+		w->left--;
+	if (by > 0 && w->left < TABLE_LEFT_MAX)
+		w->left++;
+}
+
+static void
 key(struct watch *w, char c)
 {
 	switch (c) {
@@ -260,13 +271,20 @@ key(struct watch *w, char c)
 	case 'k':
 		move(w, -1);
 		break;
+	case 'l':
+		shift_columns(w, 1);
+		break;
 	case '\r':
 	case '\n':
 		w->detail = true;
 		w->detail_first = 0;
 		break;
-	case '\033':
 	case 'h':
+		if (!w->detail)
+			shift_columns(w, -1);
+		w->detail = false;
+		break;
+	case '\033':
 		w->detail = false;
 		break;
 	}
@@ -290,6 +308,8 @@ on_keys(void *arg, int fd, short revents)
 		    bytes[i + 1] == 'O')) {
 			if (bytes[i + 2] == 'A' || bytes[i + 2] == 'B')
 				move(w, bytes[i + 2] == 'A' ? -1 : 1);
+			if (bytes[i + 2] == 'C' || bytes[i + 2] == 'D')
+				shift_columns(w, bytes[i + 2] == 'D' ? -1 : 1);
 			w->dirty = true;
 			i += 2;
 			continue;

@@ -136,7 +136,15 @@ like "is said, not cut" "$(cat "$work/out")" 'more than 20000 posts'
 # A person at the desk.
 start_tmux 80x24 "exec chot watch --every 1 st-1 hostile dead"
 ok "a table that is refreshed" wait_for '^X dead .*NO ANSWER'
-ok "and says how to use it" wait_for 'Enter: all of it'
+ok "and says how to use it" wait_for 'left, right: columns   Enter: all of it'
+fails "of 80 columns not all are seen" on_screen SHIFT
+for column in QUEUE UNSENT DEV PASS CHECK STOP; do
+	keys Right
+done
+ok "the others come from the right" wait_for 'POST +STATE +CLK .*VERSION +SHIFT'
+ok "beside whose they are" on_screen '^X dead .*NO ANSWER'
+keys h
+ok "and go again" wait_for 'STATE +STOP +CLK'
 keys Enter
 ok "one post with all it said" wait_for '^station +stopped'
 keys Escape
