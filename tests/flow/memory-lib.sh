@@ -99,6 +99,7 @@ end_requests() {
 # Figures of a status, keys, salts and times are others the next time.
 figures_apart() { # FILE
 	case $words in
+	"chot key badge"*) sed 's/ .*//' "$1" ;;
 	"chot key seal"*) sed 's/ key [0-9a-f]*/ key/' "$1" ;;
 	"chot key trust import"*) sed 's/, of 20.*//' "$1" ;; # today
 	"chot key pin"*) sed 's/p=1.*/p=1/' "$1" ;;
@@ -135,10 +136,11 @@ nothing_made() {
 # What is named .part says itself that it is not.
 made() {
 	nothing_made || find "$work"/made* -type f ! -name '*.part' ! -name '*.db*' | sort | while read -r file; do
-		case $file in
+		case ${file##*/} in
 		*.tar) echo "$file $(tar tf "$file" 2>&1 | tr '\n' ' ')" ;;
-		*/chot-*) echo "${file##*.} $("$BUILDDIR/tests/tools/bundle" \
+		chot-*) echo "${file##*.} $("$BUILDDIR/tests/tools/bundle" \
 		    check "$file" 2>&1)" ;;
+		badge-*) echo "badge $(wc -c <"$file")" ;;
 		*) echo "$file $(wc -c <"$file")" ;;
 		esac
 	done
@@ -193,7 +195,7 @@ anew() {
 		mkdir "$work/made.d"
 	}
 	case $template in
-	"outbox import "*) cp -R "$post/state/." "$work/made.d" ;;
+	"key badge "* | "outbox import "*) cp -R "$post/state/." "$work/made.d" ;;
 	esac
 }
 

@@ -109,7 +109,7 @@ drive sound lp:WORK/paper <sounds
 errand /bin/true
 judge -p SRC/contrib/policy/event-door.conf WORK/facts
 key list CONF
-key badge WORK/made
+key badge -c WORK/other.conf
 key pin <pin
 key seal WORK/made
 key sign -c WORK/other.conf
