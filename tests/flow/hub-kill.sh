@@ -94,8 +94,26 @@ killed_everywhere() { # CALL
 	return 1 # there is no end to it
 }
 
+# All that a worker asks of the kernel for a batch, connection and all, but
+# what comes by chance.
+calls_of_a_batch() {
+	hub_start $(hub_tls) --workers 1 || return 1
+	strace -o "$work/trace" -p "$(pgrep -P "$hub_pid")" 2>"$work/strace" &
+	tracer=$!
+	until_ok grep -qs attached "$work/strace"
+	as=ST-1 send "$(batch 1 $sent $step)" >/dev/null
+	hub_stop
+	wait $tracer 2>/dev/null
+	sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "$work/trace" | sort -u |
+		grep -vx -e exit_group -e futex -e madvise -e restart_syscall
+}
+
 # The calls of libpq and of TLS; what they return is what the worker knows.
-for call in sendto recvfrom poll sendmsg; do
+# CHOT_LONG=1 takes all others, too.
+calls="sendto recvfrom poll sendmsg"
+[ -z "${CHOT_LONG:-}" ] || { calls_of_a_batch >"$work/calls" &&
+	calls=$(cat "$work/calls") sent=$step; }
+for call in $calls; do
 	ok "killed at every $call" killed_everywhere $call; diag "$deaths of them"
 done
 ok "each record is there once, in order" sound 1 "$sent"
