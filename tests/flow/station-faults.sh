@@ -12,6 +12,7 @@ strace -o /dev/null -e trace=none -e inject=getpid:error=EIO true \
     2>/dev/null || skip_all "strace is not permitted"
 lib=$BUILDDIR/tests/tools/faultlib.so
 faults= # what faultlib is told; empty: it is not there
+awaited=true # what must have happened before a process is let go
 calls_max=1000 some_max=12
 
 export TZ=UTC
@@ -143,6 +144,7 @@ traced() {
 	tracer=$!
 	until_ok grep -q attached "$work/strace"
 	scanned 15 # it may be lost with its reader
+	until_ok $awaited
 	kill "$tracer" 2>/dev/null
 	wait "$tracer" 2>/dev/null
 	return 0
@@ -304,11 +306,15 @@ ok "recorder: no write of it is taken whole" never_whole recorder
 faults=
 
 # Between its answer and its commit: the next record is promised the same place.
+promised_and_killed() {
+	said '^Recorded' && fault_met
+}
 found_out() {
 	end_post
+	awaited=promised_and_killed # it answers first, and writes some time after
 	faults="FAULT_RECORDER=$BUILDDIR/tests/tools/recorder-broken"
 	disturbed recorder pwrite64 signal=KILL:when=1 || return 1
-	fault_met && said '^Recorded' && ! sound >"$work/why" &&
+	promised_and_killed && ! sound >"$work/why" &&
 		[ ! -s "$work/why" ] # it is the records, nothing else
 }
 ok "faults were met" test $met -gt 30
