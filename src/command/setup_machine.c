@@ -272,7 +272,7 @@ tell(const struct machine *machine)
 	for (size_t i = 0; i < n; i++)
 		printf("%s. %s\n", alarms[i].text, alarms[i].advice);
 	printf("%s: %s %s\n", _("Network"),
-	    machine_network_word(machine->network), machine->link);
+	    machine_network_text(machine->network), machine->link);
 }
 
 bool

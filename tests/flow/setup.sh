@@ -42,7 +42,7 @@ keys y Enter
 ok "the keys are tried" wait_for 'The same: *$'
 type_text 'qwerty az m 123 |@-_:;/?'
 keys Enter
-ok "the network is looked at" wait_for 'Network: up wlan0'
+ok "the network is looked at" wait_for 'Network: connected wlan0'
 ok "the hub's sheet" wait_for 'Enter: a post without a hub'
 keys Enter
 ok "a post without a hub gets its own key" wait_for 'site.key: it opens every record'
@@ -211,7 +211,7 @@ is "a network is joined" "$?" 0
 like "by name" "$(cat "$wifi")" '^	wpa-ssid Chốt A$'
 unlike "the password itself stands nowhere" "$(cat "$wifi")" 'secret'
 is "and its key is root's alone" "$(stat -c %a "$wifi")" 600
-like "then it is up" "$(cat "$work/out")" 'Network: up wlan0'
+like "then it is up" "$(cat "$work/out")" 'Network: connected wlan0'
 
 # ---- temperature, printer and slip ------------------------------------------------------
 
