@@ -342,6 +342,22 @@ url=http://${url#https://}
 is "from elsewhere nobody is heard" "$(subject 'CN=ST-2')" 000
 hub_stop
 
+# Two hubs on one database: what one took the other has.
+"$post" fill "$work/p$p/outbox.db" ST-2 "$work/keys/site.pub" 10
+hub_start --proxy 127.0.0.1 || exit 1
+one_pid=$hub_pid one=http://${url#https://}
+hub_start --proxy 127.0.0.1 || exit 1
+other=http://${url#https://}
+for url in $one $other $one $other; do
+	at=$(sql "select max(seq) from hub.record r join hub.station s
+	    on s.no = r.station where s.id = 'ST-2'")
+	is "behind $at, by one of two hubs" "$(send "$(batch "$at" 2)" \
+	    -H 'X-Client-Subject: CN=ST-2') $(head_seq)" "200 $((at + 2))"
+done
+hub_stop
+hub_pid=$one_pid
+hub_stop
+
 # ---- words ------------------------------------------------------------------------------------------------
 
 # What record.schema.json allows is no quarantine's.

@@ -176,4 +176,37 @@ like "and it says no again" "$(outbox refused)" '/55  .*  422  2  '
 script
 outbox refused --retry >/dev/null
 status "until it says yes" 0 sync
+hub_stop
+
+# ---- the time ------------------------------------------------------------------------------------
+
+# What the hub signed tomorrow: a clock that stands at today is behind.
+BUNDLE_AT=$(($(date +%s) + 86400))
+outbox list --json >"$work/list"
+answer 60
+status "a stick from tomorrow" 0 outbox import "$work/answer"
+mkdir -p "$work/run"
+cp "$work/site.pub" "$work/state/keys/"
+cat >"$work/time.conf" <<-EOF2
+	station { id = "ST-1"  name = "One"  language = "en" }
+	policy = "$SRCDIR/contrib/policy/event-door.conf"
+	state = "$work/state"
+	run = "$work/run"
+	lane "1" { direction = "in" }
+EOF2
+closed() {
+	! on_screen 'Confirm the time'
+}
+start_tmux 100x30 "chot -c $work/time.conf"
+wait_for 'READY'
+keys o
+wait_for 'Confirm the time: Enter'
+keys Enter
+ok "today is not confirmed any more" wait_for 'This time cannot be'
+keys Escape
+until_ok closed
+keys C-q
+wait_for 'Ctrl-Q once more'
+keys C-q
+is "the post ends" "$(tmux_status)" 0
 done_testing
