@@ -142,7 +142,7 @@ for column in QUEUE UNSENT DEV PASS CHECK STOP; do
 	keys Right
 done
 ok "the others come from the right" wait_for 'POST +STATE +CLK .*VERSION +SHIFT'
-ok "beside whose they are" on_screen '^X dead .*NO ANSWER'
+ok "beside whose they are" wait_for '^X dead .*NO ANSWER'
 keys h
 ok "and go again" wait_for 'STATE +STOP +CLK'
 keys Enter
