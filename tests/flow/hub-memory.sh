@@ -130,6 +130,9 @@ chot-hub notices --places WORK/places.csv WORK/made.d
 chot-hub publish --sign WORK/sign.key --register-key WORK/p1/keys/register.key WORK/statuses.csv
 chot-hub seal-key WORK/made
 chot-hub sign-key WORK/made
+chot-hub station add ST-1
+chot-hub station audience ST-1 unit=94
 chot-hub station list
+chot-hub station revoke ST-1 lost
 COMMANDS
 done_testing
