@@ -54,7 +54,8 @@ sound() {
 	return 1
 }
 
-# CALL STEP: at the first, then each STEP-th, until a sync comes to its end.
+# CALL STEP: at the first, then each STEP-th, until a sync comes to its end. Now
+# and then one does, or more and more would wait, and each have more calls.
 killed_at_every() {
 	deaths=0 n=1
 	while [ $n -lt 2000 ]; do
@@ -66,6 +67,7 @@ killed_at_every() {
 			diag "killed at $1 number $n"
 			return 1
 		}
+		[ $((deaths % 20)) -ne 0 ] || sync -e trace=none
 		n=$((n + $2))
 	done
 	return 1 # there is no end to it
