@@ -101,6 +101,8 @@ hour_allows(const struct credential *c, const struct calendar *now)
 			return false;
 		from = h1 * 60 + m1;
 		until = h2 * 60 + m2;
+		if (from < 0 || until < 0)
+			return false; /* "-1:00" is no time, and not always */
 	}
 	return proof_hours(days != NULL ? days : "", from, until, now);
 }

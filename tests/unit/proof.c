@@ -123,6 +123,7 @@ test_permits(void **state)
 	    timed[] = ",\"hours\":\"05:00-21:00\",\"days\":\"12345\"",
 	    night[] = ",\"hours\":\"21:00-05:00\"",
 	    nights[] = ",\"hours\":\"21:00-05:00\",\"days\":\"57\"",
+	    minus[] = ",\"hours\":\"-1:00-05:00\"",
 	    odd[] = ",\"hours\":\"all day\"", ends[] = ",\"exp\":1634300000";
 	static const struct {
 		const char *more, *listed;
@@ -162,6 +163,7 @@ test_permits(void **state)
 		{ nights, "", ISSUED - 160 * 60, true, true, "invalid", "0" },
 		{ nights, "", ISSUED + 3 * DAY - 160 * 60, true, true, "valid", "1" },
 		{ odd, "", ISSUED, true, true, "valid", "0" },
+		{ minus, "", ISSUED, true, true, "valid", "0" },
 	};
 	static struct conf conf = { .utc_offset_s = 7 * 3600 };
 	struct credential_trust *trust = trust_all();
